@@ -1,0 +1,118 @@
+// Stage 1: paths given by the user -> every Python source of the project, with its role and module name.
+import { realpathSync } from 'node:fs';
+import * as path from 'node:path';
+import type { Config } from '../model/config.js';
+import type { Discovery, Role, Unreadable } from '../model/source.js';
+import { findArguments, type Given } from './arguments.js';
+import { followLinks, type Links } from './links.js';
+import { isPackageFile, moduleNames } from './modules.js';
+import { argumentNotes, linkNotes } from './notes.js';
+import { inOrder, isPython, projectPath } from './paths.js';
+import { failure, isPythonScript, mapBounded, readSource, type Wanted } from './read.js';
+import { roleBy } from './roles.js';
+import { hasInitFile, type Project, projectRoot } from './root.js';
+import { walk } from './walk.js';
+
+export { inMemory } from './in-memory.js';
+
+/** Files being read at once: enough to keep a disk busy, far below the limit of open files. */
+const AT_ONCE = 32;
+
+/**
+ * Reads the project around the paths given.
+ *
+ * Targets are the `.py` and `.pyw` files under these paths that `include`, `exclude` and the rule for tests
+ * leave (see `roleBy`); all other Python of the project is evidence: the rest of the project, stubs, executable
+ * scripts without suffix, symbolic links and what they point to. A file that `exclude` matches is still
+ * evidence; what .gitignore or the default excludes hide is not read at all, unless it is given by name.
+ * @param config paths relative to `config.cwd`.
+ * @returns sources in path order. Nothing is thrown for a file: what cannot be read is in `unreadable`.
+ */
+export async function discover(config: Config): Promise<Discovery> {
+  const cwd = realpathSync(config.cwd);
+  const given = await findArguments(config.paths, cwd);
+  const project = projectOf(given, cwd);
+  const found = await findFiles(given, project);
+  const links = followLinks([...found.links, ...given.links]);
+
+  const wanted = assign(found, given, links, project, config);
+  const results = await mapBounded(wanted, AT_ONCE, readSource);
+  const unread = results.flatMap(result => (result.kind === 'unreadable' ? [result.unreadable] : []));
+  return {
+    root: project.root,
+    sources: results.flatMap(result => (result.kind === 'source' ? [result.source] : [])),
+    unreadable: [...given.unreadable, ...found.closed, ...unread].sort((a, b) => inOrder(a.path, b.path)),
+    notes: [...given.notes, ...argumentNotes(given, wanted, project, cwd), ...linkNotes(links, wanted, cwd)],
+  };
+}
+
+function projectOf(given: Given, cwd: string): Project {
+  const ofFiles = [...given.files, ...given.links].map(file => path.dirname(file));
+  return projectRoot([...given.folders, ...ofFiles], cwd, given.folders);
+}
+
+interface FilesFound {
+  /** Python below the folders given, and in the rest of the project; absolute. */
+  readonly inside: readonly string[];
+  readonly outside: readonly string[];
+  readonly links: readonly string[];
+  readonly closed: readonly Unreadable[];
+}
+
+async function findFiles(given: Given, project: Project): Promise<FilesFound> {
+  const seen = new Set<string>();
+  const closed: Unreadable[] = [];
+  const links: string[] = [];
+  const below = async (folder: string, role: Role): Promise<readonly string[]> => {
+    const walked = await walk(folder, seen);
+    links.push(...walked.links);
+    for (const { folder, code } of walked.closed) closed.push(closedFolder(project.root, folder, role, code));
+    const areScripts = await mapBounded(walked.bare, AT_ONCE, file => isPythonScript(file, true));
+    return [...walked.files, ...walked.bare.filter((_, i) => areScripts[i])];
+  };
+
+  const inside: string[] = [];
+  for (const folder of given.folders) inside.push(...(await below(folder, 'target')));
+  const outside = project.evidence === null ? [] : await below(project.evidence, 'evidence');
+  return { inside, outside, links, closed };
+}
+
+function closedFolder(root: string, folder: string, role: Role, code: string): Unreadable {
+  return { path: projectPath(root, folder), role, module: '', isPackage: false, problem: failure(code) };
+}
+
+/** What is read, in path order, each with its role and name. */
+function assign(
+  found: FilesFound,
+  given: Given,
+  links: Links,
+  project: Project,
+  config: Config,
+): readonly Wanted[] {
+  const roleOf = roleBy(config);
+  const roles = new Map<string, Role>();
+  for (const file of found.outside) roles.set(file, 'evidence');
+  for (const file of found.inside) {
+    roles.set(file, isPython(file) ? roleOf(projectPath(project.root, file)) : 'evidence');
+  }
+  for (const file of given.files) roles.set(file, roleOf(projectPath(project.root, file)));
+  for (const file of links.targets.keys()) if (roles.has(file)) roles.set(file, 'evidence');
+  for (const link of links.usable) roles.set(link, 'evidence');
+
+  const hasInit = remembered(folder => hasInitFile(path.join(project.root, folder)));
+  const wanted = [...roles].map(([file, role]): Wanted => {
+    const own = projectPath(project.root, file);
+    return { path: own, file, role, module: moduleNames(own, hasInit)[0], isPackage: isPackageFile(own) };
+  });
+  return wanted.sort((a, b) => inOrder(a.path, b.path));
+}
+
+/** The same function, asking once for each key. */
+function remembered(ask: (key: string) => boolean): (key: string) => boolean {
+  const answers = new Map<string, boolean>();
+  return key => {
+    const answer = answers.get(key) ?? ask(key);
+    answers.set(key, answer);
+    return answer;
+  };
+}

@@ -1,0 +1,49 @@
+// Reads pyproject.toml into a table, and looks things up in it.
+import { readFileSync } from 'node:fs';
+import * as path from 'node:path';
+import { parse, TomlError } from 'smol-toml';
+
+export type Table = Readonly<Record<string, unknown>>;
+
+export type Pyproject =
+  | { readonly kind: 'table'; readonly table: Table }
+  | { readonly kind: 'absent' }
+  | { readonly kind: 'problem'; readonly problem: string };
+
+/** The pyproject.toml of a project root. A file that is not TOML is a problem that names the line. */
+export function readPyproject(root: string): Pyproject {
+  const file = path.join(root, 'pyproject.toml');
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
+    return { kind: 'table', table: parse(text) };
+  } catch (error) {
+    if (error instanceof TomlError) {
+      const what = error.message.split('\n', 1)[0]?.replace(/^Invalid TOML document: /, '');
+      return bad(`${file}, line ${error.line}: not valid TOML (${what}). Correct it, or give --isolated.`);
+    }
+    const code = (error as NodeJS.ErrnoException).code;
+    if (code === 'ENOENT') return { kind: 'absent' };
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA') {
+      return bad(`${file} is not valid UTF-8, which TOML asks for. Save it as UTF-8, or give --isolated.`);
+    }
+    return bad(`${file} cannot be read (${code}). Make it readable, or give --isolated.`);
+  }
+}
+
+/** The value under a path of keys; undefined where a key is missing or something on the way is no table. */
+export function lookUp(table: Table, ...keys: readonly string[]): unknown {
+  let value: unknown = table;
+  for (const key of keys) {
+    if (!isTable(value) || !Object.hasOwn(value, key)) return undefined;
+    value = value[key];
+  }
+  return value;
+}
+
+export function isTable(value: unknown): value is Table {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
+}
+
+function bad(problem: string): Pyproject {
+  return { kind: 'problem', problem };
+}

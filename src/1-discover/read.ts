@@ -1,0 +1,99 @@
+// Reads one file from disk into a source, or says why it cannot be read.
+import { lstat, open, readFile, stat } from 'node:fs/promises';
+import type { Role, Source, Unreadable } from '../model/source.js';
+import { decode } from './decode.js';
+import { isStub } from './roles.js';
+
+/** Largest file that is read, in bytes: a Python file beyond it is data, and parsing it takes minutes. */
+export const LARGEST = 20 * 1024 * 1024;
+
+/** What is known of a file before its bytes are. */
+export interface Wanted {
+  readonly path: string;
+  /** Absolute. */
+  readonly file: string;
+  readonly role: Role;
+  readonly module: string;
+  readonly isPackage: boolean;
+}
+
+export type ReadResult =
+  | { readonly kind: 'source'; readonly source: Source }
+  | { readonly kind: 'unreadable'; readonly unreadable: Unreadable };
+
+/**
+ * Reads and decodes a regular file. Anything else (a pipe, a device) is never opened, since that can block or
+ * have effects. Errors of the file system become an `unreadable` with a sentence for the user.
+ */
+export async function readSource(wanted: Wanted): Promise<ReadResult> {
+  const bytes = await bytesOf(wanted.file);
+  const decoded = typeof bytes === 'string' ? ({ kind: 'problem', problem: bytes } as const) : decode(bytes);
+  if (decoded.kind === 'problem') {
+    const { path, role, module, isPackage } = wanted;
+    return { kind: 'unreadable', unreadable: { path, role, module, isPackage, problem: decoded.problem } };
+  }
+  const { text, coding } = decoded;
+  return { kind: 'source', source: { ...wanted, isStub: isStub(wanted.path), text, coding } };
+}
+
+/** The bytes, or the problem. */
+async function bytesOf(file: string): Promise<Uint8Array | string> {
+  try {
+    const stats = await stat(file);
+    if (!stats.isFile())
+      return 'Not a regular file, so it was not opened. Rename it or list it in .gitignore.';
+    if (stats.size > LARGEST) {
+      return `Too large: ${megabytes(stats.size)} MB, and at most ${megabytes(LARGEST)} MB are read. Split it or list it in .gitignore.`;
+    }
+    return await readFile(file);
+  } catch (error) {
+    return failure((error as NodeJS.ErrnoException).code ?? 'unknown');
+  }
+}
+
+/** A sentence for an error code of the operating system, with what to do about it. */
+export function failure(code: string): string {
+  if (code === 'EACCES' || code === 'EPERM')
+    return 'Permission denied. Make it readable for the current user.';
+  if (code === 'ENOENT') return 'It vanished while slotify was running. Run again.';
+  return `It cannot be read (${code}). Check the file, then run again.`;
+}
+
+/**
+ * True for a regular file whose first line is `#!` with a Python interpreter. With `executable` the file must
+ * have an executable bit as well (which spares opening the others).
+ */
+export async function isPythonScript(file: string, executable: boolean): Promise<boolean> {
+  try {
+    const stats = await lstat(file);
+    if (!stats.isFile() || (executable && (stats.mode & 0o111) === 0)) return false;
+    const handle = await open(file);
+    try {
+      const { buffer, bytesRead } = await handle.read(Buffer.alloc(128), 0, 128, 0);
+      return /^#!.*\bpython/.test(buffer.subarray(0, bytesRead).toString('latin1'));
+    } finally {
+      await handle.close();
+    }
+  } catch {
+    return false;
+  }
+}
+
+/** `Promise.all(items.map(run))` with at most `limit` under way; results in the order of the items. */
+export async function mapBounded<T, R>(
+  items: readonly T[],
+  limit: number,
+  run: (item: T) => Promise<R>,
+): Promise<R[]> {
+  const results = new Array<R>(items.length);
+  const queue = items.entries();
+  const worker = async () => {
+    for (const [i, item] of queue) results[i] = await run(item);
+  };
+  await Promise.all(Array.from({ length: Math.min(limit, items.length) }, worker));
+  return results;
+}
+
+function megabytes(bytes: number): string {
+  return (bytes / 1024 / 1024).toFixed(bytes % (1024 * 1024) === 0 ? 0 : 1);
+}

@@ -1,0 +1,81 @@
+// All Python below a folder, ignored and generated folders left out.
+import type { Dirent } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import * as path from 'node:path';
+import { isSkippedFolder, isSkippedName } from './excludes.js';
+import { entering, type Ignores, ignoresAbove, isIgnored, withIgnoresOf } from './ignores.js';
+import { isPython } from './paths.js';
+
+/** What a walk came across; all paths absolute, in no particular order. */
+export interface Walked {
+  /** Entries named as Python that are not folders or symbolic links. */
+  readonly files: readonly string[];
+  /** Regular files without suffix, which may be scripts. */
+  readonly bare: readonly string[];
+  /** Symbolic links named as Python. */
+  readonly links: readonly string[];
+  /** Folders that could not be listed, with the error's code. */
+  readonly closed: readonly { readonly folder: string; readonly code: string }[];
+}
+
+interface Found {
+  readonly files: string[];
+  readonly bare: string[];
+  readonly links: string[];
+  readonly closed: { readonly folder: string; readonly code: string }[];
+}
+
+/**
+ * Walks a folder. The folder itself is walked whatever its name and whatever ignores it; the default excludes
+ * and .gitignore files hold for what is below.
+ *
+ * Symbolic links to folders are not followed: inside the project the folder is met under its own path, outside
+ * it is not the project's. So there are no loops.
+ * @param base absolute, symbolic links resolved.
+ * @param seen folders that earlier walks listed; they are not listed again, and this walk's are added.
+ */
+export async function walk(base: string, seen: Set<string>): Promise<Walked> {
+  const found: Found = { files: [], bare: [], links: [], closed: [] };
+  await visit(base, true, ignoresAbove(base), seen, found);
+  return found;
+}
+
+async function visit(
+  folder: string,
+  isBase: boolean,
+  above: Ignores,
+  seen: Set<string>,
+  found: Found,
+): Promise<void> {
+  if (seen.has(folder)) return;
+  const entries = await list(folder, found);
+  const names = new Set(entries.map(entry => entry.name));
+  if (!isBase && isSkippedFolder(path.basename(folder), names)) return;
+  seen.add(folder);
+
+  const held = isBase ? above : entering(above, folder);
+  const ignores = names.has('.gitignore') ? withIgnoresOf(held, folder) : held;
+  const below: string[] = [];
+  for (const entry of entries) {
+    const full = path.join(folder, entry.name);
+    const into = bucket(entry, found, below);
+    if (into !== null && !isIgnored(ignores, full, entry.isDirectory())) into.push(full);
+  }
+  await Promise.all(below.map(each => visit(each, false, ignores, seen, found)));
+}
+
+/** Where an entry belongs; null for what is of no interest. */
+function bucket(entry: Dirent, found: Found, below: string[]): string[] | null {
+  if (entry.isDirectory()) return isSkippedName(entry.name) ? null : below;
+  if (!isPython(entry.name)) return entry.isFile() && !entry.name.includes('.') ? found.bare : null;
+  return entry.isSymbolicLink() ? found.links : found.files;
+}
+
+async function list(folder: string, found: Found): Promise<readonly Dirent[]> {
+  try {
+    return await readdir(folder, { withFileTypes: true });
+  } catch (error) {
+    found.closed.push({ folder, code: (error as NodeJS.ErrnoException).code ?? 'unknown' });
+    return [];
+  }
+}

@@ -1,0 +1,82 @@
+// The parser behind one function: native tree-sitter where its addon loads, its WebAssembly build elsewhere.
+import { createRequire } from 'node:module';
+import { type Cursor, flatten } from './flatten.js';
+import type { Tree } from './tree.js';
+
+export type EngineName = 'native' | 'wasm';
+
+export interface Engine {
+  readonly name: EngineName;
+  /** Parses one file. Never throws for bad Python: the tree then has `errorAt >= 0`. */
+  parse(text: string): Tree;
+}
+
+const require = createRequire(import.meta.url);
+
+/** UTF-16 units handed to the native parser at a time: one string over 32 KiB is refused with
+ *  `Invalid argument` unless a buffer size is given. */
+const CHUNK = 1 << 14;
+
+/** UTF-16 units after which the native engine's dead trees are worth a minor collection: their memory is
+ *  outside the JavaScript heap, so the collector does not feel it. */
+const COLLECT_EVERY = 4 << 20;
+
+interface NativeParser {
+  setLanguage(language: unknown): void;
+  parse(input: (index: number) => string): { rootNode: { hasError: boolean }; walk(): Cursor };
+}
+
+function nativeEngine(): Engine {
+  const Parser = require('tree-sitter') as new () => NativeParser;
+  const parser = new Parser();
+  parser.setLanguage(require('tree-sitter-python'));
+  let sinceCollection = 0;
+  return {
+    name: 'native',
+    parse(text) {
+      sinceCollection += text.length;
+      if (sinceCollection > COLLECT_EVERY) {
+        sinceCollection = 0;
+        (globalThis as { gc?: (options: { type: 'minor' }) => void }).gc?.({ type: 'minor' });
+      }
+      const tree = parser.parse(index => text.slice(index, index + CHUNK));
+      return flatten(text, tree.walk(), tree.rootNode.hasError);
+    },
+  };
+}
+
+async function wasmEngine(): Promise<Engine> {
+  const { Parser, Language } = await import('web-tree-sitter');
+  await Parser.init();
+  const language = await Language.load(require.resolve('tree-sitter-python/tree-sitter-python.wasm'));
+  const parser = new Parser();
+  parser.setLanguage(language);
+  return {
+    name: 'wasm',
+    parse(text) {
+      const tree = parser.parse(text);
+      if (!tree) throw new Error('the parser gave up without a tree');
+      const cursor = tree.walk();
+      try {
+        return flatten(text, cursor, tree.rootNode.hasError);
+      } finally {
+        cursor.delete();
+        tree.delete();
+      }
+    },
+  };
+}
+
+/** Loads the native engine, or the WebAssembly one when the addon is missing or does not fit this machine.
+ *  `wanted` (or the environment variable `SLOTIFY_ENGINE`) asks for one of them.
+ *  Throws when the engine asked for cannot be loaded. */
+export async function loadEngine(wanted?: EngineName): Promise<Engine> {
+  const asked = wanted ?? process.env.SLOTIFY_ENGINE;
+  if (asked === 'wasm') return wasmEngine();
+  try {
+    return nativeEngine();
+  } catch (error) {
+    if (asked === 'native') throw error;
+    return wasmEngine();
+  }
+}

@@ -1,0 +1,50 @@
+// A syntax tree as plain columns: one row a named node, in pre-order. Walks need neither recursion nor the parser.
+import { K } from './kinds.js';
+
+export interface Tree {
+  readonly text: string;
+  /** Number of rows. Row 0 is the module. */
+  readonly count: number;
+  /** `K` number of each node. */
+  readonly kind: Uint8Array;
+  /** UTF-16 offsets, end exclusive. */
+  readonly start: Uint32Array;
+  readonly end: Uint32Array;
+  /** Row of the parent, -1 for the module. */
+  readonly parent: Int32Array;
+  /** Row of the next named sibling, -1 for the last. */
+  readonly next: Int32Array;
+  /** `F` number of the field by which the parent holds this node, 0 for none. */
+  readonly field: Uint8Array;
+  /** Offset where the text stops being Python that the grammar knows, or -1. */
+  readonly errorAt: number;
+}
+
+/** Row of the first named child, or -1. */
+export const firstChild = (t: Tree, node: number): number =>
+  node + 1 < t.count && t.parent[node + 1] === node ? node + 1 : -1;
+
+/** Rows of the named children (comments are no nodes). */
+export function* children(t: Tree, node: number): Generator<number> {
+  for (let c = firstChild(t, node); c >= 0; c = t.next[c]!) yield c;
+}
+
+/** Row of the first child held by `field`, or -1. */
+export function childBy(t: Tree, node: number, field: number): number {
+  for (let c = firstChild(t, node); c >= 0; c = t.next[c]!) if (t.field[c] === field) return c;
+  return -1;
+}
+
+/** Source text of a node. */
+export const textOf = (t: Tree, node: number): string => t.text.slice(t.start[node], t.end[node]);
+
+/** The node under any number of parentheses. */
+export function unwrapped(t: Tree, node: number): number {
+  let n = node;
+  while (t.kind[n] === K.parenthesized_expression || t.kind[n] === K.type) {
+    const inner = firstChild(t, n);
+    if (inner < 0) return n;
+    n = inner;
+  }
+  return n;
+}

@@ -1,0 +1,200 @@
+// One syntax tree -> FileFacts: what the file says, without judging it.
+import type { Span } from '../model/anchor.js';
+import {
+  Act,
+  ACT_WIDTH,
+  type ClassFact,
+  type FileFacts,
+  type FunctionFact,
+  type MemberFact,
+  Op,
+  VALUE_WIDTH,
+} from '../model/facts.js';
+import { F, K } from '../2-parse/kinds.js';
+import { childBy, children, firstChild, textOf, type Tree } from '../2-parse/tree.js';
+import { anchorOf } from './anchors.js';
+import { type Lowered, lower } from './lower.js';
+import { functionAround, type Scoping, scoping } from './scopes.js';
+
+/** Offsets at which lines start. Lines end where Python's tokenizer ends them: \n, \r\n or \r (a form feed or
+ *  U+2028 ends no line). */
+export function lineStartsOf(text: string): Uint32Array {
+  const starts = [0];
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
+  }
+  return Uint32Array.from(starts);
+}
+
+/** Names around a definition, outermost first, joined by dots. */
+function qualname(t: Tree, node: number): string {
+  const parts: string[] = [];
+  for (let n = node; n >= 0; n = t.parent[n]!) {
+    if (t.kind[n] !== K.class_definition && t.kind[n] !== K.function_definition) continue;
+    const name = childBy(t, n, F.name);
+    if (name >= 0) parts.push(textOf(t, name));
+  }
+  return parts.reverse().join('.');
+}
+
+function decoratorsOf(t: Tree, node: number, low: Lowered): { value: number; span: Span }[] {
+  const parent = t.parent[node]!;
+  if (parent < 0 || t.kind[parent] !== K.decorated_definition) return [];
+  return [...children(t, parent)]
+    .filter(c => t.kind[c] === K.decorator)
+    .map(c => firstChild(t, c))
+    .filter(c => c >= 0 && low.valueOf[c]! >= 0)
+    .map(c => ({ value: low.valueOf[c]!, span: { start: t.start[c]!, end: t.end[c]! } }));
+}
+
+/** What each class body binds, in order, by class scope. */
+function membersByScope(s: Scoping, low: Lowered): Map<number, MemberFact[]> {
+  const members = new Map<number, MemberFact[]>();
+  const add = (scope: number, member: MemberFact): void => {
+    const list = members.get(scope);
+    if (list) list.push(member);
+    else members.set(scope, [member]);
+  };
+  const kindOf = (value: number): MemberFact['kind'] => {
+    const op = low.values[value * VALUE_WIDTH];
+    if (op === Op.Class) return 'class';
+    return op === Op.Func ? 'function' : 'assign';
+  };
+  for (let row = 0; row < low.acts.length; row += ACT_WIDTH) {
+    const act = low.acts[row]!;
+    if (act !== Act.Bind && act !== Act.Unbind && act !== Act.Annotate) continue;
+    const variable = s.variables[low.acts[row + 1]!]!;
+    if (s.scopes[variable.scope]!.kind !== 'class') continue;
+    const value = low.acts[row + 2]!;
+    const at = low.acts[row + 4]!;
+    add(variable.scope, {
+      name: variable.name,
+      kind: act === Act.Bind ? kindOf(value) : act === Act.Unbind ? 'other' : 'annotation',
+      value: act === Act.Bind ? value : -1,
+      annotation: act === Act.Annotate ? value : -1,
+      at,
+    });
+  }
+  for (const i of low.imports) {
+    if (i.variable < 0) continue;
+    const variable = s.variables[i.variable]!;
+    if (s.scopes[variable.scope]!.kind === 'class')
+      add(variable.scope, { name: variable.name, kind: 'import', value: -1, annotation: -1, at: i.at });
+  }
+  return members;
+}
+
+function functionFact(t: Tree, s: Scoping, low: Lowered, node: number): FunctionFact {
+  const isLambda = t.kind[node] === K.lambda;
+  const name = isLambda ? -1 : childBy(t, node, F.name);
+  const outer = s.scopes[s.scopeOf[node]!]!;
+  const returns = isLambda ? -1 : childBy(t, node, F.return_type);
+  return {
+    name: isLambda ? '<lambda>' : textOf(t, name),
+    qualname: isLambda ? '<lambda>' : qualname(t, node),
+    isLambda,
+    isAsync: !isLambda && /^async\b/.test(t.text.slice(t.start[node], t.start[node]! + 6)),
+    isGenerator: low.generators.has(node),
+    cls: !isLambda && outer.kind === 'class' ? outer.owner : -1,
+    scope: s.opens.get(node)!,
+    parameters: low.parameters.get(node) ?? [],
+    decorators: decoratorsOf(t, node, low).map(d => d.value),
+    returns: returns >= 0 ? low.valueOf[returns]! : -1,
+    at: isLambda ? t.start[node]! : t.start[name]!,
+    end: t.end[node]!,
+  };
+}
+
+function classFact(
+  t: Tree,
+  s: Scoping,
+  low: Lowered,
+  node: number,
+  members: ReadonlyMap<number, MemberFact[]>,
+): ClassFact {
+  const name = childBy(t, node, F.name);
+  const scope = s.opens.get(node)!;
+  const bases: { value: number; star: boolean }[] = [];
+  const keywords: { name: string; value: number }[] = [];
+  let splatsKeywords = false;
+  const superclasses = childBy(t, node, F.superclasses);
+  if (superclasses >= 0) {
+    for (const c of children(t, superclasses)) {
+      if (t.kind[c] === K.keyword_argument) {
+        const value = low.valueOf[childBy(t, c, F.value)] ?? -1;
+        keywords.push({ name: textOf(t, childBy(t, c, F.name)), value });
+      } else if (t.kind[c] === K.dictionary_splat) splatsKeywords = true;
+      else if (t.kind[c] === K.list_splat)
+        bases.push({ value: low.valueOf[firstChild(t, c)] ?? -1, star: true });
+      else bases.push({ value: low.valueOf[c] ?? -1, star: false });
+    }
+  }
+  const anchor = anchorOf(t, node);
+  return {
+    name: textOf(t, name),
+    qualname: qualname(t, node),
+    at: t.start[name]!,
+    end: t.end[node]!,
+    anchor: anchor ?? {
+      keyword: t.start[node]!,
+      colon: t.end[name]!,
+      inline: true,
+      first: { start: t.end[node]!, end: t.end[node]! },
+      docstring: null,
+      next: null,
+      nextKind: null,
+    },
+    scope,
+    variable: s.binding(s.scopeOf[node]!, textOf(t, name)),
+    bases,
+    keywords,
+    splatsKeywords,
+    decorators: decoratorsOf(t, node, low),
+    members: [...(members.get(scope) ?? [])].sort((a, b) => a.at - b.at),
+    dynamicBody: low.dynamicBodies.get(scope) ?? -1,
+    inFunction: functionAround(
+      s.scopes,
+      s.scopes[s.scopeOf[node]!]!.kind === 'class' ? outermostClassScope(s, s.scopeOf[node]!) : s.scopeOf[node]!,
+    ),
+  };
+}
+
+/** The scope in which the outermost of nested class bodies stands. */
+function outermostClassScope(s: Scoping, scope: number): number {
+  let at = scope;
+  while (at >= 0 && s.scopes[at]!.kind === 'class') at = s.scopes[at]!.parent;
+  return at;
+}
+
+/** Where the file is Python 2 rather than 3, or -1: its print and exec statements parse without an error node. */
+function python2At(t: Tree): number {
+  for (let node = 0; node < t.count; node++)
+    if (t.kind[node] === K.print_statement || t.kind[node] === K.exec_statement) return t.start[node]!;
+  return -1;
+}
+
+/** Facts of one file. Pure: the same tree gives the same facts, in band and in a worker. */
+export function collect(t: Tree): FileFacts {
+  const s = scoping(t);
+  const low = lower(t, s);
+  const members = membersByScope(s, low);
+  const classes = s.classNodes.map(node => classFact(t, s, low, node, members));
+  const functions = s.functionNodes.map(node => functionFact(t, s, low, node));
+  const errorAt = t.errorAt >= 0 ? t.errorAt : python2At(t);
+  return {
+    lineStarts: lineStartsOf(t.text),
+    errorAt,
+    words: errorAt < 0 ? [] : [...new Set(t.text.match(/[A-Za-z_]\w*/g) ?? [])],
+    strings: low.strings,
+    values: low.values,
+    acts: low.acts,
+    lists: low.lists,
+    scopes: s.scopes,
+    variables: s.variables,
+    functions,
+    classes,
+    imports: low.imports,
+    exported: low.exported,
+  };
+}

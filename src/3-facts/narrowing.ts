@@ -1,0 +1,113 @@
+// Where an isinstance() test makes a plain name an instance of known classes.
+import { F, K } from '../2-parse/kinds.js';
+import { childBy, children, firstChild, textOf, type Tree } from '../2-parse/tree.js';
+
+/** Within `[start, end)`, the name `name` of scope `scope` is an instance of the class written at node `cls`. */
+export interface Region {
+  readonly scope: number;
+  readonly name: string;
+  readonly start: number;
+  readonly end: number;
+  /** Node of the class expression. */
+  readonly cls: number;
+}
+
+const EXITS: ReadonlySet<number> = new Set([
+  K.return_statement,
+  K.raise_statement,
+  K.continue_statement,
+  K.break_statement,
+]);
+
+function leaves(t: Tree, block: number): boolean {
+  let last = -1;
+  for (const c of children(t, block)) last = c;
+  return last >= 0 && EXITS.has(t.kind[last]!);
+}
+
+/** The statements behind `statement` in its block. */
+function restOfBlock(t: Tree, statement: number): readonly [number, number] | null {
+  const block = t.parent[statement]!;
+  if (t.kind[block] !== K.block && t.kind[block] !== K.module) return null;
+  return [t.end[statement]!, t.end[block]!];
+}
+
+const isAnd = (t: Tree, node: number): boolean => {
+  const left = childBy(t, node, F.left);
+  const right = childBy(t, node, F.right);
+  return /^[\s\\]*(#.*\s*)*and\b/.test(t.text.slice(t.end[left], t.start[right]));
+};
+
+/** Text ranges in which the condition `node` is known to hold. */
+function* rangesWhere(t: Tree, condition: number): Generator<readonly [number, number]> {
+  let node = condition;
+  let negated = false;
+  for (;;) {
+    const parent = t.parent[node]!;
+    if (parent < 0) return;
+    const field = t.field[node]!;
+    switch (t.kind[parent]) {
+      case K.parenthesized_expression:
+        node = parent;
+        continue;
+      case K.not_operator:
+        negated = !negated;
+        node = parent;
+        continue;
+      case K.boolean_operator:
+        if (negated === isAnd(t, parent)) return;
+        if (!negated && field === F.left) {
+          const right = childBy(t, parent, F.right);
+          yield [t.start[right]!, t.end[right]!];
+        } else if (negated && field === F.left) {
+          // `not isinstance(x, C) or x.y`: the right side runs only where x is a C
+          const right = childBy(t, parent, F.right);
+          yield [t.start[right]!, t.end[right]!];
+        }
+        node = parent;
+        continue;
+      case K.if_statement:
+      case K.elif_clause:
+      case K.while_statement: {
+        if (field !== F.condition) return;
+        const block = childBy(t, parent, t.kind[parent] === K.while_statement ? F.body : F.consequence);
+        if (block < 0) return;
+        if (!negated) yield [t.start[block]!, t.end[block]!];
+        else if (t.kind[parent] === K.if_statement && leaves(t, block)) {
+          const rest = restOfBlock(t, parent);
+          if (rest) yield rest;
+        }
+        return;
+      }
+      case K.if_clause: {
+        const body = childBy(t, t.parent[parent]!, F.body);
+        if (!negated && body >= 0) yield [t.start[body]!, t.end[body]!];
+        return;
+      }
+      case K.conditional_expression: {
+        const [then, test] = children(t, parent);
+        if (!negated && test === node && then !== undefined) yield [t.start[then]!, t.end[then]!];
+        return;
+      }
+      case K.assert_statement: {
+        const rest = restOfBlock(t, parent);
+        if (!negated && rest) yield rest;
+        return;
+      }
+      default:
+        return;
+    }
+  }
+}
+
+/** The regions opened by one call node, if it is `isinstance(name, classes)`. */
+export function* regionsOf(t: Tree, call: number, scopeOf: Int32Array): Generator<Region> {
+  const callee = childBy(t, call, F.function);
+  if (callee < 0 || t.kind[callee] !== K.identifier || textOf(t, callee) !== 'isinstance') return;
+  const args = childBy(t, call, F.arguments);
+  const subject = args < 0 ? -1 : firstChild(t, args);
+  const cls = subject < 0 ? -1 : t.next[subject]!;
+  if (cls < 0 || t.kind[subject] !== K.identifier) return;
+  const name = textOf(t, subject);
+  for (const [start, end] of rangesWhere(t, call)) yield { scope: scopeOf[subject]!, name, start, end, cls };
+}

@@ -1,0 +1,122 @@
+// What string literals say, and annotations written as strings.
+import { K } from '../2-parse/kinds.js';
+import { children, textOf, type Tree } from '../2-parse/tree.js';
+
+const PREFIX = /^[a-zA-Z]*/;
+
+export type Literal =
+  | { readonly kind: 'text'; readonly text: string }
+  | { readonly kind: 'bytes' }
+  /** A string whose text depends on the run (f-string), or is written with escapes nobody needs here. */
+  | { readonly kind: 'opaque' };
+
+/** What a `string` node stands for. Escapes are not decoded: such a literal is opaque. */
+export function literalOf(t: Tree, node: number): Literal {
+  const source = textOf(t, node);
+  const prefix = PREFIX.exec(source)![0].toLowerCase();
+  if (prefix.includes('b')) return { kind: 'bytes' };
+  for (const c of children(t, node)) if (t.kind[c] === K.interpolation) return { kind: 'opaque' };
+  const quote = source.startsWith(source[prefix.length]!.repeat(3), prefix.length) ? 3 : 1;
+  const text = source.slice(prefix.length + quote, source.length - quote);
+  if (prefix.includes('f') && /[{}]/.test(text)) return { kind: 'opaque' };
+  return text.includes('\\') && !prefix.includes('r') ? { kind: 'opaque' } : { kind: 'text', text };
+}
+
+/** The text of a string or of several side by side, or null where it cannot be told. */
+export function literalText(t: Tree, node: number): string | null {
+  if (t.kind[node] === K.string) {
+    const literal = literalOf(t, node);
+    return literal.kind === 'text' ? literal.text : null;
+  }
+  if (t.kind[node] !== K.concatenated_string) return null;
+  let text = '';
+  for (const c of children(t, node)) {
+    const part = literalText(t, c);
+    if (part === null) return null;
+    text += part;
+  }
+  return text;
+}
+
+/** Whether a statement is a docstring: a plain string literal alone (no bytes, no f-string). */
+export function isDocstring(t: Tree, statement: number): boolean {
+  if (t.kind[statement] !== K.expression_statement) return false;
+  const [only, second] = children(t, statement);
+  if (only === undefined || second !== undefined) return false;
+  const parts = t.kind[only] === K.concatenated_string ? [...children(t, only)] : [only];
+  return parts.every(part => {
+    if (t.kind[part] !== K.string) return false;
+    const prefix = PREFIX.exec(textOf(t, part))![0].toLowerCase();
+    return !prefix.includes('b') && !prefix.includes('f') && !prefix.includes('t');
+  });
+}
+
+/** An annotation written as a string, as far as it is a type expression. */
+export type TypeText =
+  | { readonly kind: 'name'; readonly path: readonly string[] }
+  | { readonly kind: 'subscript'; readonly base: TypeText; readonly items: readonly TypeText[] }
+  | { readonly kind: 'union'; readonly left: TypeText; readonly right: TypeText }
+  | { readonly kind: 'list'; readonly items: readonly TypeText[] }
+  | { readonly kind: 'other' };
+
+/** Parses `list[Node] | None` and the like; null when it is no type expression. Depth is bounded. */
+export function parseTypeText(text: string): TypeText | null {
+  const tokens = text.match(/[A-Za-z_]\w*|\.\.\.|[[\](),.|]|"[^"]*"|'[^']*'|-?\d+|\S/g) ?? [];
+  let at = 0;
+  const peek = (): string | undefined => tokens[at];
+  const eat = (token: string): boolean => {
+    if (tokens[at] !== token) return false;
+    at++;
+    return true;
+  };
+  const items = (close: string, depth: number): TypeText[] | null => {
+    const found: TypeText[] = [];
+    while (!eat(close)) {
+      eat('*');
+      const item = union(depth + 1);
+      if (!item) return null;
+      found.push(item);
+      if (!eat(',') && peek() !== close) return null;
+    }
+    return found;
+  };
+  const atom = (depth: number): TypeText | null => {
+    const token = tokens[at++];
+    if (token === undefined || depth > 50) return null;
+    let node: TypeText;
+    if (/^[A-Za-z_]/.test(token)) {
+      const path = [token];
+      while (peek() === '.' && /^[A-Za-z_]/.test(tokens[at + 1] ?? '')) {
+        at++;
+        path.push(tokens[at++]!);
+      }
+      node = { kind: 'name', path };
+    } else if (/^["']/.test(token)) {
+      return parseTypeText(token.slice(1, -1));
+    } else if (token === '[' || token === '(') {
+      const inside = items(token === '[' ? ']' : ')', depth);
+      if (!inside) return null;
+      return token === '(' && inside.length === 1 ? inside[0]! : { kind: 'list', items: inside };
+    } else if (token === '...' || /^-?\d/.test(token)) {
+      return { kind: 'other' };
+    } else return null;
+    while (eat('[')) {
+      const inside = items(']', depth);
+      if (!inside) return null;
+      node = { kind: 'subscript', base: node, items: inside };
+    }
+    return node;
+  };
+  const union = (depth: number): TypeText | null => {
+    let left = atom(depth);
+    while (left && eat('|')) {
+      const right = atom(depth);
+      if (!right) return null;
+      left = { kind: 'union', left, right };
+    }
+    return left;
+  };
+  const parsed = union(0);
+  return parsed && at === tokens.length ? parsed : null;
+}
+

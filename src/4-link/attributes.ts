@@ -1,0 +1,96 @@
+// Which class an attribute belongs to: stores on instances, placed along the hierarchy and never twice.
+import { spelledIn } from '../slots.js';
+import type { Store, WorldClass } from '../model/world.js';
+import type { Members } from './flow/members.js';
+import type { StoreSite } from './flow/state.js';
+import { placeAt } from './index-file.js';
+
+export interface Attributes {
+  /** Stores on instances of exactly this class, in source order. */
+  readonly stores: (cls: WorldClass) => readonly Store[];
+  /** Names that this class must hold itself, with their stores, first assignment first. */
+  readonly own: (cls: WorldClass) => ReadonlyMap<string, readonly Store[]>;
+}
+
+/** What a name already means on instances of a class before any slot is written. */
+type Meaning = 'descriptor' | 'slot' | 'free';
+
+/** `loose`: names that are stored on receivers nothing is known about; a bare annotation of such a name counts as
+ *  a store on the class that carries it. */
+export function placeAttributes(
+  classes: readonly WorldClass[],
+  sites: Iterable<StoreSite>,
+  members: Members,
+  loose: ReadonlySet<string>,
+): Attributes {
+  const byClass = new Map<WorldClass, Store[]>();
+  for (const site of sites) {
+    const { cls, attr, kind, file } = site;
+    const store: Store = { cls, attr, kind, file, at: placeAt(file, site.at) };
+    const list = byClass.get(cls);
+    if (list) list.push(store);
+    else byClass.set(cls, [store]);
+  }
+  for (const cls of classes) {
+    const bare = cls.fact.members.filter(m => m.kind === 'annotation' && loose.has(m.name) && !cls.members.has(m.name));
+    for (const m of bare) {
+      const store: Store = { cls, attr: m.name, kind: 'set', file: cls.file, at: placeAt(cls.file, m.at) };
+      const list = byClass.get(cls);
+      if (list) list.push(store);
+      else byClass.set(cls, [store]);
+    }
+  }
+  for (const [cls, list] of byClass) list.sort(byFirstAssignment(cls));
+
+  const owned = new Map<WorldClass, ReadonlyMap<string, readonly Store[]>>();
+  const own = (cls: WorldClass): ReadonlyMap<string, readonly Store[]> => {
+    const known = owned.get(cls);
+    if (known) return known;
+    const found = new Map<string, Store[]>();
+    owned.set(cls, found);
+    for (const store of byClass.get(cls) ?? []) {
+      if (store.kind === 'delete' || store.kind === 'declare') continue;
+      const list = found.get(store.attr);
+      if (list) list.push(store);
+      else if (meaningOf(cls, store.attr, own, members) === 'free') found.set(store.attr, [store]);
+    }
+    return found;
+  };
+  return { stores: cls => byClass.get(cls) ?? [], own };
+}
+
+/** Stores in `__init__` and its like first, then the rest of the class, then the world outside. */
+function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
+  const makers = cls.file.facts.functions.filter(
+    f => cls.file.facts.classes[f.cls] === cls.fact && /^__(new|init|post_init|attrs_post_init|setstate)__$/.test(f.name),
+  );
+  const rank = (s: Store): number => {
+    if (s.file !== cls.file || s.at.offset < cls.fact.anchor.keyword || s.at.offset >= cls.fact.end) return 2;
+    return makers.some(f => f.at <= s.at.offset && s.at.offset < f.end) ? 0 : 1;
+  };
+  return (a, b) =>
+    rank(a) - rank(b) || (a.at.path < b.at.path ? -1 : a.at.path > b.at.path ? 1 : a.at.offset - b.at.offset);
+}
+
+function meaningOf(cls: WorldClass, attr: string, own: Attributes['own'], members: Members): Meaning {
+  for (const entry of cls.mro) {
+    if (entry.kind === 'unknown') continue;
+    if (entry.kind === 'external') {
+      if (entry.layouts.every(l => l.slots.includes(attr))) return 'slot';
+      continue;
+    }
+    const member = entry.cls.members.get(attr);
+    if (member) {
+      const kinds = entry.cls.fact.members
+        .filter(m => m.name === attr && m.kind === 'function')
+        .map(m => members.kindOf(entry.cls, m));
+      if (kinds.some(k => k === 'property' || k === 'accessor')) return 'descriptor';
+      if (member.kind === 'assign' && members.isDataDescriptor(entry.cls, member)) return 'descriptor';
+      return 'free';
+    }
+    if (entry.cls.slots?.kind === 'names' && entry.cls.slots.names.includes(spelledIn(entry.cls.ref.name, attr)))
+      return 'slot';
+    if (entry.cls !== cls && own(entry.cls).has(attr)) return 'slot';
+  }
+  return 'free';
+}

@@ -1,0 +1,109 @@
+// What decorates a class, and whether it gives the same class back untouched.
+import { Act, ACT_WIDTH, ArgKind, ConstKind, Op } from '../model/facts.js';
+import type { Span } from '../model/anchor.js';
+import type { ClassDecorator, WorldFile } from '../model/world.js';
+import { listAt, placeAt, row, spelling, stringAt } from './index-file.js';
+import type { Meaning, Resolver } from './resolve.js';
+
+/** Decorators outside the world that return the class they are given and leave its instances alone. */
+const HARMLESS: ReadonlySet<string> = new Set([
+  'typing.final',
+  'typing.runtime_checkable',
+  'typing.type_check_only',
+  'typing.dataclass_transform',
+  'typing_extensions.final',
+  'typing_extensions.runtime_checkable',
+  'typing_extensions.runtime',
+  'typing_extensions.deprecated',
+  'typing_extensions.dataclass_transform',
+  'typing_extensions.disjoint_base',
+  'warnings.deprecated',
+  'functools.total_ordering',
+  'enum.unique',
+]);
+
+function returnsOf(file: WorldFile, fn: number): number[] {
+  const { acts } = file.facts;
+  const found: number[] = [];
+  for (let i = 0; i < acts.length; i += ACT_WIDTH)
+    if (acts[i] === Act.Return && acts[i + 1] === fn) found.push(acts[i + 2]!);
+  return found;
+}
+
+/** Whether a function returns nothing but its first parameter, never assigned anew. */
+export function returnsItsArgument(file: WorldFile, fn: number, resolver: Resolver): boolean {
+  const parameter = file.facts.functions[fn]!.parameters[0];
+  if (!parameter || parameter.kind !== 'positional') return false;
+  if (resolver.bindings(file).values.has(parameter.variable)) return false;
+  const returns = returnsOf(file, fn);
+  return returns.length > 0 && returns.every(v => isVariable(file, v, parameter.variable));
+}
+
+const isVariable = (file: WorldFile, value: number, variable: number): boolean => {
+  const r = row(file, value);
+  return (r.op === Op.Var && r.a === variable) || (r.op === Op.Narrow && isVariable(file, r.a, variable));
+};
+
+/** Whether calling a function gives a decorator that returns its argument. */
+function makesSuchADecorator(file: WorldFile, fn: number, resolver: Resolver): boolean {
+  const returns = returnsOf(file, fn);
+  return (
+    returns.length > 0 &&
+    returns.every(v => {
+      const meanings = resolver.value(file, v);
+      return meanings.every(m => m.kind === 'function' && returnsItsArgument(m.file, m.number, resolver));
+    })
+  );
+}
+
+/** Keyword arguments of a call that are plain constants. Positional ones are left out. */
+export function flagsOf(file: WorldFile, call: number): Map<string, boolean | null> {
+  const flags = new Map<string, boolean | null>();
+  const r = row(file, call);
+  if (r.op !== Op.Call) return flags;
+  const args = listAt(file, r.b);
+  for (let i = 0; i < args.length; i += 3) {
+    if (args[i] === ArgKind.DoubleStar) flags.set('**', null);
+    if (args[i] !== ArgKind.Keyword) continue;
+    const value = row(file, args[i + 2]!);
+    const constant = value.op === Op.Const && value.a === ConstKind.Bool;
+    flags.set(stringAt(file, args[i + 1]!), constant ? value.b === 1 : null);
+  }
+  return flags;
+}
+
+export function decoratorOf(file: WorldFile, value: number, span: Span, resolver: Resolver): ClassDecorator {
+  const r = row(file, value);
+  const called = r.op === Op.Call;
+  const meanings = resolver.value(file, called ? r.a : value);
+  const at = placeAt(file, r.at);
+  const flags = flagsOf(file, value);
+  const judged = meanings.map(m => judge(m, called, resolver));
+  const external = meanings.find(m => m.kind === 'external');
+  const own = meanings.find(m => m.kind === 'function');
+  const name =
+    external?.kind === 'external'
+      ? external.dotted
+      : own?.kind === 'function'
+        ? `${own.file.source.path}:${own.file.facts.functions[own.number]!.name}`
+        : spelling(file, called ? r.a : value);
+  return {
+    name,
+    kind: external ? 'external' : own ? 'own' : 'unknown',
+    harmless: judged.every(Boolean),
+    called,
+    flags,
+    at,
+    span,
+  };
+}
+
+function judge(m: Meaning, called: boolean, resolver: Resolver): boolean {
+  if (m.kind === 'external') return HARMLESS.has(m.dotted);
+  if (m.kind !== 'function') return false;
+  const fn = m.file.facts.functions[m.number]!;
+  if (fn.decorators.length) return false;
+  return called
+    ? makesSuchADecorator(m.file, m.number, resolver)
+    : returnsItsArgument(m.file, m.number, resolver);
+}

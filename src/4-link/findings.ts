@@ -1,0 +1,310 @@
+// What the program does with instances and classes that `__slots__` may change: a walk over every value and act
+// once value flow is known.
+import { Act, ACT_WIDTH, ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
+import type { Finding, FindingKind, WorldClass, WorldFile } from '../model/world.js';
+import type { Solved } from './flow/solve.js';
+import { literalNames } from './flow/names.js';
+import { type Token, UNKNOWN } from './flow/tokens.js';
+import { listAt, opAt, placeAt, row, stringAt, valueCount } from './index-file.js';
+import { type Guesses, newGuesses } from './guesses.js';
+
+/** Weak containers, and whether they refer weakly to their keys or their items. */
+const WEAK_CONTAINERS: ReadonlyMap<string, 'keys' | 'items'> = new Map([
+  ['weakref.WeakSet', 'items'],
+  ['weakref.WeakValueDictionary', 'items'],
+  ['weakref.WeakKeyDictionary', 'keys'],
+  ['_weakrefset.WeakSet', 'items'],
+]);
+
+const WEAK_CALLS: ReadonlySet<string> = new Set([
+  'weakref.ref',
+  'weakref.ReferenceType',
+  'weakref.proxy',
+  'weakref.finalize',
+  'weakref.WeakMethod',
+  'weakref.getweakrefs',
+]);
+
+/** Libraries whose signals hold receivers weakly. */
+const SIGNALS = /(^|\.)(blinker|django\.dispatch|django\.db\.models\.signals|pydispatch|pydispatcher|louie)\b/;
+
+const LISTING: ReadonlySet<string> = new Set(['builtins.dir', 'inspect.getmembers', 'inspect.getmembers_static']);
+
+const DICT_READERS: ReadonlySet<string> = new Set(['builtins.vars', 'functools.update_wrapper', 'jsonpickle.encode']);
+
+const COMPUTED: ReadonlySet<string> = new Set([
+  'builtins.setattr',
+  'builtins.delattr',
+  'builtins.object.__setattr__',
+  'builtins.object.__delattr__',
+]);
+
+interface Argument {
+  readonly kind: ArgKind;
+  readonly name: string;
+  readonly value: number;
+}
+
+/** Everything found, by class. */
+export function findAll(
+  solved: Solved,
+  live: readonly WorldFile[],
+  owned: ReadonlySet<string>,
+): ReadonlyMap<WorldClass, readonly Finding[]> {
+  const { flow } = solved;
+  const { graph, tokens } = flow;
+  const found = new Map<WorldClass, Finding[]>();
+  const seen = new Set<string>();
+  const guesses: Guesses = newGuesses(solved, live);
+
+  const note = (
+    kind: FindingKind,
+    cls: WorldClass,
+    file: WorldFile,
+    at: number,
+    says: string,
+    attr: string | null = null,
+    certain = true,
+  ): void => {
+    const key = `${kind}:${cls.index}:${file.index}:${at}:${attr ?? ''}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const finding: Finding = { kind, cls, attr, certain, evidence: { at: placeAt(file, at), says } };
+    const list = found.get(cls);
+    if (list) list.push(finding);
+    else found.set(cls, [finding]);
+  };
+
+  const tokensOf = (file: WorldFile, value: number): Token[] =>
+    [...graph.tokens(flow.valueNode(file, value))].map(id => tokens.get(id));
+
+  /** Tokens of a value, of what containers in it hold, and so on. */
+  const deep = (file: WorldFile, value: number): Token[] => {
+    const out = new Map<number, Token>();
+    const todo = [flow.valueNode(file, value)];
+    const visited = new Set<number>(todo);
+    for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
+      for (const id of graph.tokens(node)) {
+        const token = tokens.get(id);
+        out.set(id, token);
+        if (token.kind !== 'bag') continue;
+        for (const inner of [token.items, token.keys, ...(token.places ?? [])])
+          if (!visited.has(inner)) {
+            visited.add(inner);
+            todo.push(inner);
+          }
+      }
+    }
+    return [...out.values()];
+  };
+
+  /** Notes a finding for every class that may stand at a receiver, the guessed ones as uncertain. */
+  const onReceiver = (
+    kind: FindingKind,
+    file: WorldFile,
+    receiver: number,
+    at: number,
+    says: string,
+    attr: string | null = null,
+  ): void => {
+    for (const token of tokensOf(file, receiver)) {
+      if (token.kind === 'instance') note(kind, token.cls, file, at, says, attr);
+      else if (token.kind === 'super') note(kind, token.cls, file, at, says, attr);
+    }
+    for (const cls of guesses.at(file, receiver)) note(kind, cls, file, at, says, attr, false);
+  };
+
+  const argumentsOf = (file: WorldFile, call: number): Argument[] => {
+    const list = listAt(file, row(file, call).b);
+    const args: Argument[] = [];
+    for (let i = 0; i < list.length; i += 3)
+      args.push({ kind: list[i]!, name: list[i + 1]! >= 0 ? stringAt(file, list[i + 1]!) : '', value: list[i + 2]! });
+    return args;
+  };
+
+  const attribute = (file: WorldFile, base: number, name: string, at: number): void => {
+    if (name !== '__dict__') return;
+    onReceiver('instance-dict', file, base, at, 'reads .__dict__');
+    for (const token of tokensOf(file, base))
+      if (token.kind === 'class') note('class-listing', token.cls, file, at, 'reads the __dict__ of the class');
+  };
+
+  const call = (file: WorldFile, value: number, at: number): void => {
+    const callee = row(file, value).a;
+    const args = argumentsOf(file, value);
+    for (const token of tokensOf(file, callee)) {
+      if (token.kind === 'external') externalCall(token.dotted, file, args, at);
+      else if (token.kind === 'externalMethod') methodCall(token, file, args, at);
+      else if (token.kind === 'bag' && SIGNALS.test(token.type)) weakArguments(file, args, at);
+    }
+    if (opAt(file, callee) === Op.Attr && isSignalConnect(file, callee)) weakArguments(file, args, at);
+    functionsAsValues(file, args, at);
+    dictByName(file, callee, args, at);
+  };
+
+  const externalCall = (dotted: string, file: WorldFile, args: readonly Argument[], at: number): void => {
+    const first = args[0];
+    const short = dotted.replace(/^builtins\./, '');
+    if (!first) return;
+    if (WEAK_CALLS.has(dotted)) weakArguments(file, args.slice(0, 1), at);
+    if (DICT_READERS.has(dotted)) {
+      onReceiver('instance-dict', file, first.value, at, `passes it to ${short}()`);
+      if (dotted === 'builtins.vars') listsClass(file, first.value, at, 'vars() of the class');
+    }
+    if (LISTING.has(dotted)) {
+      onReceiver('class-listing', file, first.value, at, `lists its attributes with ${short}()`);
+      listsClass(file, first.value, at, `lists the class's attributes with ${short}()`);
+    }
+    if (COMPUTED.has(dotted)) computed(file, first.value, args[1], at, `${short}() with a computed name`);
+    if (dotted === 'builtins.hasattr' || (dotted === 'builtins.getattr' && args.length > 2))
+      testsClass(file, first.value, args[1], at);
+  };
+
+  const listsClass = (file: WorldFile, value: number, at: number, says: string): void => {
+    for (const token of tokensOf(file, value))
+      if (token.kind === 'class') note('class-listing', token.cls, file, at, says);
+  };
+
+  const testsClass = (file: WorldFile, value: number, name: Argument | undefined, at: number): void => {
+    if (!name) return;
+    const names = literalNames(file, name.value, flow.resolver) ?? [];
+    for (const token of tokensOf(file, value))
+      if (token.kind === 'class')
+        for (const attr of names)
+          note('class-attribute-test', token.cls, file, at, `asks the class for .${attr}`, attr);
+  };
+
+  const computed = (
+    file: WorldFile,
+    receiver: number,
+    name: Argument | undefined,
+    at: number,
+    says: string,
+  ): void => {
+    if (!name || literalNames(file, name.value, flow.resolver) || forwarded(file, name.value)) return;
+    onReceiver('computed-store', file, receiver, at, says);
+    for (const token of tokensOf(file, receiver))
+      if (token.kind === 'class') note('class-store', token.cls, file, at, says);
+  };
+
+  /** Inside `__setattr__(self, name, value)` the name is the one that a store elsewhere spells out. */
+  const forwarded = (file: WorldFile, value: number): boolean => {
+    const r = row(file, value);
+    if (r.op !== Op.Var) return false;
+    return file.facts.functions.some(
+      f => /^__(set|del)attr__$/.test(f.name) && f.parameters[1]?.variable === r.a,
+    );
+  };
+
+  const methodCall = (
+    token: Token & { kind: 'externalMethod' },
+    file: WorldFile,
+    args: readonly Argument[],
+    at: number,
+  ): void => {
+    const name = token.dotted.slice(token.dotted.lastIndexOf('.') + 1);
+    if (name !== '__setattr__' && name !== '__delattr__' && name !== '__dir__') return;
+    for (const id of graph.tokens(token.receiver)) {
+      const receiver = tokens.get(id);
+      if (receiver.kind !== 'instance') continue;
+      if (name === '__dir__') note('class-listing', receiver.cls, file, at, 'lists its attributes with __dir__()');
+      else if (args[0] && !literalNames(file, args[0].value, flow.resolver) && !forwarded(file, args[0].value))
+        note('computed-store', receiver.cls, file, at, `${name}() with a computed name`);
+    }
+  };
+
+  const isSignalConnect = (file: WorldFile, callee: number): boolean => {
+    const method = stringAt(file, row(file, callee).b);
+    if (!/^connect/.test(method)) return false;
+    return file.facts.imports.some(i => SIGNALS.test(i.module) || SIGNALS.test(`${i.module}.${i.name ?? ''}`));
+  };
+
+  /** Arguments that something refers to weakly; a bound method stands for its receiver. */
+  const weakArguments = (file: WorldFile, args: readonly Argument[], at: number): void => {
+    for (const arg of args) {
+      const holders = opAt(file, arg.value) === Op.Attr ? [arg.value, row(file, arg.value).a] : [arg.value];
+      for (const holder of holders)
+        for (const token of tokensOf(file, holder))
+          if (token.kind === 'instance') note('weak-reference', token.cls, file, at, 'refers to it weakly');
+    }
+  };
+
+  /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
+  const functionsAsValues = (file: WorldFile, args: readonly Argument[], at: number): void => {
+    for (const arg of args) {
+      if (opAt(file, arg.value) !== Op.Var && opAt(file, arg.value) !== Op.Attr) continue;
+      for (const token of tokensOf(file, arg.value)) {
+        if (token.kind !== 'external') continue;
+        const reads = DICT_READERS.has(token.dotted);
+        const weak = WEAK_CALLS.has(token.dotted);
+        if (!reads && !weak && !LISTING.has(token.dotted)) continue;
+        const kind = reads ? 'instance-dict' : weak ? 'weak-reference' : 'class-listing';
+        const says = `hands it to ${token.dotted.replace(/^builtins\./, '')}`;
+        for (const other of args)
+          if (other !== arg)
+            for (const t of deep(file, other.value)) if (t.kind === 'instance') note(kind, t.cls, file, at, says);
+      }
+    }
+  };
+
+  /** `getattr(x, "__dict__")`, `operator.attrgetter("__dict__")`, `object.__getattribute__(x, "__dict__")`. */
+  const dictByName = (file: WorldFile, callee: number, args: readonly Argument[], at: number): void => {
+    const named = args.some(a => opAt(file, a.value) === Op.Str && stringAt(file, row(file, a.value).a) === '__dict__');
+    if (!named) return;
+    const says = 'names "__dict__" in a call';
+    if (opAt(file, callee) === Op.Attr) onReceiver('instance-dict', file, row(file, callee).a, at, says);
+    for (const a of args) onReceiver('instance-dict', file, a.value, at, says);
+  };
+
+  const act = (file: WorldFile, i: number): void => {
+    const { acts } = file.facts;
+    const kind = acts[i]! as Act;
+    if (kind !== Act.Store && kind !== Act.StoreAug && kind !== Act.StoreDel && kind !== Act.AnnotateAttr) return;
+    const [receiver, attr, at] = [acts[i + 1]!, stringAt(file, acts[i + 2]!), acts[i + 4]!];
+    if (attr === '__dict__') return onReceiver('instance-dict', file, receiver, at, 'replaces .__dict__');
+    if (attr === '__class__') {
+      onReceiver('class-assignment', file, receiver, at, 'changes .__class__');
+      if (acts[i + 3]! >= 0)
+        for (const token of tokensOf(file, acts[i + 3]!))
+          if (token.kind === 'class') note('class-assignment', token.cls, file, at, 'becomes the .__class__ of an object');
+      return;
+    }
+    for (const token of tokensOf(file, receiver))
+      if (token.kind === 'class') note('class-store', token.cls, file, at, `sets .${attr} on the class`, attr);
+    if (kind !== Act.AnnotateAttr) unresolved(file, receiver, attr, at);
+  };
+
+  /** A store on something that cannot be typed: if no class owns the name, classes that look alike are in doubt. */
+  const unresolved = (file: WorldFile, receiver: number, attr: string, at: number): void => {
+    if (owned.has(attr)) return;
+    const node = flow.valueNode(file, receiver);
+    if (graph.size(node) > 0 && !graph.has(node, UNKNOWN)) return;
+    for (const cls of guesses.at(file, receiver))
+      note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
+  };
+
+  for (const file of live) {
+    const { values, acts } = file.facts;
+    const count = valueCount(file);
+    for (let v = 0; v < count; v++) {
+      const i = v * VALUE_WIDTH;
+      const op = values[i]! as Op;
+      if (op === Op.Attr) attribute(file, values[i + 1]!, stringAt(file, values[i + 2]!), values[i + 3]!);
+      else if (op === Op.Call) call(file, v, values[i + 3]!);
+    }
+    for (let i = 0; i < acts.length; i += ACT_WIDTH) act(file, i);
+  }
+  for (const container of flow.made) {
+    const weak = WEAK_CONTAINERS.get(container.type);
+    if (!weak) continue;
+    for (const id of graph.tokens(weak === 'keys' ? container.keys : container.items)) {
+      const token = tokens.get(id);
+      if (token.kind === 'instance')
+        note('weak-reference', token.cls, container.file, container.at, `is kept in a ${container.type}`);
+    }
+  }
+  for (const [cls, { file, at }] of flow.combined)
+    note('combined', cls, file, at, 'is combined with other classes at run time');
+  return found;
+}
+

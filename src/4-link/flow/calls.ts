@@ -1,0 +1,682 @@
+// Calls: arguments reach parameters, results come back; what leaves the world may come back changed.
+import { ArgKind, ConstKind, Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { listAt, opAt, row, spelling, stringAt } from '../index-file.js';
+import type { Layouts } from '../layouts/layouts.js';
+import { externalKind, GIVES_ITEMS, GIVES_SAME, isMapping, isPlainContainer, TAKES_ELEMENTS } from './externals.js';
+import { takesInstance } from './functions.js';
+import type { Members } from './members.js';
+import { literalNames } from './names.js';
+import { type Flow, functionKey, newBag } from './state.js';
+import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
+
+/** Arguments of a call: where they are written, and how many leading ones to leave out. */
+export interface Arguments {
+  readonly file: WorldFile;
+  /** The call value. */
+  readonly call: number;
+  readonly skip: number;
+}
+
+export interface Calls {
+  /** What happens when `token` is called by the call value `call`. */
+  readonly call: (file: WorldFile, call: number, token: number) => void;
+  /** Calls a function with arguments that stand at nodes; `given` parameters are bound already. */
+  readonly apply: (file: WorldFile, fn: number, given: number, args: readonly number[], into: number) => void;
+  /** Lets everything at `bag` reach unseen code: it may call what it is given with anything it is given. */
+  readonly escape: (bag: number) => void;
+  /** Elements of whatever stands at `from` flow into `into`. */
+  readonly elements: (from: number, into: number, place?: number) => void;
+  /** `*args` or `**kwargs` of a parameter as a container. */
+  readonly parameterBag: (variable: number, mapping: boolean) => Token & { kind: 'bag' };
+}
+
+/** A store made through setattr() and its like, for one token of the receiver. `value` is -1 for a deletion. */
+export type OnStore = (
+  token: number,
+  site: { readonly file: WorldFile; readonly attr: string; readonly value: number; readonly at: number },
+) => void;
+
+interface Argument {
+  readonly kind: ArgKind;
+  readonly name: string;
+  readonly value: number;
+}
+
+export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore: OnStore): Calls {
+  const { graph, tokens } = flow;
+  const escaping = new Set<number>();
+  const callBags = new Map<string, number>();
+  const resultBags = new Map<string, number>();
+  const parameterBags = new Map<number, number>();
+
+  const argumentsOf = ({ file, call, skip }: Arguments): Argument[] => {
+    const list = listAt(file, row(file, call).b);
+    const found: Argument[] = [];
+    for (let i = 0; i < list.length; i += 3)
+      found.push({
+        kind: list[i]!,
+        name: list[i + 1]! >= 0 ? stringAt(file, list[i + 1]!) : '',
+        value: list[i + 2]!,
+      });
+    return found.slice(skip);
+  };
+  const node = (file: WorldFile, value: number): number => flow.valueNode(file, value);
+
+  const elements = (from: number, into: number, place = -1): void =>
+    graph.listen(from, id => elementsOf(id, into, place));
+
+  const elementsOf = (id: number, into: number, place: number): void => {
+    const token = tokens.get(id);
+    switch (token.kind) {
+      case 'unknown':
+        return graph.add(into, UNKNOWN);
+      case 'foreign':
+        return graph.add(into, FOREIGN);
+      case 'bag': {
+        const exact = place >= 0 ? token.places?.[place] : undefined;
+        if (exact !== undefined) return graph.edge(exact, into);
+        if (isMapping(token.type)) return graph.edge(token.keys, into);
+        graph.edge(token.items, into);
+        for (const p of token.places ?? []) graph.edge(p, into);
+        if (!isPlainContainer(token.type) && token.type !== 'tuple') graph.add(into, UNKNOWN);
+        return;
+      }
+      case 'instance': {
+        let seen = false;
+        for (const name of ['__iter__', '__aiter__'])
+          for (const m of members.lookup(token.cls, name)) {
+            if (m.fact.kind !== 'function') continue;
+            seen = true;
+            elements(flow.returnNode(m.cls.file, row(m.cls.file, m.fact.value).a), into);
+          }
+        for (const name of ['__next__', '__anext__', ...(seen ? [] : ['__getitem__'])])
+          for (const m of members.lookup(token.cls, name)) {
+            if (m.fact.kind !== 'function') continue;
+            seen = true;
+            graph.edge(flow.returnNode(m.cls.file, row(m.cls.file, m.fact.value).a), into);
+          }
+        if (seen) return;
+        // named tuples and subclasses of containers give what was stored in them, which is not followed
+        return graph.add(into, UNKNOWN);
+      }
+      case 'class':
+        return graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
+      default:
+        return graph.add(into, UNKNOWN);
+    }
+  };
+
+  /** Everything a mapping or sequence given as `**x` or `*x` holds. */
+  const contents = (from: number, into: number): void =>
+    graph.listen(from, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'bag') {
+        graph.edge(token.items, into);
+        for (const p of token.places ?? []) graph.edge(p, into);
+      } else elementsOf(id, into, -1);
+    });
+
+  const parameterBag = (variable: number, mapping: boolean): Token & { kind: 'bag' } => {
+    const id = parameterBags.get(variable) ?? newBag(flow, mapping ? 'dict' : 'tuple');
+    parameterBags.set(variable, id);
+    graph.add(variable, id);
+    return tokens.get(id) as Token & { kind: 'bag' };
+  };
+
+  /** Where the positional argument `i` of a function goes. */
+  const positional = (file: WorldFile, fn: number, i: number): number | null => {
+    const { parameters } = file.facts.functions[fn]!;
+    const p = parameters[i];
+    if (p?.kind === 'positional') return flow.variableNode(file, p.variable);
+    const star = parameters.find(q => q.kind === 'star');
+    return star ? parameterBag(flow.variableNode(file, star.variable), false).items : null;
+  };
+  const named = (file: WorldFile, fn: number, name: string): number | null => {
+    const { parameters } = file.facts.functions[fn]!;
+    const p = parameters.find(q => q.name === name && q.kind !== 'star' && q.kind !== 'doubleStar');
+    if (p) return flow.variableNode(file, p.variable);
+    const rest = parameters.find(q => q.kind === 'doubleStar');
+    return rest ? parameterBag(flow.variableNode(file, rest.variable), true).items : null;
+  };
+
+  const apply: Calls['apply'] = (file, fn, given, args, into) => {
+    flow.called.add(functionKey(file, fn));
+    graph.edge(flow.returnNode(file, fn), into);
+    args.forEach((arg, i) => {
+      const to = positional(file, fn, i + given);
+      if (to !== null) graph.edge(arg, to);
+    });
+  };
+
+  const bind = (file: WorldFile, fn: number, given: number, args: Arguments, into: number): void => {
+    flow.called.add(functionKey(file, fn));
+    graph.edge(flow.returnNode(file, fn), into);
+    const fact = file.facts.functions[fn]!;
+    let at = given;
+    let counted = true;
+    for (const arg of argumentsOf(args)) {
+      const from = node(args.file, arg.value);
+      switch (arg.kind) {
+        case ArgKind.Positional: {
+          if (counted) {
+            const to = positional(file, fn, at++);
+            if (to !== null) graph.edge(from, to);
+          } else for (let i = at; i <= fact.parameters.length; i++) linkTo(from, positional(file, fn, i));
+          break;
+        }
+        case ArgKind.Keyword:
+          linkTo(from, named(file, fn, arg.name));
+          break;
+        case ArgKind.Star:
+          counted = false;
+          spread(from, file, fn, at);
+          break;
+        case ArgKind.DoubleStar:
+          for (const p of fact.parameters.slice(at))
+            if (p.kind === 'positional' || p.kind === 'keyword') contents(from, flow.variableNode(file, p.variable));
+          {
+            const rest = fact.parameters.find(q => q.kind === 'doubleStar');
+            if (rest) contents(from, parameterBag(flow.variableNode(file, rest.variable), true).items);
+          }
+          break;
+      }
+    }
+  };
+  const linkTo = (from: number, to: number | null): void => {
+    if (to !== null) graph.edge(from, to);
+  };
+  const spread = (from: number, file: WorldFile, fn: number, at: number): void => {
+    const { parameters } = file.facts.functions[fn]!;
+    for (let i = at; i < parameters.length; i++) {
+      if (parameters[i]!.kind !== 'positional') continue;
+      elements(from, flow.variableNode(file, parameters[i]!.variable), i - at);
+    }
+    const star = parameters.find(q => q.kind === 'star');
+    if (star) elements(from, parameterBag(flow.variableNode(file, star.variable), false).items);
+  };
+
+  /** A node that holds everything given to one call, deeply. */
+  const bagOf = (args: Arguments): number => {
+    const key = `${args.file.index}:${args.call}`;
+    const known = callBags.get(key);
+    if (known !== undefined) return known;
+    const bag = graph.node();
+    callBags.set(key, bag);
+    for (const arg of argumentsOf(args)) graph.edge(node(args.file, arg.value), bag);
+    return bag;
+  };
+
+  const escape = (bag: number): void => {
+    if (escaping.has(bag)) return;
+    escaping.add(bag);
+    graph.listen(bag, id => {
+      const token = tokens.get(id);
+      switch (token.kind) {
+        case 'bag':
+          graph.edge(token.items, bag);
+          graph.edge(token.keys, bag);
+          for (const p of token.places ?? []) graph.edge(p, bag);
+          return;
+        case 'function':
+        case 'bound':
+          return callUnseen(token.file, token.fn, token.kind === 'bound' ? 1 : 0, bag);
+        case 'class':
+          // a class handed to unseen code: its methods are called with what that code has
+          for (const m of token.cls.fact.members) {
+            if (m.kind !== 'function') continue;
+            const kind = members.kindOf(token.cls, m)!;
+            if (m.name.startsWith('__') && m.name !== '__init__' && m.name !== '__call__') continue;
+            callUnseen(token.cls.file, row(token.cls.file, m.value).a, takesInstance(kind) ? 1 : 0, bag);
+          }
+          return graph.add(bag, tokens.id({ kind: 'instance', cls: token.cls }));
+        case 'partial':
+          for (const arg of argumentsOf({ file: token.file, call: token.call, skip: 0 }))
+            graph.edge(node(token.file, arg.value), bag);
+          return;
+        default:
+          return;
+      }
+    });
+  };
+  const callUnseen = (file: WorldFile, fn: number, given: number, bag: number): void => {
+    graph.edge(flow.returnNode(file, fn), bag);
+    file.facts.functions[fn]!.parameters.slice(given).forEach(p => {
+      const variable = flow.variableNode(file, p.variable);
+      if (p.kind === 'star' || p.kind === 'doubleStar') {
+        const inner = parameterBag(variable, p.kind === 'doubleStar').items;
+        graph.edge(bag, inner);
+        graph.add(inner, UNKNOWN);
+      } else {
+        graph.edge(bag, variable);
+        graph.add(variable, UNKNOWN);
+      }
+    });
+  };
+
+  const construct = (cls: WorldClass, args: Arguments, into: number): void => {
+    flow.instantiated.add(cls);
+    graph.add(into, tokens.id({ kind: 'instance', cls }));
+    let seen = false;
+    let outside = false;
+    for (const entry of cls.mro) {
+      if (entry.kind !== 'class') {
+        outside ||= entry.kind === 'unknown' || entry.layouts[0]?.members.length !== 0;
+        continue;
+      }
+      for (const name of ['__init__', '__new__']) {
+        const m = entry.cls.members.get(name);
+        if (m?.kind !== 'function' || (seen && name === '__init__')) continue;
+        const fn = row(entry.cls.file, m.value).a;
+        bind(entry.cls.file, fn, 1, args, name === '__new__' ? into : graph.node());
+        seen = true;
+      }
+      if (seen) break;
+    }
+    if (seen) return;
+    const fields = fieldsInOrder(cls);
+    let at = 0;
+    for (const arg of argumentsOf(args)) {
+      const from = node(args.file, arg.value);
+      if (arg.kind === ArgKind.Positional && at < fields.length) graph.edge(from, members.field(cls, fields[at++]!));
+      else if (arg.kind === ArgKind.Keyword) graph.edge(from, members.field(cls, arg.name));
+      else for (const f of fields.slice(at)) contents(from, members.field(cls, f));
+    }
+    if (outside) escape(bagOf(args));
+  };
+
+  /** Annotated names of a class without `__init__`, bases first: the order of a dataclass's parameters. */
+  const fieldsInOrder = (cls: WorldClass): string[] => {
+    const names = new Set<string>();
+    for (const entry of [...cls.mro].reverse())
+      if (entry.kind === 'class')
+        for (const m of entry.cls.fact.members) if (m.kind === 'annotation') names.add(m.name);
+    return [...names];
+  };
+
+  const resultBag = (file: WorldFile, call: number, type: string): Token & { kind: 'bag' } => {
+    const key = `${file.index}:${call}:${type}`;
+    const known = resultBags.get(key);
+    const id = known ?? newBag(flow, type);
+    const bag = tokens.get(id) as Token & { kind: 'bag' };
+    if (known === undefined) flow.made.push({ type, items: bag.items, keys: bag.keys, file, at: row(file, call).at });
+    resultBags.set(key, id);
+    return bag;
+  };
+
+  /** The names that an argument may be, or null when its text is computed. */
+  const names = (file: WorldFile, arg: Argument | undefined): readonly string[] | null =>
+    arg ? literalNames(file, arg.value, flow.resolver) : null;
+
+  const storeNamed = (
+    receiver: number | null,
+    attrs: readonly string[] | null,
+    site: { readonly file: WorldFile; readonly value: number; readonly at: number },
+  ): void => {
+    if (receiver === null) return;
+    for (const attr of attrs ?? []) graph.listen(receiver, id => onStore(id, { ...site, attr }));
+  };
+
+  /** Test tools that store under a literal name: `monkeypatch.setattr(x, "name", v)`, `mock.patch.object(x, "name")`. */
+  const patches = (file: WorldFile, call: number): void => {
+    const callee = row(file, call).a;
+    if (opAt(file, callee) !== Op.Attr) return;
+    const method = stringAt(file, row(file, callee).b);
+    const isPatch = method === 'object' && spelling(file, callee).endsWith('patch.object');
+    if (!isPatch && method !== 'setattr' && method !== 'delattr') return;
+    const list = argumentsOf({ file, call, skip: 0 });
+    if (list.length < 2) return;
+    const value = list[2]?.value ?? list[1]!.value;
+    storeNamed(node(file, list[0]!.value), names(file, list[1]), { file, value, at: row(file, call).at });
+  };
+
+  const external = (dotted: string, file: WorldFile, call: number, into: number): void => {
+    const args: Arguments = { file, call, skip: 0 };
+    const list = argumentsOf(args);
+    const first = list[0] ? node(file, list[0].value) : null;
+    const at = row(file, call).at;
+    switch (dotted) {
+      case 'builtins.getattr': {
+        const known = names(file, list[1]);
+        if (list[2]) graph.edge(node(file, list[2].value), into);
+        if (first === null) return;
+        if (known === null) return graph.add(into, UNKNOWN);
+        for (const name of known) graph.listen(first, id => members.read(id, name, into, first));
+        return;
+      }
+      case 'builtins.setattr':
+      case 'builtins.object.__setattr__':
+      case 'builtins.type.__setattr__': {
+        storeNamed(first, names(file, list[1]), { file, value: list[2]?.value ?? -1, at });
+        return;
+      }
+      case 'builtins.delattr':
+      case 'builtins.object.__delattr__': {
+        storeNamed(first, names(file, list[1]), { file, value: -1, at });
+        return;
+      }
+      case 'builtins.vars':
+        if (first !== null) graph.listen(first, id => members.read(id, '__dict__', into, first));
+        return;
+      case 'builtins.type':
+        if (list.length >= 3) {
+          noteCombination(file, call, list[1]!.value);
+          return graph.add(into, UNKNOWN);
+        }
+        if (first !== null) graph.listen(first, id => members.read(id, '__class__', into, first));
+        return;
+      case 'builtins.super':
+        if (list.length === 2 && list[1]) {
+          const receiver = node(file, list[1].value);
+          graph.listen(node(file, list[0]!.value), id => {
+            const token = tokens.get(id);
+            if (token.kind === 'class') graph.add(into, tokens.id({ kind: 'super', cls: token.cls, receiver }));
+          });
+        }
+        return;
+      case 'typing.cast':
+      case 'typing_extensions.cast':
+        return castTo(file, list, into);
+      case 'functools.partial':
+      case 'functools.partialmethod':
+        return graph.add(into, tokens.id({ kind: 'partial', file, call }));
+      case 'builtins.map':
+      case 'builtins.enumerate':
+      case 'builtins.zip':
+        return iteratorCall(dotted, file, call, list, into);
+      default:
+        break;
+    }
+    if (/\bmock\.patch\.object$/.test(dotted)) patches(file, call);
+    if (/\.__new__$/.test(dotted)) return newInstance(first, into);
+    if (/^builtins\.\w+\.__init__$/.test(dotted)) return;
+    const bag = bagOf(args);
+    switch (externalKind(dotted, layouts.find(dotted) !== null)) {
+      case 'plain':
+        keyFunctions(list, file, bag);
+        return graph.add(into, FOREIGN);
+      case 'collect': {
+        const result = resultBag(file, call, dotted);
+        for (const arg of list)
+          if (arg.kind !== ArgKind.Keyword) elements(node(file, arg.value), result.items);
+        keyFunctions(list, file, result.items);
+        return graph.add(into, tokens.id(result));
+      }
+      case 'pick':
+        for (const arg of list) {
+          graph.edge(node(file, arg.value), into);
+          elements(node(file, arg.value), into);
+        }
+        return keyFunctions(list, file, into);
+      case 'same':
+        if (first !== null) graph.edge(first, into);
+        for (const arg of list.slice(1)) graph.edge(node(file, arg.value), bag);
+        return;
+      case 'mapping': {
+        const result = resultBag(file, call, dotted);
+        for (const arg of list) {
+          const from = node(file, arg.value);
+          if (arg.kind === ArgKind.Keyword) graph.edge(from, result.items);
+          else fillMapping(from, result);
+        }
+        if (dotted === 'collections.defaultdict' && list[0])
+          graph.listen(node(file, list[0].value), id => call1(id, result.items));
+        return graph.add(into, tokens.id(result));
+      }
+      case 'object': {
+        const result = resultBag(file, call, dotted);
+        graph.edge(bag, result.items);
+        escape(bag);
+        return graph.add(into, tokens.id(result));
+      }
+      case 'unknown':
+        escape(bag);
+        return graph.add(into, UNKNOWN);
+    }
+  };
+
+  /** Calls something without arguments. */
+  const call1 = (id: number, into: number): void => {
+    const token = tokens.get(id);
+    if (token.kind === 'function') apply(token.file, token.fn, 0, [], into);
+    else if (token.kind === 'bound') apply(token.file, token.fn, 1, [], into);
+    else if (token.kind === 'class') {
+      flow.instantiated.add(token.cls);
+      graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
+      const m = members.lookup(token.cls, '__init__')[0];
+      if (m?.fact.kind === 'function') apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [], graph.node());
+    } else if (token.kind === 'external') graph.add(into, newBag(flow, token.dotted));
+  };
+
+  const fillMapping = (from: number, into: Token & { kind: 'bag' }): void =>
+    graph.listen(from, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'bag' && isMapping(token.type)) {
+        graph.edge(token.items, into.items);
+        graph.edge(token.keys, into.keys);
+        return;
+      }
+      const pair = graph.node();
+      elementsOf(id, pair, -1);
+      elements(pair, into.keys, 0);
+      elements(pair, into.items, 1);
+    });
+
+  /** Functions among the arguments (`key=`, predicates) are called with what is at `bag`. */
+  const keyFunctions = (list: readonly Argument[], file: WorldFile, bag: number): void => {
+    for (const arg of list)
+      graph.listen(node(file, arg.value), id => {
+        const token = tokens.get(id);
+        if (token.kind !== 'function' && token.kind !== 'bound') return;
+        const spreadBag = graph.node();
+        graph.edge(bag, spreadBag);
+        for (const other of list) elements(node(file, other.value), spreadBag);
+        const params = token.file.facts.functions[token.fn]!.parameters.slice(token.kind === 'bound' ? 1 : 0);
+        flow.called.add(functionKey(token.file, token.fn));
+        for (const p of params)
+          if (p.kind === 'positional') graph.edge(spreadBag, flow.variableNode(token.file, p.variable));
+      });
+  };
+
+  const castTo = (file: WorldFile, list: readonly Argument[], into: number): void => {
+    const type = list[0];
+    const from = list[1];
+    if (!type || !from) return;
+    let known = false;
+    for (const m of flow.resolver.value(file, type.value)) {
+      if (m.kind !== 'class') continue;
+      known = true;
+      graph.add(into, tokens.id({ kind: 'instance', cls: flow.classOf(m) }));
+    }
+    if (!known) graph.edge(node(file, from.value), into);
+  };
+
+  const iteratorCall = (
+    dotted: string,
+    file: WorldFile,
+    call: number,
+    list: readonly Argument[],
+    into: number,
+  ): void => {
+    const result = resultBag(file, call, 'builtins.list');
+    if (dotted === 'builtins.map' && list[0]) {
+      const args = list.slice(1).map(arg => {
+        const element = graph.node();
+        elements(node(file, arg.value), element);
+        return element;
+      });
+      graph.listen(node(file, list[0].value), id => {
+        const token = tokens.get(id);
+        if (token.kind === 'function') apply(token.file, token.fn, 0, args, result.items);
+        else if (token.kind === 'bound') apply(token.file, token.fn, 1, args, result.items);
+        else if (token.kind === 'class') {
+          call1(id, result.items);
+          const m = members.lookup(token.cls, '__init__')[0];
+          if (m?.fact.kind === 'function') apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, args, graph.node());
+        } else if (token.kind === 'unknown') graph.add(result.items, UNKNOWN);
+      });
+    } else {
+      const places = list.filter(a => a.kind === ArgKind.Positional).map(() => graph.node());
+      if (dotted === 'builtins.enumerate') places.unshift(graph.node());
+      list.forEach((arg, i) => {
+        const place = places[dotted === 'builtins.enumerate' ? 1 : i];
+        if (place !== undefined && arg.kind === ArgKind.Positional) elements(node(file, arg.value), place);
+      });
+      graph.add(result.items, newBag(flow, 'tuple', { places }));
+    }
+    graph.add(into, tokens.id(result));
+  };
+
+  const newInstance = (first: number | null, into: number): void => {
+    if (first === null) return;
+    graph.listen(first, id => {
+      const token = tokens.get(id);
+      if (token.kind !== 'class') return;
+      flow.instantiated.add(token.cls);
+      graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
+    });
+  };
+
+  const externalMethod = (token: Token & { kind: 'externalMethod' }, file: WorldFile, call: number, into: number): void => {
+    const args: Arguments = { file, call, skip: 0 };
+    const list = argumentsOf(args);
+    const name = token.dotted.slice(token.dotted.lastIndexOf('.') + 1);
+    const at = row(file, call).at;
+    if (name === '__new__') return newInstance(list[0] ? node(file, list[0].value) : token.receiver, into);
+    if (name === '__setattr__' || name === '__delattr__') {
+      return storeNamed(token.receiver, names(file, list[0]), { file, value: list[1]?.value ?? -1, at });
+    }
+    if (name === '__init__' && token.dotted === 'builtins.object.__init__') return;
+    const bag = bagOf(args);
+    escape(bag);
+    // inherited code calls the methods of the class it is inherited by
+    graph.listen(token.receiver, id => {
+      const receiver = tokens.get(id);
+      if (receiver.kind !== 'instance') return;
+      for (const m of receiver.cls.fact.members) {
+        if (m.kind !== 'function' || (m.name.startsWith('__') && m.name.endsWith('__'))) continue;
+        const kind = members.kindOf(receiver.cls, m)!;
+        callUnseen(receiver.cls.file, row(receiver.cls.file, m.value).a, takesInstance(kind) ? 1 : 0, bag);
+      }
+    });
+    graph.add(into, UNKNOWN);
+  };
+  const bagMethod = (token: Token & { kind: 'bagMethod' }, file: WorldFile, call: number, into: number): void => {
+    const bag = tokens.get(token.bag) as Token & { kind: 'bag' };
+    const list = argumentsOf({ file, call, skip: 0 });
+    const { name } = token;
+    if (isMapping(bag.type) && (name === 'items' || name === 'popitem')) {
+      const pair = newBag(flow, 'tuple', { places: [bag.keys, bag.items] });
+      if (name === 'popitem') return graph.add(into, pair);
+      const result = resultBag(file, call, 'builtins.list');
+      graph.add(result.items, pair);
+      return graph.add(into, tokens.id(result));
+    }
+    if (isMapping(bag.type) && (name === 'keys' || name === 'values')) {
+      const result = resultBag(file, call, 'builtins.list');
+      graph.edge(name === 'keys' ? bag.keys : bag.items, result.items);
+      return graph.add(into, tokens.id(result));
+    }
+    const keyed = isMapping(bag.type) && /^(get|pop|setdefault|__getitem__|__setitem__)$/.test(name);
+    list.forEach((arg, i) => {
+      const from = node(file, arg.value);
+      if (keyed && i === 0) return graph.edge(from, bag.keys);
+      if (keyed) {
+        if (name === 'setdefault' || name === '__setitem__') graph.edge(from, bag.items);
+        return graph.edge(from, into);
+      }
+      if (TAKES_ELEMENTS.has(name)) {
+        if (isMapping(bag.type) && arg.kind !== ArgKind.Keyword) return fillMapping(from, bag);
+        return arg.kind === ArgKind.Keyword ? graph.edge(from, bag.items) : elements(from, bag.items);
+      }
+      graph.edge(from, bag.items);
+    });
+    keyFunctions(list, file, bag.items);
+    if (GIVES_ITEMS.has(name)) {
+      graph.edge(bag.items, into);
+      for (const p of bag.places ?? []) graph.edge(p, into);
+      graph.add(into, FOREIGN);
+    } else if (GIVES_SAME.has(name)) graph.add(into, token.bag);
+    if (!isPlainContainer(bag.type) && bag.type !== 'tuple') {
+      escape(bagOf({ file, call, skip: 0 }));
+      graph.edge(bag.items, into);
+      graph.add(into, UNKNOWN);
+    }
+  };
+
+  const noteCombination = (file: WorldFile, call: number, bases: number): void => {
+    const found = graph.node();
+    elements(node(file, bases), found);
+    graph.listen(found, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'class') flow.combined.set(token.cls, { file, at: row(file, call).at });
+    });
+  };
+
+  const callToken = (file: WorldFile, call: number, id: number): void => {
+    const token = tokens.get(id);
+    const into = node(file, call);
+    const args: Arguments = { file, call, skip: 0 };
+    switch (token.kind) {
+      case 'unknown':
+      case 'foreign':
+        patches(file, call);
+        escape(bagOf(args));
+        return graph.add(into, UNKNOWN);
+      case 'function':
+        return bind(token.file, token.fn, 0, args, into);
+      case 'bound':
+        bind(token.file, token.fn, 1, args, into);
+        return;
+      case 'class':
+        return construct(token.cls, args, into);
+      case 'instance': {
+        const found = members.lookup(token.cls, '__call__');
+        for (const m of found)
+          if (m.fact.kind === 'function') bind(m.cls.file, row(m.cls.file, m.fact.value).a, 1, args, into);
+        if (!found.length) graph.add(into, UNKNOWN);
+        return;
+      }
+      case 'external':
+        return external(token.dotted, file, call, into);
+      case 'externalMethod':
+        return externalMethod(token, file, call, into);
+      case 'bagMethod':
+        return bagMethod(token, file, call, into);
+      case 'bag':
+        if (token.type === 'weakref.ref' || token.type === 'weakref.WeakMethod') return graph.edge(token.items, into);
+        escape(bagOf(args));
+        return graph.add(into, UNKNOWN);
+      case 'partial': {
+        const given = argumentsOf({ file: token.file, call: token.call, skip: 0 });
+        const callee = given[0];
+        if (!callee) return;
+        graph.listen(node(token.file, callee.value), inner => partialCall(inner, token, given.length - 1, args, into));
+        return;
+      }
+      case 'module':
+      case 'super':
+        return graph.add(into, UNKNOWN);
+    }
+  };
+  const partialCall = (
+    inner: number,
+    token: Token & { kind: 'partial' },
+    count: number,
+    args: Arguments,
+    into: number,
+  ): void => {
+    const callee = tokens.get(inner);
+    if (callee.kind === 'class') return construct(callee.cls, args, into);
+    if (callee.kind !== 'function' && callee.kind !== 'bound') return graph.add(into, UNKNOWN);
+    const shift = callee.kind === 'bound' ? 1 : 0;
+    bind(callee.file, callee.fn, shift, { file: token.file, call: token.call, skip: 1 }, into);
+    bind(callee.file, callee.fn, shift + count, args, into);
+  };
+
+  return { call: callToken, apply, escape, elements, parameterBag };
+}
+
+/** True for `x[1:2]` and other indexes that give a part of the same kind. */
+export const isSlice = (file: WorldFile, index: number): boolean =>
+  opAt(file, index) === Op.Const && row(file, index).a === ConstKind.Ellipsis;

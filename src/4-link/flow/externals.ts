@@ -1,0 +1,136 @@
+// What calls into code outside the world give back, for the functions that matter most often.
+
+/** Functions that give back no object of the caller's. */
+const PLAIN: ReadonlySet<string> = new Set(
+  (
+    'len str int float bool complex repr ascii print isinstance issubclass hash id ord chr hex oct bin abs round ' +
+    'format input any all range bytes bytearray open callable divmod pow sum hasattr dir exec eval compile ' +
+    'delattr setattr help memoryview slice breakpoint'
+  )
+    .split(' ')
+    .map(n => `builtins.${n}`),
+);
+
+/** Functions that put the elements of their arguments into a new container. */
+const COLLECT: ReadonlySet<string> = new Set([
+  'builtins.list',
+  'builtins.tuple',
+  'builtins.set',
+  'builtins.frozenset',
+  'builtins.reversed',
+  'builtins.iter',
+  'builtins.sorted',
+  'builtins.filter',
+  'collections.deque',
+  'itertools.chain',
+  'itertools.cycle',
+  'itertools.islice',
+  'itertools.takewhile',
+  'itertools.dropwhile',
+  'itertools.filterfalse',
+  'itertools.repeat',
+  'heapq.nlargest',
+  'heapq.nsmallest',
+  'heapq.merge',
+  'random.sample',
+  'random.choices',
+  'typing.List',
+  'typing.Deque',
+]);
+
+/** Functions that give back one of their arguments or one of their elements. */
+const PICK: ReadonlySet<string> = new Set([
+  'builtins.next',
+  'builtins.min',
+  'builtins.max',
+  'builtins.anext',
+  'random.choice',
+  'heapq.heappop',
+  'heapq.heappushpop',
+  'heapq.heapreplace',
+  'functools.reduce',
+  'operator.itemgetter',
+  'asyncio.gather',
+  'asyncio.wait_for',
+  'asyncio.shield',
+  'asyncio.run',
+  'asyncio.create_task',
+  'asyncio.ensure_future',
+  'asyncio.run_coroutine_threadsafe',
+]);
+
+/** Functions that give back their first argument, or something of the same class. */
+const SAME: ReadonlySet<string> = new Set([
+  'copy.copy',
+  'copy.deepcopy',
+  'copy.replace',
+  'dataclasses.replace',
+  'attr.evolve',
+  'attrs.evolve',
+  'weakref.proxy',
+  'contextlib.closing',
+  'contextlib.aclosing',
+  'contextlib.nullcontext',
+  'typing.no_type_check',
+  'typing.final',
+  'typing.assert_type',
+  'typing.reveal_type',
+  'sys.intern',
+  'functools.total_ordering',
+  'pprint.pprint',
+]);
+
+const MAPPINGS: ReadonlySet<string> = new Set([
+  'builtins.dict',
+  'collections.OrderedDict',
+  'collections.defaultdict',
+  'collections.Counter',
+  'collections.ChainMap',
+  'weakref.WeakValueDictionary',
+  'weakref.WeakKeyDictionary',
+  'types.MappingProxyType',
+]);
+
+export type ExternalKind = 'plain' | 'collect' | 'pick' | 'same' | 'mapping' | 'object' | 'unknown';
+
+/** How a call of an external function or class is modelled. */
+export function externalKind(dotted: string, isClass: boolean): ExternalKind {
+  if (PLAIN.has(dotted)) return 'plain';
+  if (COLLECT.has(dotted)) return 'collect';
+  if (PICK.has(dotted)) return 'pick';
+  if (SAME.has(dotted)) return 'same';
+  if (MAPPINGS.has(dotted)) return 'mapping';
+  const name = dotted.slice(dotted.lastIndexOf('.') + 1);
+  return isClass || /^[A-Z]/.test(name) ? 'object' : 'unknown';
+}
+
+/** Container types whose elements are only what was put in by code that is seen. */
+export const isPlainContainer = (type: string): boolean =>
+  type === 'dict' ||
+  type === 'generator' ||
+  COLLECT.has(type) ||
+  MAPPINGS.has(type) ||
+  /^(typing|collections|collections\.abc|queue|weakref|builtins|multiprocessing\.queues)\./.test(type);
+
+export const isMapping = (type: string): boolean => type === 'dict' || MAPPINGS.has(type);
+
+/** Methods of containers that give back what is in them. */
+export const GIVES_ITEMS: ReadonlySet<string> = new Set(
+  (
+    'get pop popitem popleft setdefault get_nowait __getitem__ __next__ next peek first last one result ' +
+    'fetchone fetchall values'
+  ).split(' '),
+);
+
+/** Methods that give back the container itself or one like it. */
+export const GIVES_SAME: ReadonlySet<string> = new Set(
+  (
+    'copy __copy__ union intersection difference symmetric_difference new_child __iter__ __enter__ __aenter__ ' +
+    'fromkeys most_common elements __or__ __and__ __sub__ __add__'
+  ).split(' '),
+);
+
+/** Methods that take elements out of a container they are given. */
+export const TAKES_ELEMENTS: ReadonlySet<string> = new Set(
+  'extend extendleft update union difference_update intersection_update __ior__ __iadd__'.split(' '),
+);

@@ -1,0 +1,92 @@
+// What a function is once its decorators have had their say.
+import type { WorldFile } from '../../model/world.js';
+import { opAt, row, spelling, stringAt } from '../index-file.js';
+import { Op } from '../../model/facts.js';
+import type { Resolver } from '../resolve.js';
+
+export type FunctionKind =
+  | 'method'
+  | 'static'
+  | 'class'
+  | 'property'
+  /** `@x.setter`, `@x.deleter`: part of a property, no attribute of its own. */
+  | 'accessor'
+  /** A descriptor that computes once and keeps the value in the instance's `__dict__` under the same name. */
+  | 'cached'
+  /** Decorated by something that may replace it. */
+  | 'opaque';
+
+/** Decorators that give back a function that behaves like the one they get, as far as arguments go. */
+const TRANSPARENT: ReadonlySet<string> = new Set([
+  'abc.abstractmethod',
+  'typing.overload',
+  'typing.override',
+  'typing.final',
+  'typing.no_type_check',
+  'typing_extensions.overload',
+  'typing_extensions.override',
+  'typing_extensions.final',
+  'typing_extensions.deprecated',
+  'warnings.deprecated',
+  'functools.lru_cache',
+  'functools.cache',
+  'functools.wraps',
+  'functools.singledispatch',
+  'functools.singledispatchmethod',
+  'contextlib.contextmanager',
+  'contextlib.asynccontextmanager',
+  'asyncio.coroutine',
+  'types.coroutine',
+  'atexit.register',
+  'reprlib.recursive_repr',
+  'unittest.skip',
+  'unittest.skipIf',
+  'unittest.skipUnless',
+  'unittest.mock.patch',
+  'pytest.fixture',
+]);
+
+/** Names by which the world's libraries call descriptors that cache in the instance dictionary. */
+const CACHED = /(^|[._])(cached_?property|reify|lazy_?property|lazy_?attribute|memoized_?property|cachedproperty|threaded_cached_property|cached_property_with_ttl)$/i;
+
+const isCachedName = (name: string): boolean => CACHED.test(name);
+
+/** Dotted names or spellings of a function's decorators, the call around them taken off. */
+export function decoratorNames(
+  file: WorldFile,
+  fn: number,
+  resolver: Resolver,
+): { readonly name: string; readonly value: number; readonly accessor: boolean }[] {
+  return file.facts.functions[fn]!.decorators.map(value => {
+    const callee = opAt(file, value) === Op.Call ? row(file, value).a : value;
+    const r = row(file, callee);
+    const accessor =
+      r.op === Op.Attr && /^(setter|getter|deleter)$/.test(stringAt(file, r.b)) && opAt(file, r.a) === Op.Var;
+    const meanings = resolver.value(file, callee);
+    const external = meanings.find(m => m.kind === 'external');
+    if (external?.kind === 'external') return { name: external.dotted, value, accessor };
+    return { name: spelling(file, callee), value, accessor };
+  });
+}
+
+export function functionKind(file: WorldFile, fn: number, resolver: Resolver): FunctionKind {
+  const fact = file.facts.functions[fn]!;
+  let kind: FunctionKind = 'method';
+  if (fact.name === '__new__' || fact.name === '__init_subclass__' || fact.name === '__class_getitem__')
+    kind = fact.name === '__new__' ? 'static' : 'class';
+  for (const { name, accessor } of decoratorNames(file, fn, resolver)) {
+    if (accessor) return 'accessor';
+    if (isCachedName(name)) return 'cached';
+    if (name === 'builtins.staticmethod' || name === 'abc.abstractstaticmethod') kind = 'static';
+    else if (name === 'builtins.classmethod' || name === 'abc.abstractclassmethod') kind = 'class';
+    else if (name === 'builtins.property' || /(^|[._])(\w*property)$/i.test(name)) kind = 'property';
+    else if (!TRANSPARENT.has(name) && kind === 'method') kind = 'opaque';
+  }
+  return kind;
+}
+
+/** Whether a function of a class takes the instance as its first parameter. */
+export const takesInstance = (kind: FunctionKind): boolean =>
+  kind === 'method' || kind === 'property' || kind === 'accessor' || kind === 'cached' || kind === 'opaque';
+
+export const isTransparent = (name: string): boolean => TRANSPARENT.has(name);

@@ -1,0 +1,80 @@
+// Attribute names that are strings: literals, constants, and loops over displays of literals.
+import { Op } from '../../model/facts.js';
+import type { WorldFile } from '../../model/world.js';
+import { listAt, row, stringAt } from '../index-file.js';
+import type { Resolver } from '../resolve.js';
+
+const DEEPEST = 6;
+
+/** Every string a value may be, or null when that cannot be told. */
+export function literalNames(file: WorldFile, value: number, resolver: Resolver, depth = 0): readonly string[] | null {
+  if (depth > DEEPEST) return null;
+  const r = row(file, value);
+  switch (r.op) {
+    case Op.Str:
+      return [stringAt(file, r.a)];
+    case Op.Join:
+      return union([...listAt(file, r.b)].map(v => literalNames(file, v, resolver, depth + 1)));
+    case Op.Var: {
+      const bound = resolver.bindings(file);
+      const values = bound.values.get(r.a);
+      if (!values) {
+        const found = resolver.variable(file, r.a);
+        const only = found.length === 1 ? found[0]! : null;
+        return only?.kind === 'value' ? literalNames(only.file, only.value, resolver, depth + 1) : null;
+      }
+      if (isParameter(file, r.a) || bound.imports.has(r.a)) return null;
+      return union(values.map(v => literalNames(file, v, resolver, depth + 1)));
+    }
+    case Op.Iter:
+      return literalItems(file, r.a, resolver, depth + 1, -1);
+    case Op.Item: {
+      const inner = row(file, r.a);
+      return inner.op === Op.Iter ? literalItems(file, inner.a, resolver, depth + 1, r.b) : null;
+    }
+    default:
+      return null;
+  }
+}
+
+const isParameter = (file: WorldFile, variable: number): boolean =>
+  file.facts.functions.some(f => f.parameters.some(p => p.variable === variable));
+
+/** The strings in a display of literals; with a place, those at that place of its items. */
+function literalItems(
+  file: WorldFile,
+  value: number,
+  resolver: Resolver,
+  depth: number,
+  place: number,
+): readonly string[] | null {
+  if (depth > DEEPEST) return null;
+  const r = row(file, value);
+  if (r.op === Op.Tuple || r.op === Op.List || r.op === Op.Set) {
+    return union(
+      [...listAt(file, r.b)].map(item => {
+        if (item < 0) return null;
+        if (place < 0) return literalNames(file, item, resolver, depth + 1);
+        const inner = row(file, item);
+        if (inner.op !== Op.Tuple && inner.op !== Op.List) return null;
+        const at = listAt(file, inner.b)[place];
+        return at === undefined || at < 0 ? null : literalNames(file, at, resolver, depth + 1);
+      }),
+    );
+  }
+  if (r.op !== Op.Var && r.op !== Op.Attr) return null;
+  const found = resolver.value(file, value);
+  const only = found.length === 1 ? found[0]! : null;
+  // a list may grow after it was made; only tuples stay what they are
+  if (only?.kind !== 'value' || row(only.file, only.value).op !== Op.Tuple) return null;
+  return literalItems(only.file, only.value, resolver, depth + 1, place);
+}
+
+function union(parts: readonly (readonly string[] | null)[]): readonly string[] | null {
+  const all = new Set<string>();
+  for (const part of parts) {
+    if (!part) return null;
+    for (const name of part) all.add(name);
+  }
+  return [...all];
+}

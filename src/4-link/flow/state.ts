@@ -1,0 +1,154 @@
+// What all parts of the value flow share: the numbering of nodes, the graph, and what has been noticed so far.
+import { Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { opAt, row, valueCount } from '../index-file.js';
+import type { Meaning, Resolver } from '../resolve.js';
+import { type Graph, newGraph } from './graph.js';
+import { newTokens, type Tokens, UNKNOWN } from './tokens.js';
+
+/** A store on an instance as value flow sees it. */
+export interface StoreSite {
+  readonly cls: WorldClass;
+  readonly file: WorldFile;
+  readonly attr: string;
+  readonly kind: 'set' | 'augmented' | 'delete' | 'declare';
+  /** UTF-16 offset. */
+  readonly at: number;
+  /** Value that holds the receiver. */
+  readonly receiver: number;
+}
+
+/** An object of an external type and the place that makes it. */
+export interface MadeBag {
+  readonly type: string;
+  readonly items: number;
+  readonly keys: number;
+  readonly file: WorldFile;
+  /** UTF-16 offset. */
+  readonly at: number;
+}
+
+export interface Flow {
+  readonly files: readonly WorldFile[];
+  readonly classes: readonly WorldClass[];
+  readonly resolver: Resolver;
+  readonly classOf: (m: Meaning & { kind: 'class' }) => WorldClass;
+  readonly graph: Graph;
+  readonly tokens: Tokens;
+  /** Node of a value; a plain variable's value is the variable's own node. */
+  readonly valueNode: (file: WorldFile, value: number) => number;
+  readonly variableNode: (file: WorldFile, variable: number) => number;
+  /** Node of what a function returns. */
+  readonly returnNode: (file: WorldFile, fn: number) => number;
+  /** Node of what a generator yields. */
+  readonly yieldNode: (file: WorldFile, fn: number) => number;
+  /** Functions that something in the world calls, as `file:fn`. */
+  readonly called: Set<string>;
+  readonly instantiated: Set<WorldClass>;
+  readonly stores: Map<string, StoreSite>;
+  /** Class and offset of class statements or type() calls that combine it with classes not known statically. */
+  /** Containers of external types, with the call that makes them. */
+  readonly made: MadeBag[];
+  readonly combined: Map<WorldClass, { readonly file: WorldFile; readonly at: number }>;
+}
+
+/** Numbers a constraint that an `act` row stands for, behind all value nodes. */
+export interface Numbering {
+  readonly constraintOfAct: (file: WorldFile, actRow: number) => number;
+  /** The file and row behind a constraint number. */
+  readonly constraint: (
+    number: number,
+  ) => { readonly file: WorldFile; readonly value: number } | { readonly file: WorldFile; readonly act: number };
+}
+
+/** Lays out the nodes of all files and makes an empty flow. */
+export function newFlow(
+  files: readonly WorldFile[],
+  classes: readonly WorldClass[],
+  resolver: Resolver,
+  onToken: (constraint: number, token: number) => void,
+): Flow & Numbering {
+  const valueBase: number[] = [];
+  const variableBase: number[] = [];
+  const functionBase: number[] = [];
+  const actBase: number[] = [];
+  let next = 0;
+  for (const file of files) {
+    valueBase[file.index] = next;
+    next += valueCount(file);
+  }
+  const lastValue = next;
+  for (const file of files) {
+    variableBase[file.index] = next;
+    next += file.facts.variables.length;
+    functionBase[file.index] = next;
+    next += file.facts.functions.length * 2;
+  }
+  let nextAct = lastValue;
+  for (const file of files) {
+    actBase[file.index] = nextAct;
+    nextAct += file.facts.acts.length;
+  }
+  const byFile = new Map<number, WorldClass[]>();
+  for (const cls of classes) {
+    const list = byFile.get(cls.file.index);
+    if (list) list.push(cls);
+    else byFile.set(cls.file.index, [cls]);
+  }
+  /** The file whose range of `bases` holds `number`. */
+  const fileBy = (bases: readonly number[], number: number): WorldFile => {
+    let low = 0;
+    let high = files.length - 1;
+    while (low < high) {
+      const middle = (low + high + 1) >> 1;
+      if (bases[files[middle]!.index]! <= number) low = middle;
+      else high = middle - 1;
+    }
+    return files[low]!;
+  };
+  const variableNode = (file: WorldFile, variable: number): number => variableBase[file.index]! + variable;
+  return {
+    files,
+    classes,
+    resolver,
+    classOf: m => byFile.get(m.file.index)![m.number]!,
+    graph: newGraph(next, UNKNOWN, onToken),
+    tokens: newTokens(),
+    valueNode: (file, value) =>
+      opAt(file, value) === Op.Var ? variableNode(file, row(file, value).a) : valueBase[file.index]! + value,
+    variableNode,
+    returnNode: (file, fn) => functionBase[file.index]! + fn * 2,
+    yieldNode: (file, fn) => functionBase[file.index]! + fn * 2 + 1,
+    called: new Set(),
+    instantiated: new Set(),
+    stores: new Map(),
+    made: [],
+    combined: new Map(),
+    constraintOfAct: (file, actRow) => actBase[file.index]! + actRow,
+    constraint: number => {
+      if (number < lastValue) {
+        const file = fileBy(valueBase, number);
+        return { file, value: number - valueBase[file.index]! };
+      }
+      const file = fileBy(actBase, number);
+      return { file, act: number - actBase[file.index]! };
+    },
+  };
+}
+
+export const functionKey = (file: WorldFile, fn: number): string => `${file.index}:${fn}`;
+
+/** A fresh container. `items` and `keys` are nodes that may already exist. */
+export function newBag(
+  flow: Flow,
+  type: string,
+  parts: { readonly items?: number; readonly keys?: number; readonly places?: readonly number[] | null } = {},
+): number {
+  return flow.tokens.id({
+    kind: 'bag',
+    type,
+    items: parts.items ?? flow.graph.node(),
+    keys: parts.keys ?? flow.graph.node(),
+    places: parts.places ?? null,
+  });
+}

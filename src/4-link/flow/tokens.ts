@@ -1,0 +1,89 @@
+// The abstract values that flow through a program: classes, their instances, functions, containers, and the unknown.
+import type { WorldClass, WorldFile } from '../../model/world.js';
+
+export type Token =
+  /** A value that comes from code that is not seen: it may be anything. */
+  | { readonly kind: 'unknown' }
+  /** A value of a type outside the world, surely no instance of a class of the world. */
+  | { readonly kind: 'foreign' }
+  | { readonly kind: 'instance'; readonly cls: WorldClass }
+  | { readonly kind: 'class'; readonly cls: WorldClass }
+  | { readonly kind: 'function'; readonly file: WorldFile; readonly fn: number }
+  /** A function whose first parameter is already given. */
+  | { readonly kind: 'bound'; readonly file: WorldFile; readonly fn: number }
+  | { readonly kind: 'module'; readonly file: WorldFile }
+  /** A module, class or function outside the world. */
+  | { readonly kind: 'external'; readonly dotted: string }
+  /** A method of an external class on the receivers that stand at a node. */
+  | { readonly kind: 'externalMethod'; readonly dotted: string; readonly receiver: number }
+  /** A container, or any object of an external type, by the place that makes it. */
+  | {
+      readonly kind: 'bag';
+      /** `list`, `dict`, `tuple`, or the dotted name of the external type. */
+      readonly type: string;
+      /** Node of what is in it (values of a mapping). */
+      readonly items: number;
+      /** Node of the keys of a mapping. */
+      readonly keys: number;
+      /** Nodes by position, for tuples. */
+      readonly places: readonly number[] | null;
+    }
+  | { readonly kind: 'bagMethod'; readonly bag: number; readonly name: string }
+  /** `super()` in a method of a class, for the receivers at a node. */
+  | { readonly kind: 'super'; readonly cls: WorldClass; readonly receiver: number }
+  /** functools.partial and the like: calls the first argument of call value `call` with the others in front. */
+  | { readonly kind: 'partial'; readonly file: WorldFile; readonly call: number };
+
+export interface Tokens {
+  readonly get: (id: number) => Token;
+  /** The number of a token; equal tokens have one number. */
+  readonly id: (token: Token) => number;
+}
+
+/** Number of the unknown token in every table. */
+export const UNKNOWN = 0;
+/** Number of the foreign token in every table. */
+export const FOREIGN = 1;
+
+function keyOf(t: Token): string {
+  switch (t.kind) {
+    case 'unknown':
+    case 'foreign':
+      return t.kind;
+    case 'instance':
+    case 'class':
+      return `${t.kind}${t.cls.index}`;
+    case 'function':
+    case 'bound':
+      return `${t.kind}${t.file.index}:${t.fn}`;
+    case 'module':
+      return `module${t.file.index}`;
+    case 'external':
+      return `external${t.dotted}`;
+    case 'externalMethod':
+      return `method${t.dotted}:${t.receiver}`;
+    case 'bag':
+      return `bag${t.items}`;
+    case 'bagMethod':
+      return `bagMethod${t.bag}:${t.name}`;
+    case 'super':
+      return `super${t.cls.index}:${t.receiver}`;
+    case 'partial':
+      return `partial${t.file.index}:${t.call}`;
+  }
+}
+
+export function newTokens(): Tokens {
+  const all: Token[] = [];
+  const numbers = new Map<string, number>();
+  const id = (token: Token): number => {
+    const key = keyOf(token);
+    const known = numbers.get(key);
+    if (known !== undefined) return known;
+    numbers.set(key, all.length);
+    return all.push(token) - 1;
+  };
+  id({ kind: 'unknown' });
+  id({ kind: 'foreign' });
+  return { get: number => all[number]!, id };
+}

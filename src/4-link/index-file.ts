@@ -1,0 +1,83 @@
+// Reading one file's facts: rows by name, and what binds each variable.
+import type { Place } from '../model/decision.js';
+import { Act, ACT_WIDTH, type ImportFact, lineAndColumn, Op, VALUE_WIDTH } from '../model/facts.js';
+import type { WorldFile } from '../model/world.js';
+
+/** One row of a file's values. */
+export interface Row {
+  readonly op: Op;
+  readonly a: number;
+  readonly b: number;
+  readonly at: number;
+}
+
+export const row = (file: WorldFile, value: number): Row => {
+  const d = file.facts.values;
+  const i = value * VALUE_WIDTH;
+  return { op: d[i]!, a: d[i + 1]!, b: d[i + 2]!, at: d[i + 3]! };
+};
+
+export const opAt = (file: WorldFile, value: number): Op => file.facts.values[value * VALUE_WIDTH]!;
+
+export const valueCount = (file: WorldFile): number => file.facts.values.length / VALUE_WIDTH;
+
+/** Items of the list at `at`. */
+export const listAt = (file: WorldFile, at: number): Int32Array => {
+  const length = file.facts.lists[at]!;
+  return file.facts.lists.subarray(at + 1, at + 1 + length);
+};
+
+export const stringAt = (file: WorldFile, number: number): string => file.facts.strings[number]!;
+
+export function placeAt(file: WorldFile, offset: number): Place {
+  const { line, column } = lineAndColumn(file.facts.lineStarts, offset);
+  return { path: file.source.path, offset, line, column };
+}
+
+/** How a name, dotted name or call of one is written; `...` for what is more than that. */
+export function spelling(file: WorldFile, value: number): string {
+  const r = row(file, value);
+  switch (r.op) {
+    case Op.Var:
+      return file.facts.variables[r.a]!.name;
+    case Op.Attr:
+      return `${spelling(file, r.a)}.${stringAt(file, r.b)}`;
+    case Op.Call:
+      return `${spelling(file, r.a)}()`;
+    case Op.Sub:
+      return `${spelling(file, r.a)}[]`;
+    case Op.Narrow:
+      return spelling(file, r.a);
+    default:
+      return '...';
+  }
+}
+
+/** What binds the variables of a file. */
+export interface Bindings {
+  /** Values bound to each variable. */
+  readonly values: ReadonlyMap<number, readonly number[]>;
+  readonly imports: ReadonlyMap<number, readonly ImportFact[]>;
+  /** Variable of a name bound at module level. */
+  readonly moduleNames: ReadonlyMap<string, number>;
+  readonly starImports: readonly ImportFact[];
+}
+
+export function bindingsOf(file: WorldFile): Bindings {
+  const values = new Map<number, number[]>();
+  const imports = new Map<number, ImportFact[]>();
+  const moduleNames = new Map<string, number>();
+  const put = <T>(map: Map<number, T[]>, key: number, item: T): void => {
+    const list = map.get(key);
+    if (list) list.push(item);
+    else map.set(key, [item]);
+  };
+  const { acts, variables } = file.facts;
+  for (let i = 0; i < acts.length; i += ACT_WIDTH)
+    if (acts[i] === Act.Bind) put(values, acts[i + 1]!, acts[i + 2]!);
+  for (const fact of file.facts.imports) if (fact.variable >= 0) put(imports, fact.variable, fact);
+  variables.forEach((v, number) => {
+    if (v.scope === 0 && v.bound) moduleNames.set(v.name, number);
+  });
+  return { values, imports, moduleNames, starImports: file.facts.imports.filter(i => i.name === '*') };
+}

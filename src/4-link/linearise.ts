@@ -1,0 +1,88 @@
+// C3 linearisation over classes of the world and classes outside it (Python reference 3.3.3.1; CPython
+// Objects/typeobject.c, mro_implementation).
+import type { Base, MroEntry, WorldClass } from '../model/world.js';
+import type { ExternalClass } from '../model/layouts.js';
+import type { Layouts } from './layouts/layouts.js';
+
+const keyOf = (entry: MroEntry): string => {
+  switch (entry.kind) {
+    case 'class':
+      return `class:${entry.cls.index}`;
+    case 'external':
+      return entry.layouts.length ? entry.layouts[0]!.name : entry.dotted;
+    case 'unknown':
+      return `unknown:${entry.base.at.path}:${entry.base.at.offset}`;
+  }
+};
+
+export interface Linearisation {
+  /** Without `object`; the class itself first. */
+  readonly order: readonly MroEntry[];
+  /** No consistent order exists: the class statement raises TypeError. */
+  readonly conflict: boolean;
+}
+
+/** Merges the orders of the bases; null when there is no consistent order. */
+function merge(lists: MroEntry[][]): MroEntry[] | null {
+  const rest = lists.map(l => [...l]).filter(l => l.length);
+  const out: MroEntry[] = [];
+  while (rest.length) {
+    const inTails = new Set(rest.flatMap(l => l.slice(1).map(keyOf)));
+    const head = rest.map(l => l[0]!).find(e => !inTails.has(keyOf(e)));
+    if (!head) return null;
+    out.push(head);
+    const key = keyOf(head);
+    for (const l of rest) if (keyOf(l[0]!) === key) l.shift();
+    for (let i = rest.length - 1; i >= 0; i--) if (!rest[i]!.length) rest.splice(i, 1);
+  }
+  return out;
+}
+
+/** Linearisations of all classes, given their bases. */
+export function lineariser(layouts: readonly Layouts[]): (cls: WorldClass) => Linearisation {
+  const memo = new Map<number, Linearisation>();
+  const external = new Map<string, MroEntry[]>();
+
+  const ofExternal = (found: readonly ExternalClass[], dotted: string): MroEntry[] => {
+    const key = found.length ? found[0]!.name : dotted;
+    const known = external.get(key);
+    if (known) return known;
+    const self: MroEntry = { kind: 'external', layouts: found, dotted };
+    const parents = (found[0]?.bases ?? []).map(name =>
+      ofExternal(
+        layouts.map(l => l.find(name)).filter(l => l !== null),
+        name,
+      ),
+    );
+    const heads = parents.map(p => p[0]!).filter(Boolean);
+    const order = [self, ...(merge([...parents, heads]) ?? parents.flat())];
+    external.set(key, order);
+    return order;
+  };
+  const ofBase = (base: Base): MroEntry[] => {
+    switch (base.kind) {
+      case 'class':
+        return [...of(base.cls).order];
+      case 'external':
+        return base.dotted === 'builtins.object' ? [] : ofExternal(base.layouts, base.dotted);
+      case 'unknown':
+        return [{ kind: 'unknown', base }];
+    }
+  };
+  const of = (cls: WorldClass): Linearisation => {
+    const known = memo.get(cls.index);
+    if (known) return known;
+    const self: MroEntry = { kind: 'class', cls };
+    memo.set(cls.index, { order: [self], conflict: true });
+    const parents = cls.bases.map(ofBase).filter(p => p.length);
+    const heads = parents.map(p => p[0]!);
+    const merged = merge([...parents, heads]);
+    const seen = new Set<string>();
+    const walked = parents.flat().filter(e => !seen.has(keyOf(e)) && seen.add(keyOf(e)));
+    const order = [self, ...(merged ?? walked)];
+    const result = { order, conflict: merged === null };
+    memo.set(cls.index, result);
+    return result;
+  };
+  return of;
+}

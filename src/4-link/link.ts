@@ -1,0 +1,85 @@
+// Facts of all files become one world: modules, hierarchy, value flow, attributes, findings. Pure.
+import type { PythonRange } from '../model/decision.js';
+import { Act, ACT_WIDTH, type FileFacts } from '../model/facts.js';
+import type { Source, Unreadable } from '../model/source.js';
+import type { BlindSpot, World, WorldFile } from '../model/world.js';
+import { placeAttributes } from './attributes.js';
+import { linkClasses } from './classes.js';
+import { findAll } from './findings.js';
+import { solve } from './flow/solve.js';
+import { UNKNOWN } from './flow/tokens.js';
+import { placeAt, stringAt } from './index-file.js';
+import { layoutsFor } from './layouts/layouts.js';
+import { registerModules } from './modules.js';
+import { resolver } from './resolve.js';
+
+export interface Collected {
+  readonly source: Source;
+  readonly facts: FileFacts;
+}
+
+/** Links collected facts. `unreadable` files count as able to do anything to the classes of the world. */
+export function link(collected: readonly Collected[], unreadable: readonly Unreadable[], python: PythonRange): World {
+  const files: WorldFile[] = collected.map(({ source, facts }, index) => ({ index, source, facts }));
+  const oldest = layoutsFor(python.oldest);
+  const newest = layoutsFor(python.newest);
+  const names = resolver(registerModules(files), newest);
+  const classes = linkClasses(files, names, [oldest, newest]);
+  const solved = solve(files, classes, names, newest);
+  const live = files.filter(f => f.source.role !== 'environment' && !f.source.isStub);
+  const attributes = placeAttributes(classes, solved.flow.stores.values(), solved.members, looseNames(live, solved));
+
+  const owned = new Set<string>();
+  for (const site of solved.flow.stores.values()) owned.add(site.attr);
+  for (const cls of classes) {
+    for (const m of cls.fact.members) owned.add(m.name);
+    if (cls.slots?.kind === 'names') for (const name of cls.slots.names) owned.add(name);
+  }
+  const findings = findAll(solved, live, owned);
+  return {
+    files,
+    classes,
+    python,
+    findings: cls => findings.get(cls) ?? [],
+    stores: attributes.stores,
+    attributes: attributes.own,
+    isDescriptor: (cls, member) => {
+      const kind = solved.members.kindOf(cls, member);
+      return kind === 'property' || kind === 'accessor' || solved.members.isDataDescriptor(cls, member);
+    },
+    isCached: (cls, member) => solved.members.kindOf(cls, member) === 'cached',
+    instantiated: cls => solved.flow.instantiated.has(cls),
+    blindSpots: blindSpots(files, unreadable),
+  };
+}
+
+/** Names stored on receivers that may be anything. */
+function looseNames(files: readonly WorldFile[], { flow }: ReturnType<typeof solve>): Set<string> {
+  const names = new Set<string>();
+  for (const file of files) {
+    const { acts } = file.facts;
+    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+      const act = acts[i];
+      if (act !== Act.Store && act !== Act.StoreAug) continue;
+      const node = flow.valueNode(file, acts[i + 1]!);
+      if (flow.graph.size(node) === 0 || flow.graph.has(node, UNKNOWN)) names.add(stringAt(file, acts[i + 2]!));
+    }
+  }
+  return names;
+}
+
+function blindSpots(files: readonly WorldFile[], unreadable: readonly Unreadable[]): BlindSpot[] {
+  const spots: BlindSpot[] = unreadable
+    .filter(u => u.module !== '')
+    .map(u => ({ path: u.path, at: null, words: null, says: 'could not be read' }));
+  for (const file of files) {
+    if (file.facts.errorAt < 0 || file.source.role === 'environment') continue;
+    spots.push({
+      path: file.source.path,
+      at: placeAt(file, file.facts.errorAt),
+      words: new Set(file.facts.words),
+      says: 'is not Python 3 that can be parsed',
+    });
+  }
+  return spots;
+}

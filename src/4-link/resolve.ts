@@ -1,0 +1,208 @@
+// What a name or dotted expression means without running anything: through imports, re-exports, aliases, star
+// imports and both arms of try/except, across modules.
+import { Op } from '../model/facts.js';
+import type { ImportFact } from '../model/facts.js';
+import type { WorldFile } from '../model/world.js';
+import { type Bindings, bindingsOf, listAt, row, stringAt } from './index-file.js';
+import type { Layouts } from './layouts/layouts.js';
+import { absolute, type Modules } from './modules.js';
+
+/** One thing an expression may stand for. */
+export type Meaning =
+  | { readonly kind: 'class'; readonly file: WorldFile; readonly number: number }
+  | { readonly kind: 'function'; readonly file: WorldFile; readonly number: number }
+  | { readonly kind: 'module'; readonly file: WorldFile }
+  /** Something outside the world, by its dotted name. */
+  | { readonly kind: 'external'; readonly dotted: string }
+  /** A value that is no definition: a call, a display, an operation. */
+  | { readonly kind: 'value'; readonly file: WorldFile; readonly value: number }
+  /** A parameter or another variable whose value comes from elsewhere. */
+  | { readonly kind: 'variable'; readonly file: WorldFile; readonly variable: number }
+  /** `base[index]` where the base has a meaning. */
+  | { readonly kind: 'subscript'; readonly base: Meaning; readonly file: WorldFile; readonly index: number }
+  | { readonly kind: 'unknown' };
+
+export interface Resolver {
+  /** Everything a value may mean; never empty. */
+  readonly value: (file: WorldFile, value: number) => readonly Meaning[];
+  readonly variable: (file: WorldFile, variable: number) => readonly Meaning[];
+  /** Everything the name `name` of a module may mean; empty when the module has no such name. */
+  readonly member: (module: WorldFile, name: string) => readonly Meaning[];
+  readonly bindings: (file: WorldFile) => Bindings;
+  /** What `base.name` may mean, as seen from a file. */
+  readonly attribute: (base: Meaning, name: string, from: WorldFile) => readonly Meaning[];
+  /** What an import statement binds. */
+  readonly imported: (file: WorldFile, fact: ImportFact) => readonly Meaning[];
+}
+
+const UNKNOWN: readonly Meaning[] = [{ kind: 'unknown' }];
+
+/** Aliases of aliases: deeper chains are treated as unknown. */
+const DEEPEST = 40;
+
+export function resolver(modules: Modules, layouts: Layouts): Resolver {
+  const bindings = new Map<number, Bindings>();
+  const variables = new Map<string, readonly Meaning[]>();
+  const members = new Map<string, readonly Meaning[]>();
+  let depth = 0;
+
+  const bindingsFor = (file: WorldFile): Bindings => {
+    let known = bindings.get(file.index);
+    if (!known) bindings.set(file.index, (known = bindingsOf(file)));
+    return known;
+  };
+
+  /** Answers once per key; a question met again while it is being answered has no meaning of its own. */
+  const once = (
+    memo: Map<string, readonly Meaning[]>,
+    key: string,
+    answer: () => readonly Meaning[],
+  ): readonly Meaning[] => {
+    const known = memo.get(key);
+    if (known) return known;
+    if (depth > DEEPEST) return UNKNOWN;
+    memo.set(key, []);
+    depth++;
+    const found = distinct(answer());
+    depth--;
+    memo.set(key, found);
+    return found;
+  };
+
+  const module = (dotted: string, from: WorldFile): Meaning => {
+    const file = modules.find(dotted, from);
+    return file ? { kind: 'module', file } : { kind: 'external', dotted };
+  };
+
+  const imported = (file: WorldFile, fact: ImportFact): readonly Meaning[] => {
+    const dotted = absolute(file, fact.module, fact.level);
+    if (dotted === null) return UNKNOWN;
+    if (fact.name === null) return [module(fact.bindsRoot ? dotted.split('.')[0]! : dotted, file)];
+    return attribute(module(dotted, file), fact.name, file);
+  };
+
+  const attribute = (base: Meaning, name: string, from: WorldFile): readonly Meaning[] => {
+    switch (base.kind) {
+      case 'module': {
+        const found = member(base.file, name);
+        if (found.length) return found;
+        const inside = `${base.file.source.module}.${name}`;
+        const file = modules.find(inside, base.file);
+        return file ? [{ kind: 'module', file }] : UNKNOWN;
+      }
+      case 'external':
+        return [module(base.dotted ? `${base.dotted}.${name}` : name, from)];
+      case 'class': {
+        const fact = base.file.facts.classes[base.number]!;
+        const values = fact.members.filter(m => m.name === name && m.value >= 0);
+        return values.length ? values.flatMap(m => value(base.file, m.value)) : UNKNOWN;
+      }
+      default:
+        return UNKNOWN;
+    }
+  };
+
+  const member = (file: WorldFile, name: string): readonly Meaning[] =>
+    once(members, `${file.index}:${name}`, () => {
+      const known = bindingsFor(file).moduleNames.get(name);
+      if (known !== undefined) {
+        const meanings = variable(file, known);
+        // `from . import name` in a package's own __init__ means the submodule
+        if (meanings.length) return meanings;
+      }
+      const found: Meaning[] = [];
+      for (const star of bindingsFor(file).starImports) {
+        if (star.scope !== 0) continue;
+        const dotted = absolute(file, star.module, star.level);
+        if (dotted === null) continue;
+        const from = module(dotted, file);
+        if (from.kind === 'module') {
+          if (exports(from.file, name)) found.push(...member(from.file, name));
+        } else if (from.kind === 'external' && layouts.canonical(`${from.dotted}.${name}`)) {
+          found.push({ kind: 'external', dotted: `${from.dotted}.${name}` });
+        }
+      }
+      return found;
+    });
+
+  /** Whether `from file import *` brings `name` (Python reference 7.11). */
+  const exports = (file: WorldFile, name: string): boolean =>
+    file.facts.exported ? file.facts.exported.includes(name) : !name.startsWith('_');
+
+  const variable = (file: WorldFile, number: number): readonly Meaning[] =>
+    once(variables, `${file.index}:${number}`, () => {
+      const fact = file.facts.variables[number]!;
+      const bound = bindingsFor(file);
+      if (!fact.bound) {
+        const viaStar = member(file, fact.name);
+        if (viaStar.length) return viaStar;
+        return layouts.builtinNames.has(fact.name)
+          ? [{ kind: 'external', dotted: `builtins.${fact.name}` }]
+          : UNKNOWN;
+      }
+      const found: Meaning[] = [];
+      for (const v of bound.values.get(number) ?? []) found.push(...value(file, v));
+      for (const i of bound.imports.get(number) ?? []) found.push(...imported(file, i));
+      return found.length ? found : [{ kind: 'variable', file, variable: number }];
+    });
+
+  const value = (file: WorldFile, number: number): readonly Meaning[] => {
+    const r = row(file, number);
+    switch (r.op) {
+      case Op.Var: {
+        const found = variable(file, r.a);
+        return found.length ? found : UNKNOWN;
+      }
+      case Op.Attr: {
+        const name = stringAt(file, r.b);
+        return distinct(value(file, r.a).flatMap(base => attribute(base, name, file)));
+      }
+      case Op.Class:
+        return [{ kind: 'class', file, number: r.a }];
+      case Op.ClassCell:
+        return [{ kind: 'class', file, number: r.a }];
+      case Op.Func:
+        return [{ kind: 'function', file, number: r.a }];
+      case Op.Join:
+        return distinct([...listAt(file, r.b)].flatMap(v => value(file, v)));
+      case Op.Sub:
+        return value(file, r.a).map(base => ({ kind: 'subscript', base, file, index: r.b }));
+      case Op.Unknown:
+        return UNKNOWN;
+      default:
+        return [{ kind: 'value', file, value: number }];
+    }
+  };
+
+  return { value, variable, member, attribute, bindings: bindingsFor, imported };
+}
+
+function keyOf(m: Meaning): string {
+  switch (m.kind) {
+    case 'class':
+    case 'function':
+      return `${m.kind}:${m.file.index}:${m.number}`;
+    case 'module':
+      return `module:${m.file.index}`;
+    case 'external':
+      return `external:${m.dotted}`;
+    case 'value':
+      return `value:${m.file.index}:${m.value}`;
+    case 'variable':
+      return `variable:${m.file.index}:${m.variable}`;
+    case 'subscript':
+      return `subscript:${m.file.index}:${m.index}:${keyOf(m.base)}`;
+    case 'unknown':
+      return 'unknown';
+  }
+}
+
+function distinct(meanings: readonly Meaning[]): readonly Meaning[] {
+  if (meanings.length < 2) return meanings;
+  const seen = new Map<string, Meaning>();
+  for (const m of meanings) {
+    const key = keyOf(m);
+    if (!seen.has(key)) seen.set(key, m);
+  }
+  return [...seen.values()];
+}

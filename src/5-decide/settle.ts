@@ -1,0 +1,117 @@
+// Safety is not local: a fold over the hierarchy until nothing changes. Each step only ever takes classes out.
+import {
+  declaredSlots,
+  dictFrom,
+  isSpecialSlot,
+  layoutsClash,
+  weakrefAbove,
+} from '../slots.js';
+import type { Evidence } from '../model/decision.js';
+import type { World, WorldClass } from '../model/world.js';
+
+/** Why the hierarchy does not let a class have slots although nothing in the class is against it. */
+export type Withdrawal =
+  | { readonly kind: 'base'; readonly base: WorldClass }
+  | { readonly kind: 'layout'; readonly evidence: Evidence }
+  | { readonly kind: 'idle' };
+
+export interface Settled {
+  /** Classes that get slots. */
+  readonly slotted: ReadonlySet<WorldClass>;
+  readonly withdrawn: ReadonlyMap<WorldClass, Withdrawal>;
+  /** Classes among `slotted` that get `__weakref__`. */
+  readonly weak: ReadonlySet<WorldClass>;
+}
+
+/** The largest set of `candidates` that can all have slots at once. */
+export function settle(candidates: Iterable<WorldClass>, world: World): Settled {
+  const slotted = new Set(candidates);
+  const withdrawn = new Map<WorldClass, Withdrawal>();
+  const take = (cls: WorldClass, why: Withdrawal): void => {
+    slotted.delete(cls);
+    withdrawn.set(cls, why);
+  };
+  const isSlotted = (c: WorldClass): boolean => slotted.has(c);
+
+  const needsWeakref = (c: WorldClass): boolean => world.findings(c).some(f => f.kind === 'weak-reference');
+  // up to 3.10 a plain subclass of a class whose only slot is __weakref__ counts as a layout of its own
+  const weakCounts = world.python.oldest[0] === 3 && world.python.oldest[1] < 11;
+  const adds = (c: WorldClass): boolean => {
+    if (slotted.has(c)) return world.attributes(c).size > 0 || (weakCounts && needsWeakref(c));
+    const declared = declaredSlots(c);
+    return c.slots?.kind === 'opaque' || (declared?.some(name => !isSpecialSlot(name)) ?? false);
+  };
+
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const cls of [...slotted]) {
+      const from = dictFrom(cls, isSlotted);
+      if (!from) continue;
+      if (from.kind === 'class') take(cls, { kind: 'base', base: from.cls });
+      else slotted.delete(cls);
+      changed = true;
+    }
+    for (const cls of world.classes) {
+      if (cls.bases.length < 2) continue;
+      for (const loser of losersOf(cls, adds, slotted)) {
+        const evidence = { at: cls.ref.at, says: `${cls.ref.name} combines it with another class that has slots` };
+        take(loser, { kind: 'layout', evidence });
+        changed = true;
+      }
+    }
+  }
+  withdrawIdle(world, slotted, take);
+  return { slotted, withdrawn, weak: weakClasses(slotted, needsWeakref) };
+}
+
+/** The classes to take out so that the bases of a class can be laid out together. */
+function losersOf(cls: WorldClass, adds: (c: WorldClass) => boolean, slotted: ReadonlySet<WorldClass>): WorldClass[] {
+  const losers: WorldClass[] = [];
+  const out = new Set<WorldClass>();
+  const still = (c: WorldClass): boolean => adds(c) && !out.has(c);
+  // the first base keeps its layout: later ones give way, the most derived class of a line first
+  for (const base of [...cls.bases].reverse()) {
+    if (base.kind !== 'class') continue;
+    for (const entry of base.cls.mro) {
+      if (!layoutsClash(cls, still)) return losers;
+      if (entry.kind !== 'class' || !slotted.has(entry.cls) || !still(entry.cls)) continue;
+      if (isShared(cls, entry.cls)) continue;
+      out.add(entry.cls);
+      losers.push(entry.cls);
+    }
+  }
+  return layoutsClash(cls, still) ? [] : losers;
+}
+
+/** Whether every base line of a class goes through `other`: such a class clashes with none of them. */
+const isShared = (cls: WorldClass, other: WorldClass): boolean =>
+  cls.bases.every(b => b.kind !== 'class' || b.cls.mro.some(e => e.kind === 'class' && e.cls === other));
+
+/** Empty slots pay only for a class that is instantiated or has a subclass with slots. */
+function withdrawIdle(
+  world: World,
+  slotted: Set<WorldClass>,
+  take: (cls: WorldClass, why: Withdrawal) => void,
+): void {
+  const isNeeded = (cls: WorldClass): boolean =>
+    world.attributes(cls).size > 0 || world.instantiated(cls) || cls.descendants.some(d => slotted.has(d) || d.slots);
+  // subclasses first, so that a class with only idle subclasses is idle as well
+  for (let changed = true; changed; ) {
+    changed = false;
+    for (const cls of [...slotted]) {
+      if (isNeeded(cls)) continue;
+      take(cls, { kind: 'idle' });
+      changed = true;
+    }
+  }
+}
+
+/** Which slotted classes get `__weakref__`: those that are referred to weakly, once in each line of the MRO. */
+function weakClasses(slotted: ReadonlySet<WorldClass>, needs: (c: WorldClass) => boolean): Set<WorldClass> {
+  const weak = new Set<WorldClass>();
+  const provides = (c: WorldClass): boolean =>
+    slotted.has(c) ? weak.has(c) : c.slots === null || (declaredSlots(c)?.includes('__weakref__') ?? true);
+  const inOrder = [...slotted].sort((a, b) => a.mro.length - b.mro.length);
+  for (const cls of inOrder) if (needs(cls) && !weakrefAbove(cls, provides)) weak.add(cls);
+  return weak;
+}

@@ -1,0 +1,71 @@
+// Decisions become edits, edits become texts, and every text is proven before any file is written.
+import type { Change, Decision, Edit, Plan, Problem } from '../model/decision.js';
+import type { Source } from '../model/source.js';
+import type { Transform } from '../model/transform.js';
+import type { World } from '../model/world.js';
+import { applyEdits } from './apply.js';
+import { place } from './place.js';
+import { detectStyle } from './style.js';
+import { verifyEdited } from './verify.js';
+
+/** The edits for all rewritten classes, by file. */
+export function draw(
+  decisions: readonly Decision[],
+  world: World,
+  transforms: readonly Transform[],
+  lineLength: number,
+): Plan {
+  const byId = new Map(world.classes.map(c => [c.ref.id, c]));
+  const styles = new Map<string, ReturnType<typeof detectStyle>>();
+  const plan = new Map<string, Edit[]>();
+  for (const d of decisions) {
+    if (d.kind !== 'rewrite') continue;
+    const cls = byId.get(d.cls.id)!;
+    const { path, text } = cls.file.source;
+    const style = styles.get(path) ?? detectStyle(text);
+    styles.set(path, style);
+    const transform = transforms.find(t => t.name === d.transform)!;
+    const edits = transform.draw(cls, d.slots, {
+      text,
+      world,
+      place: names => place(text, cls.fact.anchor, names, { lineLength, cls: d.cls.id, style }),
+    });
+    plan.set(path, [...(plan.get(path) ?? []), ...edits]);
+  }
+  for (const edits of plan.values()) edits.sort((a, b) => a.start - b.start || a.end - b.end);
+  return plan;
+}
+
+/** Whether a text with edits still says the same but for them; the sentence says what went wrong. */
+export type Check = (before: string, after: string, edits: readonly Edit[]) => string | null;
+
+/** New texts of all planned files. A file whose new text does not pass `check` is a problem and stays as it is. */
+export function applyPlan(
+  plan: Plan,
+  sources: ReadonlyMap<string, Source>,
+  check: Check,
+): { changes: Change[]; problems: Problem[] } {
+  const changes: Change[] = [];
+  const problems: Problem[] = [];
+  for (const [path, edits] of plan) {
+    const source = sources.get(path)!;
+    const applied = applyEdits(source.text, edits);
+    const wrong =
+      'problem' in applied
+        ? applied.problem
+        : (verifyEdited(source.text, applied.text, edits) ?? check(source.text, applied.text, edits));
+    if (wrong !== null || 'problem' in applied) {
+      problems.push({ path, line: 0, message: `left unchanged: the edit could not be proven right (${wrong}). Please report this file.` });
+      continue;
+    }
+    changes.push({
+      path,
+      file: source.file,
+      before: source.text,
+      after: applied.text,
+      coding: source.coding,
+      classes: [...new Set(edits.map(e => e.cls))],
+    });
+  }
+  return { changes, problems };
+}

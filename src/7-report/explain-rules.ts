@@ -1,0 +1,61 @@
+// What a rule sees, why it matters and what would satisfy it: for one rule, and for all as a table.
+import { distance } from 'fastest-levenshtein';
+import type { Level } from '../model/decision.js';
+import type { RuleDoc } from '../model/rule-doc.js';
+import { visible } from './visible.js';
+
+const MEANING: Readonly<Record<Level, string>> = {
+  blocks: 'blocks: the class is left alone',
+  doubts: 'doubts: rewritten only with --unsafe-fixes',
+  skips: 'skips: nothing is wrong, there is just nothing to gain',
+};
+
+/** The rule that `target` names by code (in any case) or by name; undefined when there is none. */
+export function findRule(rules: readonly RuleDoc[], target: string): RuleDoc | undefined {
+  const code = target.toUpperCase();
+  return rules.find(rule => rule.code === code || rule.name === target);
+}
+
+/** `target` can only be meant as a rule: `SLT999`, or a name with a hyphen, which no class can have. */
+export function looksLikeRule(target: string): boolean {
+  return /^SLT\d+$/i.test(target) || /^[a-z]+(?:-[a-z]+)+$/.test(target);
+}
+
+/** One or two lines for a rule that does not exist, with the nearest one. Ends in a newline. */
+export function noSuchRule(rules: readonly RuleDoc[], target: string): string {
+  const far = (rule: RuleDoc) =>
+    Math.min(distance(target.toUpperCase(), rule.code), distance(target.toLowerCase(), rule.name));
+  const [nearest] = rules.toSorted((a, b) => far(a) - far(b));
+  const head = `no rule ${visible(target)}\n`;
+  return nearest === undefined ? head : `${head}did you mean ${nearest.code} (${nearest.name})?\n`;
+}
+
+/** The documentation of one rule, as text that ends in a newline. */
+export function explainRule(rule: RuleDoc): string {
+  return [
+    `${rule.code} ${rule.name}`,
+    rule.title,
+    '',
+    MEANING[rule.level],
+    '',
+    rule.why.trim(),
+    '',
+    `To unlock: ${rule.unlock}`,
+    '',
+  ].join('\n');
+}
+
+/** Every rule as a row of a Markdown table, in the order given: the table of the README. */
+export function explainAll(rules: readonly RuleDoc[]): string {
+  return [
+    '| Code | Name | What it sees | What unlocks the class |',
+    '| --- | --- | --- | --- |',
+    ...rules.map(rule => `| ${rule.code} | \`${rule.name}\` | ${cell(rule.title)} | ${cell(rule.unlock)} |`),
+    '',
+  ].join('\n');
+}
+
+/** Text inside a table cell (GFM 4.10): a pipe would end it, in code spans too. */
+function cell(text: string): string {
+  return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
+}

@@ -1,0 +1,103 @@
+// The report as JSON for other programs; `report.schema.json` beside this file describes it.
+import type { Decision, Evidence, Reason, Report, Slot } from '../model/decision.js';
+import { compareText, inOrder, problemsInOrder } from './order.js';
+import { count } from './text.js';
+
+/** Raised when a reader of the old form would misread the new one. */
+const FORMAT = 1;
+
+/** Left as they are by JSON.stringify, yet a terminal acts on them. They occur inside strings only. */
+const RAW = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * The whole report, indented by two blanks, with a newline at the end. Paths are relative to the project
+ * root, lines and columns 1-based, columns in UTF-16 units. Equal reports give equal text.
+ */
+export function reportJson(report: Report): string {
+  const text = JSON.stringify(toJson(report), null, 2);
+  return `${text.replace(RAW, escaped)}\n`;
+}
+
+/** Each UTF-16 unit as the `\u` escape of JSON. */
+function escaped(text: string): string {
+  return text
+    .split('')
+    .map(unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
+    .join('');
+}
+
+function toJson(report: Report): unknown {
+  const counts = count(report);
+  return {
+    version: FORMAT,
+    python: {
+      oldest: report.python.oldest.join('.'),
+      newest: report.python.newest.join('.'),
+      from: report.python.from,
+    },
+    summary: {
+      targets: report.files.targets,
+      evidence: report.files.evidence,
+      changed: report.changes.length,
+      rewritten: counts.rewritten,
+      unsafe: counts.unsafe,
+      refused: counts.refused,
+      left: counts.left,
+      problems: report.problems.length,
+    },
+    classes: inOrder(report.decisions).map(classJson),
+    problems: problemsInOrder(report.problems).map(({ path, line, message }) => ({
+      file: path,
+      line,
+      message,
+    })),
+    notes: report.notes,
+    changes: report.changes
+      .toSorted((a, b) => compareText(a.path, b.path))
+      .map(change => ({ file: change.path, classes: change.classes })),
+  };
+}
+
+function classJson(decision: Decision): unknown {
+  const { id, dotted, name, qualname, at } = decision.cls;
+  const rewrite = decision.kind === 'rewrite' ? decision : null;
+  const reasons = decision.kind === 'rewrite' ? decision.doubts : decision.reasons;
+  return {
+    id,
+    dotted,
+    name,
+    qualname,
+    file: at.path,
+    line: at.line,
+    column: at.column,
+    decision: decision.kind,
+    transform: rewrite?.transform ?? null,
+    applicability: rewrite?.applicability ?? null,
+    slots: rewrite?.slots.map(slotJson) ?? [],
+    reasons: reasons.map(reasonJson),
+    cautions: rewrite?.cautions ?? [],
+  };
+}
+
+function slotJson(slot: Slot): unknown {
+  return { name: slot.name, stores: slot.stores.map(store => ({ ...placeJson(store), says: store.says })) };
+}
+
+function reasonJson(reason: Reason): unknown {
+  return {
+    code: reason.code,
+    name: reason.name,
+    level: reason.level,
+    message: reason.says,
+    unlock: reason.unlock,
+    evidence: reason.evidence.map(seen => ({ ...placeJson(seen), message: seen.says })),
+  };
+}
+
+function placeJson({ at }: Evidence): {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+} {
+  return { file: at.path, line: at.line, column: at.column };
+}

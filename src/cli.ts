@@ -1,0 +1,249 @@
+// The command line: arguments -> configuration -> slotify -> print or write.
+import { existsSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { relative, resolve, sep } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import pc from 'picocolors';
+import { decode, encode } from './1-discover/decode.js';
+import { writeChanges } from './6-edit/write.js';
+import { diffBytes, diffText } from './7-report/diff.js';
+import { explainClass, type SourceLine } from './7-report/explain.js';
+import { explainAll, explainRule, findRule, looksLikeRule, noSuchRule } from './7-report/explain-rules.js';
+import { reportJson } from './7-report/json.js';
+import { problemsInOrder } from './7-report/order.js';
+import { leftAlone, problemLine, type ShowPath, summary } from './7-report/text.js';
+import { visible } from './7-report/visible.js';
+import { type Command, type Flags, parseArguments, type RunCommand } from './cli/arguments.js';
+import { OUTCOMES, type Outcome, outcomeOf } from './cli/failures.js';
+import { coloured, output, progressBar } from './cli/terminal.js';
+import { resolveConfig } from './config.js';
+import type { Config } from './model/config.js';
+import type { Problem, Report } from './model/decision.js';
+import type { Coding } from './model/source.js';
+import { RULES } from './rules/index.js';
+import { slotify } from './slotify.js';
+
+const out = output(process.stdout);
+const err = output(process.stderr);
+
+process.on('uncaughtException', error => {
+  // Exit code 1 would mean "classes could have slots".
+  process.stderr.write(internalError(error), () => process.exit(OUTCOMES.internal.exit));
+});
+
+// Not process.exit(): what is still on its way into a pipe would be lost.
+process.exitCode = OUTCOMES[await main(process.argv.slice(2))].exit;
+
+async function main(args: readonly string[]): Promise<Outcome> {
+  try {
+    return await execute(
+      await parseArguments(args, {
+        version: version(),
+        cwd: process.cwd(),
+        width: process.stdout.columns ?? 80,
+      }),
+    );
+  } catch (error) {
+    await err.write(internalError(error)).catch(() => {});
+    return 'internal';
+  }
+}
+
+async function execute(command: Command): Promise<Outcome> {
+  switch (command.kind) {
+    case 'print':
+      return print(command.text);
+    case 'misuse':
+      return fail('misuse', command.message);
+    case 'explain-all':
+      return print(explainAll(RULES));
+    case 'explain':
+      return explain(command.target, command.flags);
+    case 'run':
+      return run(command);
+  }
+}
+
+async function run(command: RunCommand): Promise<Outcome> {
+  const resolved = resolveConfig(command.flags);
+  if ('problem' in resolved) return fail('configuration', resolved.problem);
+  const stdin = command.stdinFilename === null ? null : await readStdin(command);
+  if (stdin !== null && 'problem' in stdin) return fail('misuse', stdin.problem);
+
+  const judged = await judge(resolved.config, command.quiet, stdin);
+  const report = command.mode === 'write' && stdin === null ? await writeAll(judged) : judged;
+  const printed = await printResult(report, command, stdin);
+  if (printed !== 'done') return printed;
+
+  const show = showFrom(report.root, command.flags.cwd);
+  if (command.verbose) await err.write(leftAlone(report, show));
+  await printProblems(report, show);
+  if (!command.quiet) {
+    await err.write(report.notes.map(note => `note: ${visible(note)}\n`).join(''));
+    await err.write(summary(report, command.mode === 'write'));
+  }
+  return outcomeOf(report, command.mode);
+}
+
+/** Runs the pipeline with a progress bar. A source from stdin keeps the coding it came in. */
+async function judge(config: Config, quiet: boolean, stdin: Stdin | null): Promise<Report> {
+  const bar = progressBar(process.stderr, !quiet);
+  try {
+    const { onProgress } = bar;
+    if (stdin === null) return expressible(await slotify(config, { onProgress }));
+    const report = await slotify(config, { onProgress, stdin: { path: stdin.path, text: stdin.text } });
+    const changes = report.changes.map(change => ({ ...change, coding: stdin.coding }));
+    return expressible({ ...report, changes });
+  } finally {
+    bar.stop();
+  }
+}
+
+/** Takes out changes that the coding of their file has no bytes for; they become problems. */
+function expressible(report: Report): Report {
+  const problems: Problem[] = [];
+  const changes = report.changes.filter(({ path, after, coding }) => {
+    try {
+      encode(after, coding);
+      return true;
+    } catch (error) {
+      const why = error instanceof Error ? error.message : String(error);
+      problems.push({ path, line: 0, message: `Cannot be rewritten: ${why}. Save the file as UTF-8 first.` });
+      return false;
+    }
+  });
+  return { ...report, changes, problems: [...report.problems, ...problems] };
+}
+
+/** Writes the changes; those that could not be written become problems of the report. */
+async function writeAll(report: Report): Promise<Report> {
+  const problems = await writeChanges(report.changes, encode);
+  const failed = new Set(problems.map(problem => problem.path));
+  return {
+    ...report,
+    changes: report.changes.filter(change => !failed.has(change.path)),
+    problems: [...report.problems, ...problems],
+  };
+}
+
+async function printResult(report: Report, command: RunCommand, stdin: Stdin | null): Promise<Outcome> {
+  if (command.mode === 'write' && stdin !== null) {
+    const [change] = report.changes;
+    return print(change === undefined ? stdin.bytes : encode(change.after, change.coding));
+  }
+  if (command.format === 'json') return print(reportJson(report));
+  if (command.mode === 'write' && command.format === 'text') return 'done';
+  if (command.mode === 'check' && command.quiet && !command.explicit) return 'done';
+  const colour = coloured(process.stdout, process.env);
+  const forEyes = process.stdout.isTTY || (colour && command.format === 'text');
+  const colors = pc.createColors(colour);
+  for (const change of report.changes) {
+    const printed = await print(forEyes ? diffText(change, colors) : diffBytes(change, encode));
+    if (printed !== 'done') return printed;
+  }
+  return 'done';
+}
+
+async function explain(target: string, flags: Flags): Promise<Outcome> {
+  const rule = findRule(RULES, target);
+  if (rule !== undefined) return print(explainRule(rule));
+  if (looksLikeRule(target)) return fail('not-found', noSuchRule(RULES, target).trimEnd());
+
+  const resolved = resolveConfig(flags);
+  if ('problem' in resolved) return fail('configuration', resolved.problem);
+  const report = await judge(resolved.config, false, null);
+  const show = showFrom(report.root, flags.cwd);
+  const answer = explainClass(
+    report,
+    fromRoot(target, report.root, flags.cwd),
+    sourceLines(report.root),
+    show,
+  );
+  await printProblems(report, show);
+  if (answer.kind !== 'found') return fail('not-found', answer.text.trimEnd());
+  const printed = await print(answer.text);
+  return printed === 'done' ? outcomeOf(report, 'propose') : printed;
+}
+
+async function printProblems(report: Report, show: ShowPath): Promise<void> {
+  for (const problem of problemsInOrder(report.problems)) await err.write(problemLine(problem, show));
+}
+
+/** `path.py:Class` as typed in `cwd`, with the path as the report has it. */
+function fromRoot(target: string, root: string, cwd: string): string {
+  const colon = target.lastIndexOf(':');
+  const file = resolve(cwd, target.slice(0, Math.max(colon, 0)));
+  if (colon <= 0 || !existsSync(file)) return target;
+  return relative(root, file).replaceAll(sep, '/') + target.slice(colon);
+}
+
+/** Paths of the report as seen from the working directory, so that a terminal can open them. */
+function showFrom(root: string, cwd: string): ShowPath {
+  return path => relative(cwd, resolve(root, path)).replaceAll(sep, '/') || path;
+}
+
+/** Lines of the sources on disk; a line ends where Python ends it (reference 2.1.2). */
+function sourceLines(root: string): SourceLine {
+  const files = new Map<string, readonly string[] | null>();
+  const read = (path: string): readonly string[] | null => {
+    try {
+      const decoded = decode(readFileSync(resolve(root, path)));
+      return decoded.kind === 'text' ? decoded.text.split(/\r\n|\r|\n/) : null;
+    } catch {
+      return null;
+    }
+  };
+  return (path, line) => {
+    if (!files.has(path)) files.set(path, read(path));
+    return files.get(path)?.[line - 1] ?? null;
+  };
+}
+
+interface Stdin {
+  /** Absolute. */
+  readonly path: string;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+  readonly coding: Coding;
+}
+
+async function readStdin(command: RunCommand): Promise<Stdin | { readonly problem: string }> {
+  const bytes = await buffer(process.stdin);
+  const decoded = decode(bytes);
+  if (decoded.kind === 'problem') return { problem: `stdin: ${decoded.problem}` };
+  const path = resolve(command.flags.cwd, command.stdinFilename ?? '');
+  return { path, bytes, text: decoded.text, coding: decoded.coding };
+}
+
+async function print(text: string | Uint8Array): Promise<Outcome> {
+  try {
+    await out.write(text);
+    return 'done';
+  } catch (error) {
+    return fail(
+      'output',
+      `cannot write to stdout: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+}
+
+async function fail(outcome: Outcome, message: string): Promise<Outcome> {
+  const { hint } = OUTCOMES[outcome];
+  // Several lines come from a report and are escaped there.
+  const [first = '', ...rest] = message.split('\n').map(visible);
+  await err.write(`${[`slotify: ${first}`, ...rest].join('\n')}${hint === null ? '' : ` (${hint})`}\n`);
+  return outcome;
+}
+
+function internalError(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const stack =
+    process.env.SLOTIFY_DEBUG && error instanceof Error
+      ? `${(error.stack ?? '').split('\n').map(visible).join('\n')}\n`
+      : '';
+  return `slotify: internal error: ${visible(message)} (${OUTCOMES.internal.hint})\n${stack}`;
+}
+
+function version(): string {
+  return createRequire(import.meta.url)('slotify/package.json').version;
+}

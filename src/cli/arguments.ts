@@ -1,0 +1,213 @@
+// Command line -> what to do: the flags, their help, and which of them go together.
+import { distance } from 'fastest-levenshtein';
+import type { Argv } from 'yargs';
+import type { resolveConfig } from '../config.js';
+import { complete, completing, NAMES, type Values } from './options.js';
+
+/** What the configuration takes from the command line. */
+export type Flags = Parameters<typeof resolveConfig>[0] & { readonly cwd: string };
+
+export type Format = 'text' | 'diff' | 'json';
+
+export interface RunCommand {
+  readonly kind: 'run';
+  readonly flags: Flags;
+  readonly mode: 'propose' | 'check' | 'write';
+  readonly format: Format;
+  /** The diff was asked for by name, so `--quiet` keeps it. */
+  readonly explicit: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** The name of the source on stdin, relative to `flags.cwd`; null to read files. */
+  readonly stdinFilename: string | null;
+}
+
+export type Command =
+  | RunCommand
+  | { readonly kind: 'explain'; readonly target: string; readonly flags: Flags }
+  | { readonly kind: 'explain-all' }
+  /** Help, version, a completion script. */
+  | { readonly kind: 'print'; readonly text: string }
+  /** The command line makes no sense; one sentence, no full stop. */
+  | { readonly kind: 'misuse'; readonly message: string };
+
+/**
+ * Reads a command line without the interpreter and the script. Never throws for what a user typed. Prints
+ * nothing, except in answer to a shell that completes a word (yargs then prints and exits by itself).
+ * @param about.width columns of the terminal, for the help
+ */
+export async function parseArguments(
+  args: readonly string[],
+  about: { readonly version: string; readonly cwd: string; readonly width: number },
+): Promise<Command> {
+  if (args.some(arg => arg === '--get-yargs-completions')) {
+    await completing(args, about).parseAsync();
+    return { kind: 'print', text: '' };
+  }
+  if (args[0] === 'completion') {
+    return { kind: 'print', text: await printedBy(completing([], about), ['completion']) };
+  }
+  const { options, literal } = split(args);
+  let command: Command | null = null;
+  const parser = complete(about, {
+    run: values => {
+      command = runCommand(values, literal, about.cwd);
+    },
+    explain: values => {
+      command = explainCommand(values, literal, about.cwd);
+    },
+  });
+  try {
+    const text = await printedBy(parser, options);
+    // The assignments happen in callbacks, which the compiler does not follow.
+    return (text === '' ? (command as Command | null) : null) ?? { kind: 'print', text };
+  } catch (error) {
+    return { kind: 'misuse', message: misuse(error instanceof Error ? error.message : String(error)) };
+  }
+}
+
+/** A lone `-` and everything behind `--` is a path whatever it looks like; yargs drops both. */
+function split(args: readonly string[]): { readonly options: string[]; readonly literal: readonly string[] } {
+  const end = args.indexOf('--');
+  const before = end < 0 ? args : args.slice(0, end);
+  const behind = end < 0 ? [] : args.slice(end + 1);
+  return {
+    options: before.filter(arg => arg !== '-'),
+    literal: [...before.filter(arg => arg === '-'), ...behind],
+  };
+}
+
+/** What yargs prints for a command line, ended by a newline; empty when it prints nothing. */
+async function printedBy(parser: Argv, args: readonly string[]): Promise<string> {
+  let printed = '';
+  await parser.parseAsync([...args], {}, (_error: unknown, _values: unknown, output: string) => {
+    printed = output;
+  });
+  return printed === '' ? '' : `${printed.trimEnd()}\n`;
+}
+
+/** The message of yargs as one sentence of our own, with the nearest option for an unknown one. */
+function misuse(message: string): string {
+  const missing = /^Not enough arguments following: (\S+)/.exec(message)?.[1];
+  if (missing !== undefined) return `${dashed(missing)} needs a value`;
+  const choice = /Argument: (\S+), Given: (.*), Choices: (.*)/.exec(message);
+  if (choice !== null) return `${dashed(choice[1] ?? '')} takes ${choice[3]}, not ${choice[2]}`;
+  const unknown = /^Unknown arguments?: ([^,]*)/.exec(message)?.[1];
+  if (unknown === undefined) return message.replaceAll(/\s*\n\s*/g, ' ');
+  if (NAMES.includes(unknown)) return `explain does not take ${dashed(unknown)}`;
+  const near = nearest(unknown);
+  return `unknown option ${dashed(unknown)}${near === null ? '' : `, did you mean ${dashed(near)}?`}`;
+}
+
+function dashed(name: string): string {
+  return name.length === 1 ? `-${name}` : `--${name}`;
+}
+
+/** The option somebody may have meant: one that begins so, or a misspelt one. */
+function nearest(name: string): string | null {
+  if (name.length < 2) return null;
+  const begins = NAMES.filter(option => option.startsWith(name));
+  if (begins[0] !== undefined && begins.length === 1) return begins[0];
+  const [closest] = NAMES.toSorted((a, b) => distance(name, a) - distance(name, b));
+  return closest !== undefined && distance(name, closest) <= Math.max(2, name.length / 3) ? closest : null;
+}
+
+function runCommand(values: Values, literal: readonly string[], cwd: string): Command {
+  const paths = [...strings(values, 'paths'), ...literal];
+  const stdinFilename = last(values, 'stdin-filename');
+  const format = last(values, 'output-format') ?? 'text';
+  const [write, check, diff] = [flag(values, 'write'), flag(values, 'check'), flag(values, 'diff')];
+  const misused = (message: string): Command => ({ kind: 'misuse', message });
+
+  // Unless it was given twice, yargs has refused other words already.
+  if (format !== 'text' && format !== 'diff' && format !== 'json') {
+    return misused(`--output-format takes text, diff or json, not ${format}`);
+  }
+  if (write && check) return misused('--write and --check exclude each other: --check changes nothing');
+  if (write && diff) {
+    return misused(
+      '--write and --diff exclude each other: --write --output-format diff writes and prints the diff',
+    );
+  }
+  if (diff && format === 'json') return misused('--diff and --output-format json exclude each other');
+  if (flag(values, 'quiet') && flag(values, 'verbose'))
+    return misused('--quiet and --verbose exclude each other');
+  if (paths.includes('-') && paths.length > 1)
+    return misused('- (stdin) cannot be combined with other paths');
+  if (paths.includes('-') && stdinFilename === undefined) {
+    // Without its place in the project nobody can tell who else writes to the classes in it.
+    return misused('- needs --stdin-filename: a class is judged by the project around it');
+  }
+  if (write && paths.includes('-') && format !== 'text') {
+    return misused('--write with - prints the new source, so there is no place for --output-format');
+  }
+  if (stdinFilename !== undefined && !paths.includes('-'))
+    return misused('--stdin-filename needs the path -');
+
+  const flags = flagsOf(values, stdinFilename === undefined ? paths : [stdinFilename], cwd);
+  if ('message' in flags) return misused(flags.message);
+  return {
+    kind: 'run',
+    flags,
+    mode: write ? 'write' : check ? 'check' : 'propose',
+    format: diff ? 'diff' : format,
+    explicit: diff || format !== 'text',
+    quiet: flag(values, 'quiet'),
+    verbose: flag(values, 'verbose'),
+    stdinFilename: stdinFilename ?? null,
+  };
+}
+
+function explainCommand(values: Values, literal: readonly string[], cwd: string): Command {
+  const misused = (message: string): Command => ({ kind: 'misuse', message });
+  const [target, ...paths] = [...strings(values, 'target'), ...strings(values, 'paths'), ...literal];
+  if (flag(values, 'all')) {
+    return target === undefined
+      ? { kind: 'explain-all' }
+      : misused('explain takes a class, a rule, or --all');
+  }
+  if (target === undefined) return misused('explain needs a class, a rule, or --all');
+  if (paths.includes('-')) return misused('explain reads files, not stdin');
+  const flags = flagsOf(values, paths, cwd);
+  return 'message' in flags ? misused(flags.message) : { kind: 'explain', target, flags };
+}
+
+function flagsOf(
+  values: Values,
+  paths: readonly string[],
+  cwd: string,
+): Flags | { readonly message: string } {
+  const length = last(values, 'line-length');
+  if (length !== undefined && !/^[1-9]\d{0,4}$/.test(length)) {
+    return { message: `--line-length is a number of columns, not ${length}` };
+  }
+  const given = <T>(name: string, read: (values: Values, name: string) => T): T | undefined =>
+    values[name] === undefined ? undefined : read(values, name);
+  return {
+    cwd,
+    paths: paths.length > 0 ? paths : undefined,
+    include: given('include', strings),
+    exclude: given('exclude', strings),
+    includeTests: given('include-tests', flag),
+    environment: last(values, 'python'),
+    targetVersion: last(values, 'target-version'),
+    lineLength: length === undefined ? undefined : Number(length),
+    unsafeFixes: given('unsafe-fixes', flag),
+    isolated: given('isolated', flag),
+  };
+}
+
+function strings(values: Values, name: string): readonly string[] {
+  const value = values[name];
+  return value === undefined ? [] : [value].flat().map(String);
+}
+
+/** The last value counts when a flag is given twice. */
+function last(values: Values, name: string): string | undefined {
+  return strings(values, name).at(-1);
+}
+
+function flag(values: Values, name: string): boolean {
+  const value = values[name];
+  return (Array.isArray(value) ? value.at(-1) : value) === true;
+}

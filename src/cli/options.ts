@@ -1,0 +1,179 @@
+// The commands and options of the command line, with their help.
+import yargs, { type Argv } from 'yargs';
+
+/** Parsed values before they are checked; an option given twice arrives as an array. */
+export type Values = Readonly<Record<string, unknown>>;
+
+export interface About {
+  readonly version: string;
+  /** Columns of the terminal, for the help. */
+  readonly width: number;
+}
+
+const WORLD = 'What is read:';
+const OUTPUT = 'What comes out:';
+
+const configOptions = {
+  include: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    group: WORLD,
+    describe: 'rewrite only files that match GLOB',
+  },
+  exclude: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    group: WORLD,
+    describe: 'do not rewrite files that match GLOB',
+  },
+  'include-tests': { type: 'boolean', group: WORLD, describe: 'rewrite test files too' },
+  python: {
+    type: 'string',
+    requiresArg: true,
+    group: WORLD,
+    describe: 'interpreter or virtual environment whose packages are read (never run)',
+  },
+  'target-version': {
+    type: 'string',
+    requiresArg: true,
+    group: WORLD,
+    describe: 'oldest Python to support, e.g. 3.9 [default: requires-python]',
+  },
+  'line-length': {
+    type: 'string',
+    requiresArg: true,
+    group: WORLD,
+    describe: 'widest line for a tuple of slots',
+  },
+  'unsafe-fixes': { type: 'boolean', group: WORLD, describe: 'rewrite doubtful classes too' },
+  isolated: { type: 'boolean', group: WORLD, describe: 'ignore [tool.slotify] in pyproject.toml' },
+} as const;
+
+const runOptions = {
+  write: { alias: 'fix', type: 'boolean', group: OUTPUT, describe: 'rewrite the files' },
+  check: { type: 'boolean', group: OUTPUT, describe: 'exit 1 when a class would get slots' },
+  diff: {
+    type: 'boolean',
+    group: OUTPUT,
+    describe: 'print diffs, for `git apply` in the project root (the default)',
+  },
+  'output-format': {
+    type: 'string',
+    requiresArg: true,
+    choices: ['text', 'diff', 'json'],
+    group: OUTPUT,
+    describe: 'what to print [default: text]',
+  },
+  'stdin-filename': {
+    type: 'string',
+    requiresArg: true,
+    group: WORLD,
+    describe: 'path of the source that `-` reads from stdin',
+  },
+  quiet: { alias: 'q', type: 'boolean', group: OUTPUT, describe: 'no summary; with --check no diff either' },
+  verbose: {
+    alias: 'v',
+    type: 'boolean',
+    group: OUTPUT,
+    describe: 'list each class left alone, with the reasons',
+  },
+} as const;
+
+/** Names of all options, for suggestions. */
+export const NAMES: readonly string[] = [
+  ...Object.keys(configOptions),
+  ...Object.keys(runOptions),
+  'fix',
+  'all',
+  'help',
+  'version',
+];
+
+/**
+ * The parser of every command but `completion`. It hands the values of a valid command line to one of the two
+ * functions and throws an Error for another; it prints and exits only if parsed without a callback.
+ */
+export function complete(
+  about: About,
+  take: { readonly run: (values: Values) => void; readonly explain: (values: Values) => void },
+): Argv {
+  return base(yargs(), about)
+    .command(
+      '$0 [paths..]',
+      'show or write the changes',
+      y =>
+        y
+          .positional('paths', {
+            type: 'string',
+            array: true,
+            describe: 'files and folders to rewrite [default: .]',
+          })
+          .options(configOptions)
+          .options(runOptions),
+      take.run,
+    )
+    .command('explain [target] [paths..]', EXPLAIN, explainOptions, take.explain)
+    .command('completion', COMPLETION, {}, () => {})
+    .example('slotify', 'show what would change in this folder')
+    .example('slotify --write src', 'rewrite the classes in src')
+    .example('slotify --check', 'for CI: exit 1 when a class could have slots')
+    .example('slotify | git apply', 'apply the diff, in the project root')
+    .example('slotify explain shop.models:Order', 'why this class, or why not')
+    .example('slotify explain outside-write', 'what a rule sees, and why')
+    .epilogue('Exit codes: 0 done, 1 --check found something, 2 wrong use or an incomplete result.')
+    .exitProcess(false)
+    .strict()
+    .fail((message, error) => {
+      throw error ?? new Error(message);
+    });
+}
+
+/**
+ * The parser that completes words and writes the completion script. It has neither the default command, which
+ * would swallow both (yargs runs it instead), nor strictness, which would refuse them.
+ */
+export function completing(args: readonly string[], about: About): Argv {
+  const local = Object.entries(runOptions).map(([name, option]) => [name, { ...option, global: false }]);
+  return base(yargs([...args]), about)
+    .options(configOptions)
+    .options(Object.fromEntries(local))
+    .command('explain [target] [paths..]', EXPLAIN, explainOptions)
+    .completion('completion', COMPLETION);
+}
+
+const EXPLAIN = 'tell why a class gets slots or not, or what a rule sees';
+const COMPLETION = 'print a completion script for the shell';
+
+function base(parser: Argv, about: About): Argv {
+  return (
+    parser
+      .scriptName('slotify')
+      // The messages are matched against and must not follow the locale.
+      .locale('en')
+      .parserConfiguration({
+        'camel-case-expansion': false,
+        'dot-notation': false,
+        'greedy-arrays': false,
+        'parse-numbers': false,
+        'parse-positional-numbers': false,
+      })
+      .usage(
+        'Gives Python classes __slots__ where nothing breaks. Without --write it only shows what it would do.',
+      )
+      .help()
+      .alias('help', 'h')
+      .version(about.version)
+      .alias('version', 'V')
+      .wrap(Math.min(100, about.width))
+  );
+}
+
+function explainOptions(parser: Argv): Argv {
+  return parser
+    .positional('target', { type: 'string', describe: 'pkg.mod:Class, path.py:Class, Class, or a rule' })
+    .positional('paths', { type: 'string', array: true, describe: 'files and folders to judge [default: .]' })
+    .options(configOptions)
+    .option('all', { type: 'boolean', describe: 'all rules as a Markdown table' });
+}

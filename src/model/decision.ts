@@ -1,0 +1,136 @@
+// What is decided about a class, why, and what follows from it.
+import type { Coding } from './source.js';
+
+export type NonEmpty<T> = readonly [T, ...T[]];
+
+/** A place in a source file. */
+export interface Place {
+  /** Project path of the file (`Source.path`). */
+  readonly path: string;
+  /** UTF-16 offset into `Source.text`. */
+  readonly offset: number;
+  /** 1-based line. */
+  readonly line: number;
+  /** 1-based column in UTF-16 units. */
+  readonly column: number;
+}
+
+/** One thing seen in the code that led to a conclusion. */
+export interface Evidence {
+  readonly at: Place;
+  /** What the code does there, e.g. `stores .colour`. No full stop. */
+  readonly says: string;
+}
+
+/** `blocks`: the class is left alone. `doubts`: rewritten only with `--unsafe-fixes`.
+ *  `skips`: nothing is wrong, there is just nothing to gain (not counted as refused). */
+export type Level = 'blocks' | 'doubts' | 'skips';
+
+/** One reason not to rewrite a class, with the code that shows it. */
+export interface Reason {
+  /** `SLT201` */
+  readonly code: string;
+  /** `outside-write` */
+  readonly name: string;
+  readonly level: Level;
+  /** One sentence about this class, without full stop. */
+  readonly says: string;
+  /** What would make the class eligible, one sentence without full stop. */
+  readonly unlock: string;
+  readonly evidence: readonly Evidence[];
+}
+
+/** One name in a `__slots__` that is to be written. */
+export interface Slot {
+  /** As spelled in the source of the class: private names unmangled. */
+  readonly name: string;
+  /** The stores that need it, first assignment first. Empty for `__weakref__` and `__dict__`. */
+  readonly stores: readonly Evidence[];
+}
+
+/** How far a rewrite may be trusted (ruff's word). */
+export type Applicability = 'safe' | 'unsafe';
+
+export interface ClassRef {
+  /** `path.py:Outer.Inner`, with `#2` behind for the second definition of one name. Unique in a run. */
+  readonly id: string;
+  /** `shop.models:Order` */
+  readonly dotted: string;
+  readonly name: string;
+  /** `Outer.Inner`, classes in functions as `make.Row`. */
+  readonly qualname: string;
+  readonly at: Place;
+}
+
+export type Decision =
+  | {
+      readonly kind: 'rewrite';
+      readonly cls: ClassRef;
+      /** Name of the transform, e.g. `plain-slots`. */
+      readonly transform: string;
+      readonly slots: readonly Slot[];
+      readonly applicability: Applicability;
+      /** The doubts that make it `unsafe`; empty when safe. */
+      readonly doubts: readonly Reason[];
+      /** Things the reader of the diff should know although nothing breaks. */
+      readonly cautions: readonly string[];
+    }
+  | { readonly kind: 'refuse'; readonly cls: ClassRef; readonly reasons: NonEmpty<Reason> }
+  | { readonly kind: 'leave'; readonly cls: ClassRef; readonly reasons: NonEmpty<Reason> };
+
+/** Replace `[start, end)` of a text by `text`; UTF-16 offsets; `start === end` inserts. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly text: string;
+  /** Id of the class it belongs to. */
+  readonly cls: string;
+}
+
+/** Edits by project path, in file order, not overlapping. */
+export type Plan = ReadonlyMap<string, readonly Edit[]>;
+
+/** A file with its new text. */
+export interface Change {
+  readonly path: string;
+  /** Absolute path on disk. */
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  readonly coding: Coding;
+  /** Ids of the classes rewritten in it. */
+  readonly classes: readonly string[];
+}
+
+/** Something that went wrong with one file; the rest of the run went on. */
+export interface Problem {
+  readonly path: string;
+  /** 1-based, or 0 when the whole file is meant. */
+  readonly line: number;
+  /** What is wrong and what to do. */
+  readonly message: string;
+}
+
+/** The result of one run: everything a reporter may need, plain data. */
+export interface Report {
+  readonly root: string;
+  readonly decisions: readonly Decision[];
+  /** Files whose text changes at the asked-for applicability. */
+  readonly changes: readonly Change[];
+  /** Files that could not be read, parsed or changed: the result is incomplete. */
+  readonly problems: readonly Problem[];
+  readonly notes: readonly string[];
+  readonly files: { readonly targets: number; readonly evidence: number };
+  /** Oldest and newest Python the rules were judged for, and where that came from. */
+  readonly python: PythonRange;
+  /** Whether unsafe rewrites are among the changes. */
+  readonly unsafeFixes: boolean;
+}
+
+/** `[3, 8]` and the like; newest is the newest version slotify has tables for. */
+export interface PythonRange {
+  readonly oldest: readonly [number, number];
+  readonly newest: readonly [number, number];
+  /** E.g. `requires-python in pyproject.toml`, `--target-version`, `default`. */
+  readonly from: string;
+}

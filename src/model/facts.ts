@@ -1,0 +1,246 @@
+// What one file says, as plain data: the border for threads and for the cache. No syntax nodes, no judgement.
+import type { BodyAnchor, Span } from './anchor.js';
+
+/** Raised when the shape or meaning of FileFacts changes: older caches are then ignored. */
+export const FACTS_VERSION = 1;
+
+/** What a value is made of. Operands a, b are value numbers unless said otherwise. */
+export const enum Op {
+  /** Nothing is known. */
+  Unknown,
+  /** The variable a. */
+  Var,
+  /** a.name, name = string b. */
+  Attr,
+  /** Call of a with the argument list at b: [kind, string or -1, value] each. */
+  Call,
+  /** A string literal; a = string. */
+  Str,
+  /** Any other literal; a = ConstKind, b = the number of a small int, 1 for True, else -1 or 0. */
+  Const,
+  /** Displays; items listed at b, a starred item as ~value. */
+  Tuple,
+  List,
+  Set,
+  /** Listed at b: [key or -1 for `**`, value] each. */
+  Dict,
+  /** Any one of the values listed at b. */
+  Join,
+  /** Arithmetic, and `X | Y` in annotations. */
+  Binary,
+  /** a[b] */
+  Sub,
+  /** The function a of this file (def or lambda). */
+  Func,
+  /** The class a of this file. */
+  Class,
+  /** What iterating over a gives. */
+  Iter,
+  /** What `with a` gives to its target. */
+  Enter,
+  Await,
+  /** a[b] by position, b a plain number: unpacking. */
+  Item,
+  /** What is left of a for a starred target, as a list. */
+  Rest,
+  /** A comprehension; a = element, b = 0 list, 1 set, 2 generator. */
+  Comp,
+  /** a where it is known to be an instance of b. */
+  Narrow,
+  /** Zero-argument super() in class a, first parameter = variable b or -1. */
+  Super,
+  /** `__class__` in class a. */
+  ClassCell,
+  /** The exception caught by `except a`. */
+  Caught,
+}
+
+export const enum ConstKind {
+  None,
+  Bool,
+  Int,
+  Float,
+  Bytes,
+  Ellipsis,
+  /** A plain value that is not known: an f-string, the outcome of a comparison. */
+  Text,
+}
+
+export const enum ArgKind {
+  Positional,
+  Keyword,
+  Star,
+  DoubleStar,
+}
+
+/** What a statement does with values. Operands a, b, c. */
+export const enum Act {
+  /** variable a takes value b. */
+  Bind,
+  /** a.name = c; name = string b, c = -1 when the value is not known. */
+  Store,
+  /** a.name op= c */
+  StoreAug,
+  /** del a.name */
+  StoreDel,
+  /** a.name: annotation, without a value; c = annotation value. */
+  Declare,
+  /** a[b] = c */
+  StoreItem,
+  /** function a returns b. */
+  Return,
+  /** function a yields b. */
+  Yield,
+  /** function a yields what iterating over b gives. */
+  YieldFrom,
+  /** variable a is annotated with b. */
+  Annotate,
+  /** a.name = ... with annotation; name = string b, c = annotation value. */
+  AnnotateAttr,
+  /** variable a is deleted. */
+  Unbind,
+}
+
+/** Numbers a row of `values` has: op, a, b, offset. */
+export const VALUE_WIDTH = 4;
+/** Numbers a row of `acts` has: act, a, b, c, offset. */
+export const ACT_WIDTH = 5;
+
+export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension';
+
+export interface ScopeFact {
+  readonly kind: ScopeKind;
+  /** Enclosing scope, -1 for the module's. */
+  readonly parent: number;
+  /** Class or function number that opens it, -1 for module and comprehensions. */
+  readonly owner: number;
+}
+
+export interface VariableFact {
+  readonly scope: number;
+  readonly name: string;
+  /** Bound in its scope; false for a name that is only read (a builtin, a star import) there. */
+  readonly bound: boolean;
+}
+
+export interface ParameterFact {
+  readonly name: string;
+  readonly kind: 'positional' | 'keyword' | 'star' | 'doubleStar';
+  /** Variable it binds. */
+  readonly variable: number;
+  /** Value numbers, -1 where there is none. */
+  readonly annotation: number;
+  readonly defaultValue: number;
+}
+
+export interface FunctionFact {
+  readonly name: string;
+  /** `Outer.method` within the file. */
+  readonly qualname: string;
+  readonly isLambda: boolean;
+  readonly isAsync: boolean;
+  readonly isGenerator: boolean;
+  /** Class whose body defines it directly, or -1. */
+  readonly cls: number;
+  readonly scope: number;
+  readonly parameters: readonly ParameterFact[];
+  readonly decorators: readonly number[];
+  /** Annotation of the result, or -1. */
+  readonly returns: number;
+  /** Offset of the name (of the keyword for a lambda). */
+  readonly at: number;
+  readonly end: number;
+}
+
+export interface BaseFact {
+  readonly value: number;
+  /** `*bases` */
+  readonly star: boolean;
+}
+
+export interface MemberFact {
+  readonly name: string;
+  /** How the body binds it. `annotation` binds nothing. */
+  readonly kind: 'assign' | 'function' | 'class' | 'import' | 'annotation' | 'other';
+  /** The value where one is plain to see (assign, function, class), or -1. */
+  readonly value: number;
+  /** Annotation value or -1. */
+  readonly annotation: number;
+  readonly at: number;
+}
+
+export interface ClassFact {
+  readonly name: string;
+  /** `Outer.Inner`, `make.Row`: names of functions and classes around it, joined by dots. */
+  readonly qualname: string;
+  /** Offset of the name. */
+  readonly at: number;
+  readonly end: number;
+  readonly anchor: BodyAnchor;
+  /** Scope of the body. */
+  readonly scope: number;
+  /** Variable that the statement binds. */
+  readonly variable: number;
+  readonly bases: readonly BaseFact[];
+  readonly keywords: readonly { readonly name: string; readonly value: number }[];
+  /** `**kwargs` among the class arguments. */
+  readonly splatsKeywords: boolean;
+  /** Top-most decorator first; the span is the expression behind the `@`. */
+  readonly decorators: readonly { readonly value: number; readonly span: Span }[];
+  /** What the body binds, in order; a name may come several times. */
+  readonly members: readonly MemberFact[];
+  /** Offset of a `locals()`, `exec`, `vars()`, star import in the body, or -1: more names than can be seen. */
+  readonly dynamicBody: number;
+  /** Function directly or indirectly around the statement, or -1. */
+  readonly inFunction: number;
+}
+
+export interface ImportFact {
+  /** Dotted module as written, without the leading dots; empty for `from . import x`. */
+  readonly module: string;
+  /** Number of leading dots. */
+  readonly level: number;
+  /** Name taken from the module; null for `import module`; `*` for a star import. */
+  readonly name: string | null;
+  /** Variable that it binds; -1 for a star import. */
+  readonly variable: number;
+  /** `import a.b` without `as` binds `a`. */
+  readonly bindsRoot: boolean;
+  readonly scope: number;
+  readonly at: number;
+}
+
+export interface FileFacts {
+  /** Offsets at which lines start, first 0. */
+  readonly lineStarts: Uint32Array;
+  /** Where the file stops being Python 3 that can be read, or -1. */
+  readonly errorAt: number;
+  /** For a broken file: every word of it, since it may do anything to anything it can name. */
+  readonly words: readonly string[];
+  readonly strings: readonly string[];
+  /** Rows of VALUE_WIDTH numbers. */
+  readonly values: Int32Array;
+  /** Rows of ACT_WIDTH numbers, in order of offset. */
+  readonly acts: Int32Array;
+  /** Item lists: a length, then that many numbers. */
+  readonly lists: Int32Array;
+  readonly scopes: readonly ScopeFact[];
+  readonly variables: readonly VariableFact[];
+  readonly functions: readonly FunctionFact[];
+  readonly classes: readonly ClassFact[];
+  readonly imports: readonly ImportFact[];
+  /** String items of `__all__` where it is a plain list, else null. */
+  readonly exported: readonly string[] | null;
+}
+
+/** 1-based line and column of a UTF-16 offset. */
+export function lineAndColumn(lineStarts: Uint32Array, offset: number): { line: number; column: number } {
+  let low = 0;
+  let high = lineStarts.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (lineStarts[middle]! <= offset) low = middle;
+    else high = middle - 1;
+  }
+  return { line: low + 1, column: offset - lineStarts[low]! + 1 };
+}

@@ -1,0 +1,16 @@
+// What the documentation says about one rule: the source of `slotify explain` and of the README's table.
+import type { Level } from './decision.js';
+
+export interface RuleDoc {
+  /** `SLT201` */
+  readonly code: string;
+  /** `outside-write` */
+  readonly name: string;
+  readonly level: Level;
+  /** One sentence: what the rule sees. */
+  readonly title: string;
+  /** A paragraph: what would break, with the place in the documentation. */
+  readonly why: string;
+  /** What would make the class eligible. */
+  readonly unlock: string;
+}

@@ -1,0 +1,137 @@
+// What the codebase says as a whole: classes in their hierarchy, and everything that is done to their instances.
+import type { Span } from './anchor.js';
+import type { ClassRef, Evidence, Place, PythonRange } from './decision.js';
+import type { ClassFact, FileFacts, MemberFact } from './facts.js';
+import type { ExternalClass } from './layouts.js';
+import type { Source } from './source.js';
+
+/** A file with its facts. */
+export interface WorldFile {
+  readonly index: number;
+  readonly source: Source;
+  readonly facts: FileFacts;
+}
+
+/** What a base-class expression stands for. */
+export type Base =
+  | { readonly kind: 'class'; readonly cls: WorldClass; readonly at: Place }
+  | {
+      readonly kind: 'external';
+      readonly dotted: string;
+      /** One per Python version of the range, oldest first; the class exists in all of them. */
+      readonly layouts: readonly ExternalClass[];
+      readonly at: Place;
+    }
+  | { readonly kind: 'unknown'; readonly text: string; readonly because: string; readonly at: Place };
+
+/** The `__slots__` that a class already has. */
+export type DeclaredSlots =
+  | { readonly kind: 'names'; readonly names: readonly string[] }
+  /** Slots are there but cannot be read off the source. */
+  | { readonly kind: 'opaque' };
+
+/** What decorates a class. */
+export interface ClassDecorator {
+  /** Dotted name of an external decorator, `path.py:name` of the project's own, or the source text. */
+  readonly name: string;
+  readonly kind: 'external' | 'own' | 'unknown';
+  /** It surely returns the class it is given and does nothing to instances. */
+  readonly harmless: boolean;
+  /** Keyword arguments given as plain constants, `True`/`False` as booleans. */
+  readonly flags: ReadonlyMap<string, boolean | null>;
+  /** `@deco(...)` rather than `@deco`. */
+  readonly called: boolean;
+  readonly at: Place;
+  /** The expression behind the `@`. */
+  readonly span: Span;
+}
+
+/** A step of a linearisation: a class of the world or one outside it. */
+export type MroEntry =
+  | { readonly kind: 'class'; readonly cls: WorldClass }
+  | { readonly kind: 'external'; readonly layouts: readonly ExternalClass[]; readonly dotted: string }
+  | { readonly kind: 'unknown'; readonly base: Base & { readonly kind: 'unknown' } };
+
+export interface WorldClass {
+  readonly index: number;
+  readonly ref: ClassRef;
+  readonly file: WorldFile;
+  readonly fact: ClassFact;
+  readonly bases: readonly Base[];
+  readonly metaclasses: readonly Base[];
+  readonly decorators: readonly ClassDecorator[];
+  /** C3 linearisation without `object`, the class itself first; with a conflict, a depth-first walk. */
+  readonly mro: readonly MroEntry[];
+  readonly slots: DeclaredSlots | null;
+  /** Names the body binds (annotations without value left out), last binding wins. */
+  readonly members: ReadonlyMap<string, MemberFact>;
+  /** Direct and indirect subclasses in the world. */
+  readonly descendants: readonly WorldClass[];
+}
+
+export type StoreKind = 'set' | 'augmented' | 'delete' | 'declare';
+
+/** A store on an instance: `x.attr = value` in any form. */
+export interface Store {
+  readonly cls: WorldClass;
+  readonly attr: string;
+  readonly kind: StoreKind;
+  readonly at: Place;
+  readonly file: WorldFile;
+}
+
+/** Something the program does with instances or classes that `__slots__` may change. */
+export type FindingKind =
+  | 'instance-dict'
+  | 'computed-store'
+  | 'class-assignment'
+  | 'class-store'
+  | 'class-listing'
+  | 'weak-reference'
+  | 'unresolved-store'
+  | 'combined'
+  | 'state-copy'
+  | 'old-protocol'
+  | 'stored-pickle'
+  | 'method-patch'
+  | 'class-attribute-test'
+  | 'class-escape';
+
+export interface Finding {
+  readonly kind: FindingKind;
+  readonly cls: WorldClass;
+  readonly evidence: Evidence;
+  /** The attribute concerned, where there is one. */
+  readonly attr: string | null;
+  /** False when the receiver is only guessed. */
+  readonly certain: boolean;
+}
+
+/** A file that may do anything to the classes it can name. */
+export interface BlindSpot {
+  readonly path: string;
+  readonly at: Place | null;
+  /** Words of the file, null when not even those are known. */
+  readonly words: ReadonlySet<string> | null;
+  readonly says: string;
+}
+
+export interface World {
+  readonly files: readonly WorldFile[];
+  /** Every class of targets, evidence and environment. */
+  readonly classes: readonly WorldClass[];
+  readonly python: PythonRange;
+  readonly findings: (cls: WorldClass) => readonly Finding[];
+  /** Stores on instances of exactly this class (as far as value flow tells), in source order. */
+  readonly stores: (cls: WorldClass) => readonly Store[];
+  /** Names that the class must hold itself, mangled, with their stores, first assignment first: what a class above
+   *  holds, and what goes to a property or another data descriptor, is left out. */
+  readonly attributes: (cls: WorldClass) => ReadonlyMap<string, readonly Store[]>;
+  /** Whether a member of a class takes stores itself: a property or an object with `__set__`. */
+  readonly isDescriptor: (cls: WorldClass, member: MemberFact) => boolean;
+  /** Whether a member is a cached_property or a lookalike, which keeps its value in the instance's `__dict__`. */
+  readonly isCached: (cls: WorldClass, member: MemberFact) => boolean;
+  /** Whether the program makes instances of this very class. */
+  readonly instantiated: (cls: WorldClass) => boolean;
+  readonly blindSpots: readonly BlindSpot[];
+}

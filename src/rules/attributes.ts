@@ -1,0 +1,152 @@
+// SLT2xx: the set of attributes.
+import { above, externalAbove, spelledIn } from '../slots.js';
+import type { Place } from '../model/decision.js';
+import { lineAndColumn } from '../model/facts.js';
+import type { World, WorldClass } from '../model/world.js';
+import { findingsOn, rule } from './rule.js';
+
+/** Every name that instances of a class keep, from the class and those above it. */
+function* keptNames(cls: WorldClass, world: World): Generator<[string, WorldClass]> {
+  for (const c of [cls, ...above(cls)]) for (const name of world.attributes(c).keys()) yield [name, c];
+}
+
+/** The place of an offset in the file of a class. */
+const inBody = (cls: WorldClass, offset: number): Place => ({
+  path: cls.file.source.path,
+  offset,
+  ...lineAndColumn(cls.file.facts.lineStarts, offset),
+});
+
+export const outsideWrite = rule({
+  code: 'SLT201',
+  name: 'outside-write',
+  level: 'blocks',
+  title: 'gets attributes from code that is not rewritten',
+  why:
+    'Tests, scripts and other evidence store an attribute that the class itself never stores. With slots that line ' +
+    'raises AttributeError; a slot for it would put test code into the class.',
+  unlock: 'store the attribute in the class, or make the file a target (--include-tests)',
+  *find(cls, world) {
+    for (const [attr, stores] of world.attributes(cls)) {
+      if (stores.some(s => s.file.source.role === 'target' && s.kind !== 'delete')) continue;
+      for (const s of stores) yield { at: s.at, says: `stores .${attr}` };
+    }
+  },
+});
+
+export const computedStore = rule({
+  code: 'SLT202',
+  name: 'computed-store',
+  level: 'blocks',
+  title: 'gets attributes under names that are computed',
+  why: '`setattr(self, name, value)` with a name that is not a literal may store anything; only a `__dict__` holds anything.',
+  unlock: 'spell the names out, or keep the values in a dict attribute',
+  *find(cls, world) {
+    for (const f of findingsOn(cls, world, 'computed-store')) yield f.evidence;
+  },
+});
+
+export const unresolvedStore = rule({
+  code: 'SLT203',
+  name: 'unresolved-store',
+  level: 'doubts',
+  title: 'may get an attribute from code whose receiver cannot be typed',
+  why:
+    'A store on an untyped receiver, of a name that no class of the project owns, on something that is used like ' +
+    'this class. If it is this class, that line raises AttributeError with slots.',
+  unlock: 'annotate the receiver, or store the attribute in the class as well',
+  *find(cls, world) {
+    for (const f of findingsOn(cls, world, 'unresolved-store', false)) yield f.evidence;
+  },
+});
+
+export const uncertainReflection = rule({
+  code: 'SLT204',
+  name: 'unresolved-reflection',
+  level: 'doubts',
+  title: 'may be what untyped code reads __dict__ of or stores computed names on',
+  why: 'A reflective helper with a receiver that cannot be typed is used on something that looks like this class.',
+  unlock: 'annotate the receiver of the helper',
+  *find(cls, world) {
+    for (const kind of ['instance-dict', 'computed-store', 'class-listing', 'class-assignment'] as const)
+      for (const f of findingsOn(cls, world, kind, false)) yield f.evidence;
+  },
+});
+
+export const shadowsDefault = rule({
+  code: 'SLT205',
+  name: 'class-default',
+  level: 'blocks',
+  title: 'has a class variable or method under the name of an instance attribute',
+  why:
+    'A slot and a class variable of one name in one body raise ValueError at import; dropping the class variable would ' +
+    'change what unset instances and the class itself give. Where the variable stands in a subclass, it makes the ' +
+    'slot read-only there.',
+  unlock: 'set the default in __init__ instead of in the class body',
+  *find(cls, world) {
+    for (const [attr, owner] of keptNames(cls, world)) {
+      const member = cls.members.get(attr);
+      if (!member || (owner === cls && world.isDescriptor(cls, member))) continue;
+      if (owner !== cls && world.isDescriptor(cls, member)) continue;
+      yield { at: inBody(cls, member.at), says: `binds ${spelledIn(cls.ref.name, attr)} in the class body` };
+      const store = world.attributes(owner).get(attr)![0]!;
+      yield { at: store.at, says: `stores .${attr}` };
+    }
+  },
+});
+
+export const shadowsInherited = rule({
+  code: 'SLT206',
+  name: 'inherited-default',
+  level: 'blocks',
+  title: 'stores an attribute over a class variable or method that it inherits',
+  why:
+    'A slot hides an inherited default without any error: reading the attribute before it is set raises AttributeError ' +
+    'instead of giving the default. The same holds for an inherited method.',
+  unlock: 'set the default in __init__ of the base, or always set the attribute',
+  *find(cls, world) {
+    for (const [attr, stores] of world.attributes(cls)) {
+      for (const c of above(cls)) {
+        const member = c.members.get(attr);
+        if (!member) continue;
+        yield { at: stores[0]!.at, says: `stores .${attr}` };
+        yield { at: inBody(c, member.at), says: `${c.ref.name} binds ${attr} in its body` };
+        break;
+      }
+      for (const e of externalAbove(cls)) {
+        if (!e.layouts.some(l => l.members.includes(attr) && !l.slots.includes(attr))) continue;
+        yield { at: stores[0]!.at, says: `stores .${attr}, which ${e.dotted} defines` };
+        break;
+      }
+    }
+  },
+});
+
+export const dunderStore = rule({
+  code: 'SLT207',
+  name: 'dunder-store',
+  level: 'blocks',
+  title: 'stores a special name on its instances',
+  why: '`self.__doc__`, `self.__name__`, `self.__module__` and the like are found on the class as well; a slot of that name clashes with it or hides it.',
+  unlock: 'store it under an ordinary name',
+  *find(cls, world) {
+    for (const [attr, owner] of keptNames(cls, world)) {
+      if (!/^__\w+__$/.test(attr)) continue;
+      for (const s of world.attributes(owner).get(attr)!) yield { at: s.at, says: `stores .${attr}` };
+    }
+  },
+});
+
+export const noIdentifier = rule({
+  code: 'SLT208',
+  name: 'no-identifier',
+  level: 'blocks',
+  title: 'gets an attribute whose name is no identifier',
+  why: '`setattr(x, "a-b", v)` works with a `__dict__`; slots must be identifiers.',
+  unlock: 'keep such values in a dict attribute',
+  *find(cls, world) {
+    for (const [attr, stores] of world.attributes(cls))
+      if (!/^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(attr)) yield { at: stores[0]!.at, says: `stores "${attr}"` };
+  },
+});
+

@@ -1,0 +1,212 @@
+// SLT1xx: bases and layout.
+import {
+  above,
+  addsDict,
+  dictFrom,
+  externalAbove,
+  externalHasDict,
+  inheritsFrom,
+} from '../slots.js';
+import { atClass, rule } from './rule.js';
+
+const ENUMS = new Set(['enum.Enum', 'enum.Flag', 'enum.IntEnum', 'enum.IntFlag', 'enum.StrEnum', 'enum.ReprEnum']);
+const TUPLE_LIKE = new Set(['typing.NamedTuple', 'typing.TypedDict', 'typing_extensions.TypedDict', 'typing_extensions.NamedTuple']);
+const HARMLESS_METACLASSES = new Set(['abc.ABCMeta', 'builtins.type', 'typing._ProtocolMeta', 'typing.NamedTupleMeta']);
+
+export const alreadySlotted = rule({
+  code: 'SLT100',
+  name: 'already-slotted',
+  level: 'skips',
+  title: 'has slots already',
+  why: 'A `__slots__` that is there is the author’s choice; slotify neither extends nor reorders it.',
+  unlock: 'nothing to do',
+  *find(cls) {
+    if (cls.slots) yield atClass(cls, 'declares slots');
+  },
+});
+
+export const baseHasDict = rule({
+  code: 'SLT101',
+  name: 'base-has-dict',
+  level: 'blocks',
+  title: 'inherits an instance __dict__ from a class outside the code',
+  why:
+    'Instances have a `__dict__` as soon as one class in the MRO gives them one; slots below it save nothing ' +
+    '(measured: 0 bytes on 3.11 and 3.12). Judged for the oldest Python of the declared range: ' +
+    '`contextlib.AbstractContextManager`, for one, is free of it only from 3.13.',
+  unlock: 'drop that base, or raise requires-python to a version in which it has no __dict__',
+  *find(cls) {
+    for (const entry of externalAbove(cls)) {
+      if (!externalHasDict(entry.layouts)) continue;
+      const base = cls.bases.find(b => b.kind === 'external' && b.dotted === entry.dotted);
+      yield { at: base?.at ?? cls.ref.at, says: `inherits from ${entry.dotted}, whose instances have a __dict__` };
+      return;
+    }
+  },
+});
+
+export const unknownBase = rule({
+  code: 'SLT102',
+  name: 'unknown-base',
+  level: 'blocks',
+  title: 'inherits from a class that cannot be seen',
+  why: 'A base whose source is not at hand may bring a `__dict__`, a conflicting layout, or names that slots would hide.',
+  unlock: 'point --python at the environment that has the package, so that its source can be read',
+  *find(cls) {
+    for (const entry of cls.mro)
+      if (entry.kind === 'unknown')
+        yield { at: entry.base.at, says: `the base ${entry.base.text} is unknown: ${entry.base.because}` };
+  },
+});
+
+export const metaclass = rule({
+  code: 'SLT103',
+  name: 'metaclass',
+  level: 'blocks',
+  title: 'has a metaclass that may read or change the class body',
+  why: 'A metaclass receives the names of the body, `__slots__` among them, before the class exists. abc.ABCMeta is known to leave them alone.',
+  unlock: 'drop the metaclass, or add __slots__ by hand after reading it',
+  *find(cls) {
+    for (const c of [cls, ...above(cls)]) {
+      for (const m of c.metaclasses) {
+        if (m.kind === 'external' && HARMLESS_METACLASSES.has(m.dotted)) continue;
+        const name = m.kind === 'external' ? m.dotted : m.kind === 'class' ? m.cls.ref.name : m.text;
+        yield { at: m.at, says: `${c.ref.name} is made by the metaclass ${name}` };
+      }
+      if (c.fact.splatsKeywords) yield atClass(c, `${c.ref.name} takes computed class keywords`);
+    }
+    for (const e of externalAbove(cls)) {
+      const found = e.layouts.map(l => l.metaclass).find(m => m !== null && !HARMLESS_METACLASSES.has(m));
+      if (found) yield atClass(cls, `${e.dotted} is made by the metaclass ${found}`);
+    }
+  },
+});
+
+export const isMetaclass = rule({
+  code: 'SLT104',
+  name: 'is-metaclass',
+  level: 'skips',
+  title: 'is a metaclass',
+  why: 'Classes are of variable size: a subclass of `type` may not have non-empty slots, and there are few of them anyway.',
+  unlock: 'nothing to gain',
+  *find(cls) {
+    if (inheritsFrom(cls, new Set(['builtins.type']))) yield atClass(cls, 'inherits from type');
+  },
+});
+
+export const variableSize = rule({
+  code: 'SLT105',
+  name: 'variable-size-base',
+  level: 'blocks',
+  title: 'stores attributes on a builtin of variable size',
+  why: 'Subclasses of int, bytes and tuple may only have empty slots: `TypeError: nonempty __slots__ not supported for subtype`.',
+  unlock: 'keep the attributes outside the instance',
+  *find(cls, world) {
+    const base = externalAbove(cls).find(e => e.layouts.some(l => l.variableSize));
+    if (!base) return;
+    for (const c of [cls, ...above(cls)])
+      for (const [attr, stores] of world.attributes(c))
+        yield { at: stores[0]!.at, says: `stores .${attr} on a subclass of ${base.dotted}` };
+  },
+});
+
+export const exceptionClass = rule({
+  code: 'SLT106',
+  name: 'exception',
+  level: 'skips',
+  title: 'is an exception',
+  why: 'Exceptions always have a `__dict__`, and pickle and copy keep only what is in it: slots would lose attributes.',
+  unlock: 'nothing to gain',
+  *find(cls) {
+    const e = externalAbove(cls).find(x => x.layouts.some(l => l.isException));
+    if (e) yield atClass(cls, `inherits from ${e.dotted}`);
+  },
+});
+
+export const enumClass = rule({
+  code: 'SLT107',
+  name: 'enum',
+  level: 'skips',
+  title: 'is an enumeration',
+  why: 'Enum members keep their `__dict__` even with `__slots__`, and there are only a few of them.',
+  unlock: 'nothing to gain',
+  *find(cls) {
+    if (inheritsFrom(cls, ENUMS)) yield atClass(cls, 'inherits from an Enum');
+  },
+});
+
+export const tupleLike = rule({
+  code: 'SLT108',
+  name: 'named-tuple',
+  level: 'skips',
+  title: 'is a NamedTuple or TypedDict',
+  why: 'Their bodies are specifications, not class bodies: NamedTuple refuses `__slots__`, a TypedDict makes plain dicts.',
+  unlock: 'nothing to gain',
+  *find(cls) {
+    if (inheritsFrom(cls, TUPLE_LIKE)) yield atClass(cls, 'inherits from NamedTuple or TypedDict');
+  },
+});
+
+/** Given by settling, not found: evidence is the refused base. */
+export const refusedBase = rule({
+  code: 'SLT109',
+  name: 'base-not-slotted',
+  level: 'blocks',
+  title: 'inherits from a class of the project that keeps its __dict__',
+  why: 'Slots save nothing while any class above has a `__dict__`. Once the base is eligible, this class follows.',
+  unlock: 'make the base eligible first',
+  *find(cls) {
+    // without regard to what this run rewrites: what every base brings by itself
+    const from = dictFrom(cls, c => c === cls || addsDict(c));
+    if (from?.kind === 'class') yield atClass(from.cls, `${from.cls.ref.name} has a __dict__`);
+  },
+});
+
+/** Given by settling. */
+export const layoutConflict = rule({
+  code: 'SLT110',
+  name: 'layout-conflict',
+  level: 'blocks',
+  title: 'is combined with another class that has attributes of its own',
+  why:
+    'A class cannot inherit from two lines that both have non-empty slots: ' +
+    '`TypeError: multiple bases have instance lay-out conflict` when the subclass is made.',
+  unlock: 'move the attributes of one line into the common subclass, or give that line no attributes',
+  *find() {},
+});
+
+export const combinedAtRunTime = rule({
+  code: 'SLT111',
+  name: 'combined-at-run-time',
+  level: 'blocks',
+  title: 'is combined with other classes at run time',
+  why: 'type(name, bases, ...) and classes made in functions put bases together that no class statement shows; two of them with slots raise TypeError.',
+  unlock: 'write the combinations out as class statements',
+  *find(cls, world) {
+    for (const c of [cls, ...cls.descendants])
+      for (const f of world.findings(c)) if (f.kind === 'combined') yield f.evidence;
+  },
+});
+
+export const opaqueSlots = rule({
+  code: 'SLT113',
+  name: 'opaque-slots-above',
+  level: 'blocks',
+  title: 'inherits from a class whose __slots__ cannot be read off the source',
+  why: 'Without knowing the inherited slots, a slot might be repeated below or an inherited name be hidden.',
+  unlock: 'write the __slots__ of the base as literals',
+  *find(cls) {
+    for (const c of above(cls))
+      if (c.slots?.kind === 'opaque') yield atClass(c, `${c.ref.name} computes its __slots__`);
+  },
+});
+
+export const nothingToGain = rule({
+  code: 'SLT112',
+  name: 'no-instances',
+  level: 'skips',
+  title: 'has no attributes and is never instantiated',
+  why: 'Empty slots pay only where there are instances, or subclasses with slots.',
+  unlock: 'nothing to gain',
+  *find() {},
+});

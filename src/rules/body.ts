@@ -1,0 +1,54 @@
+// SLT5xx: the class statement itself.
+import { lineAndColumn } from '../model/facts.js';
+import { atClass, rule } from './rule.js';
+
+const OWNERS: readonly [RegExp, string][] = [
+  [/^dataclasses\.dataclass$/, 'dataclass'],
+  [/^(attr|attrs)\./, 'attrs'],
+];
+
+/** Decorators that other transforms or the dataclass machinery own are not this rule's business. */
+export const isOwnedDecorator = (name: string): boolean => OWNERS.some(([pattern]) => pattern.test(name));
+
+export const unknownDecorator = rule({
+  code: 'SLT501',
+  name: 'class-decorator',
+  level: 'blocks',
+  title: 'is decorated by something that may replace or change it',
+  why: 'A class decorator may build the class anew from its namespace, store defaults under the names of attributes, or use the instance `__dict__`.',
+  unlock: 'use a decorator that returns the class it is given, or none',
+  *find(cls) {
+    for (const d of cls.decorators)
+      if (!d.harmless && !isOwnedDecorator(d.name)) yield { at: d.at, says: `decorated by ${d.name.replace(/^.*:/, '')}` };
+  },
+});
+
+export const dynamicBody = rule({
+  code: 'SLT502',
+  name: 'dynamic-body',
+  level: 'blocks',
+  title: 'binds names in its body that cannot be seen',
+  why: '`locals()[...]`, `exec` or a star import in a class body may bind the name of a slot: ValueError at import.',
+  unlock: 'bind the names one by one',
+  *find(cls) {
+    const offset = cls.fact.dynamicBody;
+    if (offset < 0) return;
+    const at = { path: cls.file.source.path, offset, ...lineAndColumn(cls.file.facts.lineStarts, offset) };
+    yield { at, says: 'the body binds computed names' };
+  },
+});
+
+export const slotsOwner = rule({
+  code: 'SLT503',
+  name: 'init-subclass-keywords',
+  level: 'blocks',
+  title: 'is made with class keywords',
+  why: 'Class keywords go to `__init_subclass__` or a metaclass of the library that defines them; what it does with the body is not known.',
+  unlock: 'add __slots__ by hand after reading that code',
+  *find(cls) {
+    const known = new Set(['metaclass', 'total']);
+    const external = cls.mro.some(e => e.kind !== 'class');
+    for (const k of cls.fact.keywords)
+      if (!known.has(k.name) && external) yield atClass(cls, `takes the class keyword ${k.name}`);
+  },
+});

@@ -1,0 +1,15 @@
+// All rules, in order of code.
+import * as attributes from './attributes.js';
+import * as bases from './bases.js';
+import * as body from './body.js';
+import * as introspection from './introspection.js';
+import * as lifecycle from './lifecycle.js';
+import * as owned from './owned.js';
+import type { Rule } from './rule.js';
+import * as sight from './sight.js';
+
+/** Every rule, in order of code. */
+export const RULES: readonly Rule[] = [attributes, bases, body, introspection, lifecycle, owned, sight]
+  .flatMap(family => Object.values(family))
+  .filter((r): r is Rule => typeof r === 'object' && 'code' in r)
+  .sort((a, b) => (a.code < b.code ? -1 : 1));

@@ -1,0 +1,92 @@
+// SLT3xx: code that looks into instances and classes.
+import { above } from '../slots.js';
+import { lineAndColumn } from '../model/facts.js';
+import { findingsOn, rule } from './rule.js';
+
+export const instanceDict = rule({
+  code: 'SLT301',
+  name: 'instance-dict',
+  level: 'blocks',
+  title: 'has its instance __dict__ read or written',
+  why: '`x.__dict__`, `vars(x)` and helpers that use them raise AttributeError or TypeError on an instance without `__dict__`.',
+  unlock: 'list the attributes by name instead of through __dict__',
+  *find(cls, world) {
+    for (const f of findingsOn(cls, world, 'instance-dict')) yield f.evidence;
+  },
+});
+
+export const classListing = rule({
+  code: 'SLT302',
+  name: 'class-listing',
+  level: 'blocks',
+  title: 'has its attributes listed',
+  why: '`dir(x)`, `vars(C)`, `C.__dict__` and inspect.getmembers() also give the slots, set or not: what the listing finds changes.',
+  unlock: 'list the names explicitly',
+  *find(cls, world) {
+    for (const f of findingsOn(cls, world, 'class-listing')) yield f.evidence;
+    // the listing of a subclass shows the slots of its bases
+    for (const d of cls.descendants)
+      for (const f of world.findings(d)) if (f.kind === 'class-listing' && f.certain) yield f.evidence;
+  },
+});
+
+export const cachedProperty = rule({
+  code: 'SLT303',
+  name: 'cached-property',
+  level: 'blocks',
+  title: 'has a cached property, which lives in the instance __dict__',
+  why: '`functools.cached_property` and its lookalikes write the value into `instance.__dict__`; without one they fail at the first access.',
+  unlock: 'use a property with an attribute, or functools.lru_cache on a function',
+  *find(cls, world) {
+    for (const c of [cls, ...above(cls)])
+      for (const m of c.fact.members)
+        if (world.isCached(c, m)) {
+          const at = lineAndColumn(c.file.facts.lineStarts, m.at);
+          yield { at: { path: c.file.source.path, offset: m.at, ...at }, says: `${m.name} is a cached property` };
+        }
+  },
+});
+
+export const classAssignment = rule({
+  code: 'SLT304',
+  name: 'class-assignment',
+  level: 'blocks',
+  title: 'takes part in an assignment to __class__',
+  why: '`x.__class__ = C` needs equal layouts on both sides: plain and slotted classes, or different slots, raise TypeError.',
+  unlock: 'make a new object instead of changing the class of one',
+  *find(cls, world) {
+    for (const c of [cls, ...above(cls), ...cls.descendants])
+      for (const f of world.findings(c)) if (f.kind === 'class-assignment' && f.certain) yield f.evidence;
+  },
+});
+
+export const classAttributeTest = rule({
+  code: 'SLT305',
+  name: 'class-attribute-test',
+  level: 'blocks',
+  title: 'is asked for an attribute on the class itself',
+  why: 'A slot is an attribute of the class too (a member descriptor): `hasattr(C, "x")` and `getattr(C, "x", default)` change their answer.',
+  unlock: 'ask the instance',
+  *find(cls, world) {
+    for (const c of [cls, ...above(cls), ...cls.descendants])
+      for (const f of world.findings(c))
+        if (f.kind === 'class-attribute-test' && f.attr !== null && world.attributes(cls).has(f.attr)) yield f.evidence;
+  },
+});
+
+export const classStore = rule({
+  code: 'SLT306',
+  name: 'class-store',
+  level: 'blocks',
+  title: 'has a class attribute set from outside under the name of an instance attribute',
+  why: '`C.x = value` replaces the slot of that name: instances can no longer store it. With a computed name it may be any slot.',
+  unlock: 'set a default in __init__ instead',
+  *find(cls, world) {
+    for (const c of [cls, ...above(cls), ...cls.descendants])
+      for (const f of world.findings(c)) {
+        if (f.kind !== 'class-store' || !f.certain) continue;
+        const hit = f.attr === null || [cls, ...above(cls)].some(o => world.attributes(o).has(f.attr!));
+        if (hit && (f.attr !== null || !cls.descendants.includes(c))) yield f.evidence;
+      }
+  },
+});

@@ -1,0 +1,44 @@
+// What a rule is: one reason not to rewrite a class, from which every output about it comes.
+import type { Evidence, Reason } from '../model/decision.js';
+import type { RuleDoc } from '../model/rule-doc.js';
+import type { Finding, FindingKind, World, WorldClass } from '../model/world.js';
+import { above } from '../slots.js';
+
+export interface Rule extends RuleDoc {
+  /** What the code shows against slotting a class; nothing when the rule does not apply. */
+  readonly find: (cls: WorldClass, world: World) => Iterable<Evidence>;
+}
+
+/** Gives a rule object its type. */
+export const rule = (r: Rule): Rule => r;
+
+/** The reason a rule gives for a class, or null when it has nothing to say. */
+export function reasonFrom(r: Rule, cls: WorldClass, world: World): Reason | null {
+  const evidence = [...r.find(cls, world)];
+  return evidence.length ? reason(r, cls, evidence) : null;
+}
+
+/** A reason with given evidence. */
+export const reason = (r: RuleDoc, cls: WorldClass, evidence: readonly Evidence[]): Reason => ({
+  code: r.code,
+  name: r.name,
+  level: r.level,
+  says: `${cls.ref.name} ${r.title}`,
+  unlock: r.unlock,
+  evidence,
+});
+
+/** Findings of a kind on a class and on the classes above it: what a base does to `self` is done to every instance
+ *  of its subclasses. */
+export function* findingsOn(
+  cls: WorldClass,
+  world: World,
+  kind: FindingKind,
+  certain = true,
+): Generator<Finding> {
+  for (const c of [cls, ...above(cls)])
+    for (const f of world.findings(c)) if (f.kind === kind && f.certain === certain) yield f;
+}
+
+/** Evidence that points at the class statement itself. */
+export const atClass = (cls: WorldClass, says: string): Evidence => ({ at: cls.ref.at, says });

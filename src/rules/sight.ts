@@ -1,0 +1,30 @@
+// SLT9xx: limits of sight.
+import { rule } from './rule.js';
+
+export const brokenFile = rule({
+  code: 'SLT901',
+  name: 'broken-file',
+  level: 'blocks',
+  title: 'stands in a file that cannot be parsed',
+  why: 'Where the parser had to guess, so would an edit. Python 2 files count as broken.',
+  unlock: 'make the file valid Python 3',
+  *find(cls, world) {
+    for (const spot of world.blindSpots)
+      if (spot.path === cls.file.source.path && spot.at) yield { at: spot.at, says: `the file ${spot.says}` };
+  },
+});
+
+export const namedInBrokenFile = rule({
+  code: 'SLT902',
+  name: 'named-in-broken-file',
+  level: 'blocks',
+  title: 'is named in a file that cannot be read or parsed',
+  why: 'Such a file may store any attribute on anything it can name.',
+  unlock: 'make the file valid Python 3, or exclude it if it is not part of the program',
+  *find(cls, world) {
+    for (const spot of world.blindSpots) {
+      if (spot.path === cls.file.source.path || !spot.at || !spot.words?.has(cls.ref.name)) continue;
+      yield { at: spot.at, says: `${spot.path} names ${cls.ref.name} and ${spot.says}` };
+    }
+  },
+});

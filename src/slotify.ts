@@ -1,0 +1,130 @@
+// The pipeline on one screen.
+import { discover, inMemory } from './1-discover/discover.js';
+import { readEnvironment, sitePackages } from './1-discover/environment.js';
+import { difference } from './2-parse/compare.js';
+import { type Engine, loadEngine } from './2-parse/engine.js';
+import { collect } from './3-facts/collect.js';
+import { type Collected, link } from './4-link/link.js';
+import { missingModules } from './4-link/missing.js';
+import { decide } from './5-decide/decide.js';
+import { applyPlan, draw } from './6-edit/draw.js';
+import { lineAndColumn } from './model/facts.js';
+import type { Config } from './model/config.js';
+import type { Decision, Problem, Report } from './model/decision.js';
+import type { Discovery, Role, Source } from './model/source.js';
+import { TRANSFORMS } from '../transforms/index.js';
+
+export type { Config } from './model/config.js';
+export type * from './model/decision.js';
+
+export interface Io {
+  /** Called now and then with the number of files parsed so far. */
+  readonly onProgress?: (done: number, total: number) => void;
+  /** Text that stands for the content of one file of the project. */
+  readonly stdin?: { readonly path: string; readonly text: string };
+  /** The parser; loaded when it is not given. */
+  readonly engine?: Engine;
+}
+
+/** Analyses the files that a configuration names and everything around them, and proposes changes. Nothing is
+ *  written and nothing of the analysed code is run. Problems with single files are in the report; throws only when
+ *  no parser can be loaded. */
+export async function slotify(config: Config, io: Io = {}): Promise<Report> {
+  const found = withStdin(await discover(config), io);
+  return run(found, config, io);
+}
+
+/** The same for files in memory: paths are relative to an imagined root. */
+export async function analyse(
+  files: readonly { readonly path: string; readonly text: string; readonly role?: Role }[],
+  options: Partial<Pick<Config, 'python' | 'lineLength' | 'unsafeFixes'>> & Pick<Io, 'engine'> = {},
+): Promise<Report> {
+  const config = {
+    environment: null,
+    python: options.python ?? { oldest: [3, 8], newest: [3, 13], from: 'default' },
+    lineLength: options.lineLength ?? 88,
+    unsafeFixes: options.unsafeFixes ?? false,
+  } as const;
+  return run(inMemory(files), config, options.engine ? { engine: options.engine } : {});
+}
+
+type Settings = Pick<Config, 'environment' | 'python' | 'lineLength' | 'unsafeFixes'>;
+
+async function run(found: Discovery, config: Settings, io: Io): Promise<Report> {
+  const engine = io.engine ?? (await loadEngine());
+  const collected = await collectAll(found.sources, engine, io);
+  const environment = await environmentOf(collected, config, engine);
+  const world = link([...collected, ...environment], found.unreadable, config.python);
+  const decisions = decide(world, TRANSFORMS);
+  const plan = draw(decisions.filter(d => isWanted(d, config)), world, TRANSFORMS, config.lineLength);
+  const sources = new Map(found.sources.map(s => [s.path, s]));
+  const applied = applyPlan(plan, sources, (before, after, edits) =>
+    difference(engine.parse(before), engine.parse(after), edits),
+  );
+  return {
+    root: found.root,
+    decisions,
+    changes: applied.changes,
+    problems: [...unreadable(found), ...broken(collected), ...applied.problems],
+    notes: found.notes,
+    files: { targets: count(found, 'target'), evidence: count(found, 'evidence') },
+    python: config.python,
+    unsafeFixes: config.unsafeFixes,
+  };
+}
+
+/** Parses every source once. The loop turns now and then: the parser's memory is only freed when it does. */
+async function collectAll(sources: readonly Source[], engine: Engine, io: Io): Promise<Collected[]> {
+  const collected: Collected[] = [];
+  let since = 0;
+  for (const source of sources) {
+    collected.push({ source, facts: collect(engine.parse(source.text)) });
+    since += source.text.length;
+    if (since > 1 << 20) {
+      since = 0;
+      io.onProgress?.(collected.length, sources.length);
+      await new Promise(resolve => setImmediate(resolve));
+    }
+  }
+  io.onProgress?.(sources.length, sources.length);
+  return collected;
+}
+
+/** Sources of installed packages that base classes come from, as far as an environment was named. */
+async function environmentOf(collected: readonly Collected[], config: Settings, engine: Engine): Promise<Collected[]> {
+  if (config.environment === null) return [];
+  const folders = sitePackages(config.environment);
+  const found: Collected[] = [];
+  const asked = new Set<string>();
+  for (;;) {
+    const missing = missingModules([...collected, ...found]).filter(m => !asked.has(m));
+    if (!missing.length) return found;
+    for (const m of missing) asked.add(m);
+    const { sources } = await readEnvironment(missing, folders);
+    found.push(...(await collectAll(sources, engine, {})));
+  }
+}
+
+const isWanted = (d: Decision, config: Settings): boolean =>
+  d.kind === 'rewrite' && (d.applicability === 'safe' || config.unsafeFixes);
+
+const count = (found: Discovery, role: Role): number => found.sources.filter(s => s.role === role).length;
+
+const unreadable = (found: Discovery): Problem[] =>
+  found.unreadable.map(u => ({ path: u.path, line: 0, message: u.problem }));
+
+const broken = (collected: readonly Collected[]): Problem[] =>
+  collected
+    .filter(c => c.facts.errorAt >= 0 && c.source.role === 'target')
+    .map(c => ({
+      path: c.source.path,
+      line: lineAndColumn(c.facts.lineStarts, c.facts.errorAt).line,
+      message: 'cannot be parsed as Python 3, so its classes are left alone. Fix the syntax or exclude the file.',
+    }));
+
+function withStdin(found: Discovery, io: Io): Discovery {
+  const { stdin } = io;
+  if (!stdin) return found;
+  const sources = found.sources.map(s => (s.file === stdin.path ? { ...s, text: stdin.text } : s));
+  return { ...found, sources };
+}

@@ -1,0 +1,106 @@
+// Predicates about slots and layouts that read like the Python reference, section 3.3.2.4, and CPython's
+// Objects/typeobject.c (best_base, type_new_slots).
+import type { ExternalClass } from './model/layouts.js';
+import type { MroEntry, WorldClass } from './model/world.js';
+
+/** Names that are no attributes of their own when they stand among slots. */
+export const isSpecialSlot = (name: string): boolean => name === '__dict__' || name === '__weakref__';
+
+/** A private name as the compiler stores it (reference 6.2.1). */
+export function mangled(cls: string, name: string): string {
+  if (!name.startsWith('__') || name.endsWith('__')) return name;
+  const bare = cls.replace(/^_+/, '');
+  return bare ? `_${bare}${name}` : name;
+}
+
+/** A stored name as it is spelled inside the class: the reverse of `mangled`. */
+export function spelledIn(cls: string, name: string): string {
+  const bare = cls.replace(/^_+/, '');
+  const prefix = `_${bare}__`;
+  return bare && name.startsWith(prefix) && !name.endsWith('__') ? name.slice(prefix.length - 2) : name;
+}
+
+/** Slots that a class declares, mangled; null when it declares none or they cannot be read. */
+export const declaredSlots = (cls: WorldClass): readonly string[] | null =>
+  cls.slots?.kind === 'names' ? cls.slots.names.map(n => mangled(cls.ref.name, n)) : null;
+
+export const definesSlots = (cls: WorldClass): boolean => cls.slots !== null;
+
+/** Instances of a class outside the world carry a `__dict__` on some Python of the range. */
+export const externalHasDict = (layouts: readonly ExternalClass[]): boolean => layouts.some(l => l.hasDict);
+
+/** The class gives its instances a `__dict__` of itself, whatever its bases do. */
+export const addsDict = (cls: WorldClass): boolean =>
+  cls.slots === null || (cls.slots.kind === 'names' && cls.slots.names.includes('__dict__'));
+
+/** Why instances have a `__dict__`: the first entry of the MRO that brings one, with `slotted` counted as having
+ *  slots; null when none does. */
+export function dictFrom(cls: WorldClass, slotted: (c: WorldClass) => boolean): MroEntry | null {
+  for (const entry of cls.mro) {
+    if (entry.kind === 'unknown') return entry;
+    if (entry.kind === 'external' && externalHasDict(entry.layouts)) return entry;
+    if (entry.kind === 'class' && addsDict(entry.cls) && !slotted(entry.cls)) return entry;
+  }
+  return null;
+}
+
+/** Whether instances can be referred to weakly through a class above (the class itself left out). */
+export function weakrefAbove(cls: WorldClass, provides: (c: WorldClass) => boolean): boolean {
+  return cls.mro
+    .slice(1)
+    .some(entry =>
+      entry.kind === 'class'
+        ? provides(entry.cls)
+        : entry.kind === 'external' && entry.layouts.every(l => l.hasWeakref),
+    );
+}
+
+/** Classes of the world above a class, nearest first. */
+export const above = (cls: WorldClass): WorldClass[] =>
+  cls.mro.slice(1).flatMap(entry => (entry.kind === 'class' ? [entry.cls] : []));
+
+/** External classes above a class, nearest first. */
+export const externalAbove = (cls: WorldClass): (MroEntry & { kind: 'external' })[] =>
+  cls.mro.filter(entry => entry.kind === 'external');
+
+/** The class inherits, directly or not, from a class outside the world with one of these names. */
+export const inheritsFrom = (cls: WorldClass, names: ReadonlySet<string>): boolean =>
+  externalAbove(cls).some(e => names.has(e.dotted) || e.layouts.some(l => names.has(l.name)));
+
+/** Whether a class adds to the memory layout of its base, given the slots it would have. */
+export type AddsLayout = (cls: WorldClass) => boolean;
+
+/** The class of an MRO line whose layout an instance has (CPython's `solid_base`), as a key; null for `object`. */
+function solidBase(entry: MroEntry, adds: AddsLayout): readonly string[] {
+  if (entry.kind === 'unknown') return [];
+  if (entry.kind === 'external') {
+    const solid = entry.layouts.some(l => l.solid);
+    return solid ? [entry.layouts[0]!.name] : [];
+  }
+  const line: string[] = [];
+  for (const e of entry.cls.mro) {
+    if (e.kind === 'class' && adds(e.cls)) line.push(e.cls.ref.id);
+    else if (e.kind === 'external' && e.layouts.some(l => l.solid)) line.push(e.layouts[0]!.name);
+  }
+  return line;
+}
+
+/** Whether the bases of a class cannot be laid out together: `multiple bases have instance lay-out conflict`. */
+export function layoutsClash(cls: WorldClass, adds: AddsLayout): boolean {
+  const entries: MroEntry[] = cls.bases.flatMap((b): MroEntry[] =>
+    b.kind === 'class'
+      ? [{ kind: 'class', cls: b.cls }]
+      : b.kind === 'external'
+        ? [{ kind: 'external', layouts: b.layouts, dotted: b.dotted }]
+        : [],
+  );
+  const lines = entries.map(e => solidBase(e, adds)).filter(l => l.length);
+  // the longest line must contain the layout of each other one
+  const winner = lines.reduce<readonly string[]>((best, l) => (l.length > best.length ? l : best), []);
+  return lines.some(l => !winner.includes(l[0]!));
+}
+
+/** The class's own text holds a place. */
+export const encloses = (cls: WorldClass, path: string, offset: number): boolean =>
+  cls.file.source.path === path && cls.fact.anchor.keyword <= offset && offset < cls.fact.end;
+

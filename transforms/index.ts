@@ -1,0 +1,5 @@
+// The transforms, the most particular first.
+import type { Transform } from '../src/model/transform.js';
+import { plainSlots } from './plain-slots.js';
+
+export const TRANSFORMS: readonly Transform[] = [plainSlots];

@@ -1,0 +1,50 @@
+// Ordinary classes: a literal `__slots__` in the body.
+import * as attributes from '../src/rules/attributes.js';
+import * as bases from '../src/rules/bases.js';
+import * as body from '../src/rules/body.js';
+import * as introspection from '../src/rules/introspection.js';
+import * as lifecycle from '../src/rules/lifecycle.js';
+import * as owned from '../src/rules/owned.js';
+import * as sight from '../src/rules/sight.js';
+import type { Transform } from '../src/model/transform.js';
+
+export const plainSlots: Transform = {
+  name: 'plain-slots',
+  claims: () => true,
+  rules: [
+    bases.alreadySlotted,
+    bases.isMetaclass,
+    bases.exceptionClass,
+    bases.enumClass,
+    bases.tupleLike,
+    bases.unknownBase,
+    bases.baseHasDict,
+    bases.metaclass,
+    bases.variableSize,
+    bases.opaqueSlots,
+    bases.combinedAtRunTime,
+    attributes.outsideWrite,
+    attributes.computedStore,
+    attributes.shadowsDefault,
+    attributes.shadowsInherited,
+    attributes.dunderStore,
+    attributes.noIdentifier,
+    attributes.unresolvedStore,
+    attributes.uncertainReflection,
+    introspection.instanceDict,
+    introspection.classListing,
+    introspection.cachedProperty,
+    introspection.classAssignment,
+    introspection.classAttributeTest,
+    introspection.classStore,
+    lifecycle.stateWithoutSetstate,
+    body.unknownDecorator,
+    body.dynamicBody,
+    body.slotsOwner,
+    owned.attrsClass,
+    sight.brokenFile,
+    sight.namedInBrokenFile,
+  ],
+  cautions: () => [],
+  draw: (_cls, slots, { place }) => [place(slots.map(s => s.name))],
+};
