@@ -24,6 +24,8 @@ export interface Io {
   readonly stdin?: { readonly path: string; readonly text: string };
   /** The parser; loaded when it is not given. */
   readonly engine?: Engine;
+  /** Codes of rules that are switched off: for proving that a rule is needed. */
+  readonly without?: readonly string[];
 }
 
 /** Analyses the files that a configuration names and everything around them, and proposes changes. Nothing is
@@ -37,7 +39,7 @@ export async function slotify(config: Config, io: Io = {}): Promise<Report> {
 /** The same for files in memory: paths are relative to an imagined root. */
 export async function analyse(
   files: readonly { readonly path: string; readonly text: string; readonly role?: Role }[],
-  options: Partial<Pick<Config, 'python' | 'lineLength' | 'unsafeFixes'>> & Pick<Io, 'engine'> = {},
+  options: Partial<Pick<Config, 'python' | 'lineLength' | 'unsafeFixes'>> & Pick<Io, 'engine' | 'without'> = {},
 ): Promise<Report> {
   const config = {
     environment: null,
@@ -45,7 +47,8 @@ export async function analyse(
     lineLength: options.lineLength ?? 88,
     unsafeFixes: options.unsafeFixes ?? false,
   } as const;
-  return run(inMemory(files), config, options.engine ? { engine: options.engine } : {});
+  const { engine, without } = options;
+  return run(inMemory(files), config, { ...(engine && { engine }), ...(without && { without }) });
 }
 
 type Settings = Pick<Config, 'environment' | 'python' | 'lineLength' | 'unsafeFixes'>;
@@ -55,7 +58,7 @@ async function run(found: Discovery, config: Settings, io: Io): Promise<Report> 
   const collected = await collectAll(found.sources, engine, io);
   const environment = await environmentOf(collected, config, engine);
   const world = link([...collected, ...environment], found.unreadable, config.python);
-  const decisions = decide(world, TRANSFORMS);
+  const decisions = decide(world, TRANSFORMS, { without: new Set(io.without) });
   const plan = draw(decisions.filter(d => isWanted(d, config)), world, TRANSFORMS, config.lineLength);
   const sources = new Map(found.sources.map(s => [s.path, s]));
   const applied = applyPlan(plan, sources, (before, after, edits) =>

@@ -150,13 +150,13 @@ export function lower(t: Tree, s: Scoping): Lowered {
         case K.list:
         case K.expression_list: {
           const targets = [...children(t, node)];
-          const starred = targets.some(c => t.kind[c] === K.list_splat_pattern || t.kind[c] === K.list_splat);
-          const parts = starred ? null : displayItems(v, targets.length);
+          const isStar = (c: number): boolean => t.kind[c] === K.list_splat_pattern || t.kind[c] === K.list_splat;
+          const star = targets.findIndex(isStar);
+          const parts = star >= 0 ? null : displayItems(v, targets.length);
           targets.forEach((c, i) => {
-            const isRest = t.kind[c] === K.list_splat_pattern || t.kind[c] === K.list_splat;
             if (parts) todo.push([c, parts[i]!]);
-            else if (isRest) todo.push([c, emit(Op.Rest, v, i, t.start[c]!)]);
-            else todo.push([c, emit(Op.Item, v, starred ? -1 : i, t.start[c]!)]);
+            else if (isStar(c)) todo.push([c, emit(Op.Rest, v, i, t.start[c]!)]);
+            else todo.push([c, emit(Op.Item, v, star >= 0 && i > star ? -1 : i, t.start[c]!)]);
           });
           break;
         }

@@ -1,5 +1,5 @@
 // Which class an attribute belongs to: stores on instances, placed along the hierarchy and never twice.
-import { spelledIn } from '../slots.js';
+import { declaredSlots, isSpecialSlot } from '../slots.js';
 import type { Store, WorldClass } from '../model/world.js';
 import type { Members } from './flow/members.js';
 import type { StoreSite } from './flow/state.js';
@@ -8,7 +8,8 @@ import { placeAt } from './index-file.js';
 export interface Attributes {
   /** Stores on instances of exactly this class, in source order. */
   readonly stores: (cls: WorldClass) => readonly Store[];
-  /** Names that this class must hold itself, with their stores, first assignment first. */
+  /** Names that this class must hold itself (or holds already, when it declares slots), with their stores, first
+   *  assignment first. */
   readonly own: (cls: WorldClass) => ReadonlyMap<string, readonly Store[]>;
 }
 
@@ -48,6 +49,13 @@ export function placeAttributes(
     if (known) return known;
     const found = new Map<string, Store[]>();
     owned.set(cls, found);
+    const declared = declaredSlots(cls);
+    if (declared) {
+      const stores = byClass.get(cls) ?? [];
+      for (const name of declared)
+        if (!isSpecialSlot(name)) found.set(name, stores.filter(s => s.attr === name));
+      return found;
+    }
     for (const store of byClass.get(cls) ?? []) {
       if (store.kind === 'delete' || store.kind === 'declare') continue;
       const list = found.get(store.attr);
@@ -88,8 +96,6 @@ function meaningOf(cls: WorldClass, attr: string, own: Attributes['own'], member
       if (member.kind === 'assign' && members.isDataDescriptor(entry.cls, member)) return 'descriptor';
       return 'free';
     }
-    if (entry.cls.slots?.kind === 'names' && entry.cls.slots.names.includes(spelledIn(entry.cls.ref.name, attr)))
-      return 'slot';
     if (entry.cls !== cls && own(entry.cls).has(attr)) return 'slot';
   }
   return 'free';

@@ -3,7 +3,7 @@
 import { Act, ACT_WIDTH, ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../model/world.js';
 import type { Solved } from './flow/solve.js';
-import { literalNames } from './flow/names.js';
+import { literalNames, storedNames } from './flow/names.js';
 import { type Token, UNKNOWN } from './flow/tokens.js';
 import { listAt, opAt, placeAt, row, stringAt, valueCount } from './index-file.js';
 import { type Guesses, newGuesses } from './guesses.js';
@@ -181,7 +181,7 @@ export function findAll(
     at: number,
     says: string,
   ): void => {
-    if (!name || literalNames(file, name.value, flow.resolver) || forwarded(file, name.value)) return;
+    if (!name || storedNames(file, receiver, name.value, flow.resolver) || forwarded(file, name.value)) return;
     onReceiver('computed-store', file, receiver, at, says);
     for (const token of tokensOf(file, receiver))
       if (token.kind === 'class') note('class-store', token.cls, file, at, says);

@@ -7,22 +7,35 @@ import { atClass, reason, reasonFrom } from '../rules/rule.js';
 import { spelledIn } from '../slots.js';
 import { type Settled, settle, type Withdrawal } from './settle.js';
 
+/** What a caller may change about deciding. */
+export interface Policy {
+  /** Codes of rules that are switched off: for proving that a rule is needed, not for users. */
+  readonly without: ReadonlySet<string>;
+}
+
 /** Decides all classes of the targets. Pure; in order of file and place. */
-export function decide(world: World, transforms: readonly Transform[]): readonly Decision[] {
+export function decide(world: World, transforms: readonly Transform[], policy: Policy): readonly Decision[] {
   const judged = new Map<WorldClass, Judged>();
   for (const cls of world.classes) {
     if (cls.file.source.role !== 'target' || cls.file.source.isStub) continue;
     const transform = transforms.find(t => t.claims(cls));
-    if (transform) judged.set(cls, judge(cls, world, transform));
+    if (transform) judged.set(cls, judge(cls, world, transform, policy));
   }
   const eligible = [...judged].filter(([, j]) => j.against.length === 0);
+  const heeds = {
+    bases: !policy.without.has(refusedBase.code),
+    layouts: !policy.without.has(layoutConflict.code),
+    idle: !policy.without.has(nothingToGain.code),
+  };
   const safe = settle(
     eligible.filter(([, j]) => j.doubts.length === 0).map(([cls]) => cls),
     world,
+    heeds,
   );
   const all = settle(
     eligible.map(([cls]) => cls),
     world,
+    heeds,
   );
   return [...judged].map(([cls, j]) => decisionOf(cls, j, world, safe, all));
 }
@@ -34,8 +47,9 @@ interface Judged {
   readonly doubts: readonly Reason[];
 }
 
-function judge(cls: WorldClass, world: World, transform: Transform): Judged {
-  const reasons = transform.rules.map(r => reasonFrom(r, cls, world)).filter(r => r !== null);
+function judge(cls: WorldClass, world: World, transform: Transform, policy: Policy): Judged {
+  const rules = transform.rules.filter(r => !policy.without.has(r.code));
+  const reasons = rules.map(r => reasonFrom(r, cls, world)).filter(r => r !== null);
   const skips = reasons.filter(r => r.level === 'skips');
   return {
     transform,

@@ -23,8 +23,15 @@ export interface Settled {
   readonly weak: ReadonlySet<WorldClass>;
 }
 
+/** Which relations between classes count; all of them but in proofs that each is needed. */
+export interface Heeds {
+  readonly bases: boolean;
+  readonly layouts: boolean;
+  readonly idle: boolean;
+}
+
 /** The largest set of `candidates` that can all have slots at once. */
-export function settle(candidates: Iterable<WorldClass>, world: World): Settled {
+export function settle(candidates: Iterable<WorldClass>, world: World, heeds: Heeds): Settled {
   const slotted = new Set(candidates);
   const withdrawn = new Map<WorldClass, Withdrawal>();
   const take = (cls: WorldClass, why: Withdrawal): void => {
@@ -44,14 +51,14 @@ export function settle(candidates: Iterable<WorldClass>, world: World): Settled 
 
   for (let changed = true; changed; ) {
     changed = false;
-    for (const cls of [...slotted]) {
+    for (const cls of heeds.bases ? [...slotted] : []) {
       const from = dictFrom(cls, isSlotted);
       if (!from) continue;
       if (from.kind === 'class') take(cls, { kind: 'base', base: from.cls });
       else slotted.delete(cls);
       changed = true;
     }
-    for (const cls of world.classes) {
+    for (const cls of heeds.layouts ? world.classes : []) {
       if (cls.bases.length < 2) continue;
       for (const loser of losersOf(cls, adds, slotted)) {
         const evidence = { at: cls.ref.at, says: `${cls.ref.name} combines it with another class that has slots` };
@@ -60,7 +67,7 @@ export function settle(candidates: Iterable<WorldClass>, world: World): Settled 
       }
     }
   }
-  withdrawIdle(world, slotted, take);
+  if (heeds.idle) withdrawIdle(world, slotted, take);
   return { slotted, withdrawn, weak: weakClasses(slotted, needsWeakref) };
 }
 

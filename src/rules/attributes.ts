@@ -3,7 +3,7 @@ import { above, externalAbove, spelledIn } from '../slots.js';
 import type { Place } from '../model/decision.js';
 import { lineAndColumn } from '../model/facts.js';
 import type { World, WorldClass } from '../model/world.js';
-import { findingsOn, rule } from './rule.js';
+import { atClass, findingsOn, rule } from './rule.js';
 
 /** Every name that instances of a class keep, from the class and those above it. */
 function* keptNames(cls: WorldClass, world: World): Generator<[string, WorldClass]> {
@@ -89,8 +89,8 @@ export const shadowsDefault = rule({
       if (!member || (owner === cls && world.isDescriptor(cls, member))) continue;
       if (owner !== cls && world.isDescriptor(cls, member)) continue;
       yield { at: inBody(cls, member.at), says: `binds ${spelledIn(cls.ref.name, attr)} in the class body` };
-      const store = world.attributes(owner).get(attr)![0]!;
-      yield { at: store.at, says: `stores .${attr}` };
+      const store = world.attributes(owner).get(attr)![0];
+      yield store ? { at: store.at, says: `stores .${attr}` } : atClass(owner, `${owner.ref.name} has a slot ${attr}`);
     }
   },
 });

@@ -6,7 +6,7 @@ import type { Layouts } from '../layouts/layouts.js';
 import { externalKind, GIVES_ITEMS, GIVES_SAME, isMapping, isPlainContainer, TAKES_ELEMENTS } from './externals.js';
 import { takesInstance } from './functions.js';
 import type { Members } from './members.js';
-import { literalNames } from './names.js';
+import { literalNames, storedNames } from './names.js';
 import { type Flow, functionKey, newBag } from './state.js';
 import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
 
@@ -25,10 +25,10 @@ export interface Calls {
   readonly apply: (file: WorldFile, fn: number, given: number, args: readonly number[], into: number) => void;
   /** Lets everything at `bag` reach unseen code: it may call what it is given with anything it is given. */
   readonly escape: (bag: number) => void;
-  /** Elements of whatever stands at `from` flow into `into`. */
-  readonly elements: (from: number, into: number, place?: number) => void;
-  /** `*args` or `**kwargs` of a parameter as a container. */
-  readonly parameterBag: (variable: number, mapping: boolean) => Token & { kind: 'bag' };
+  /** Elements of whatever stands at `from` flow into `into`: the one at `place`, or those from `start` on. */
+  readonly elements: (from: number, into: number, place?: number, start?: number) => void;
+  /** `*args` or `**kwargs` of a parameter as a container; `places`: what is known to stand first. */
+  readonly parameterBag: (variable: number, mapping: boolean, places?: readonly number[]) => Token & { kind: 'bag' };
 }
 
 /** A store made through setattr() and its like, for one token of the receiver. `value` is -1 for a deletion. */
@@ -63,10 +63,10 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
   };
   const node = (file: WorldFile, value: number): number => flow.valueNode(file, value);
 
-  const elements = (from: number, into: number, place = -1): void =>
-    graph.listen(from, id => elementsOf(id, into, place));
+  const elements = (from: number, into: number, place = -1, start = 0): void =>
+    graph.listen(from, id => elementsOf(id, into, place, start));
 
-  const elementsOf = (id: number, into: number, place: number): void => {
+  const elementsOf = (id: number, into: number, place: number, start = 0): void => {
     const token = tokens.get(id);
     switch (token.kind) {
       case 'unknown':
@@ -78,7 +78,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
         if (exact !== undefined) return graph.edge(exact, into);
         if (isMapping(token.type)) return graph.edge(token.keys, into);
         graph.edge(token.items, into);
-        for (const p of token.places ?? []) graph.edge(p, into);
+        // behind the known places of `self, *rest = args` there are only items
+        if (place < (token.places?.length ?? 0)) for (const p of (token.places ?? []).slice(start)) graph.edge(p, into);
         if (!isPlainContainer(token.type) && token.type !== 'tuple') graph.add(into, UNKNOWN);
         return;
       }
@@ -117,8 +118,9 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       } else elementsOf(id, into, -1);
     });
 
-  const parameterBag = (variable: number, mapping: boolean): Token & { kind: 'bag' } => {
-    const id = parameterBags.get(variable) ?? newBag(flow, mapping ? 'dict' : 'tuple');
+  const parameterBag: Calls['parameterBag'] = (variable, mapping, places) => {
+    const id =
+      parameterBags.get(variable) ?? newBag(flow, mapping ? 'dict' : 'tuple', { places: places ?? null });
     parameterBags.set(variable, id);
     graph.add(variable, id);
     return tokens.get(id) as Token & { kind: 'bag' };
@@ -309,12 +311,21 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     arg ? literalNames(file, arg.value, flow.resolver) : null;
 
   const storeNamed = (
-    receiver: number | null,
+    receiver: number,
     attrs: readonly string[] | null,
     site: { readonly file: WorldFile; readonly value: number; readonly at: number },
   ): void => {
-    if (receiver === null) return;
     for (const attr of attrs ?? []) graph.listen(receiver, id => onStore(id, { ...site, attr }));
+  };
+
+  /** `setattr(receiver, name, ...)` */
+  const storeOn = (
+    file: WorldFile,
+    list: readonly Argument[],
+    site: { readonly file: WorldFile; readonly value: number; readonly at: number },
+  ): void => {
+    if (!list[0] || !list[1]) return;
+    storeNamed(node(file, list[0].value), storedNames(file, list[0].value, list[1].value, flow.resolver), site);
   };
 
   /** Test tools that store under a literal name: `monkeypatch.setattr(x, "name", v)`, `mock.patch.object(x, "name")`. */
@@ -327,7 +338,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     const list = argumentsOf({ file, call, skip: 0 });
     if (list.length < 2) return;
     const value = list[2]?.value ?? list[1]!.value;
-    storeNamed(node(file, list[0]!.value), names(file, list[1]), { file, value, at: row(file, call).at });
+    storeOn(file, list, { file, value, at: row(file, call).at });
   };
 
   const external = (dotted: string, file: WorldFile, call: number, into: number): void => {
@@ -347,13 +358,11 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       case 'builtins.setattr':
       case 'builtins.object.__setattr__':
       case 'builtins.type.__setattr__': {
-        storeNamed(first, names(file, list[1]), { file, value: list[2]?.value ?? -1, at });
-        return;
+        return storeOn(file, list, { file, value: list[2]?.value ?? -1, at });
       }
       case 'builtins.delattr':
       case 'builtins.object.__delattr__': {
-        storeNamed(first, names(file, list[1]), { file, value: -1, at });
-        return;
+        return storeOn(file, list, { file, value: -1, at });
       }
       case 'builtins.vars':
         if (first !== null) graph.listen(first, id => members.read(id, '__dict__', into, first));

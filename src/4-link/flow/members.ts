@@ -10,8 +10,9 @@ import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
 export interface Members {
   /** Node of the values that instances of exactly this class keep under a name. */
   readonly field: (cls: WorldClass, name: string) => number;
-  /** Lets what `receiver.name` gives flow into `into`, for one token of the receiver. */
-  readonly read: (token: number, name: string, into: number, receiver: number) => void;
+  /** Lets what `receiver.name` gives flow into `into`, for one token of the receiver. `exact`: a class token stands
+   *  for that very class, not for one below it (the receiver is its name). */
+  readonly read: (token: number, name: string, into: number, receiver: number, exact?: boolean) => void;
   /** Class members called `name` that a lookup on an instance of `cls`, or of a class below it, may find. */
   readonly lookup: (cls: WorldClass, name: string) => readonly { cls: WorldClass; fact: MemberFact }[];
   /** Kind of the function a member is, or null for other members. */
@@ -206,8 +207,8 @@ export function newMembers(flow: Flow): Members {
       if (m.fact.kind === 'function') graph.edge(flow.returnNode(m.cls.file, row(m.cls.file, m.fact.value).a), into);
   };
 
-  const readClass = (cls: WorldClass, name: string, into: number): void => {
-    const found = lookup(cls, name);
+  const readClass = (cls: WorldClass, name: string, into: number, exact: boolean): void => {
+    const found = exact ? lookup(cls, name).filter(m => !cls.descendants.includes(m.cls)) : lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, false);
     readField(cls, `class ${name}`, into);
     if (found.length) return;
@@ -266,7 +267,7 @@ export function newMembers(flow: Flow): Members {
     if (!found.length) for (const m of flow.resolver.attribute({ kind: 'module', file }, name, file)) meaning(m, into);
   };
 
-  const read = (id: number, name: string, into: number, receiver: number): void => {
+  const read = (id: number, name: string, into: number, receiver: number, exact = false): void => {
     const token: Token = tokens.get(id);
     switch (token.kind) {
       case 'unknown':
@@ -276,7 +277,7 @@ export function newMembers(flow: Flow): Members {
       case 'instance':
         return readInstance(token.cls, name, into, receiver);
       case 'class':
-        return readClass(token.cls, name, into);
+        return readClass(token.cls, name, into, exact);
       case 'module':
         return readModule(token.file, name, into);
       case 'external':

@@ -37,6 +37,23 @@ export function literalNames(file: WorldFile, value: number, resolver: Resolver,
   }
 }
 
+/** The names under which a call stores on a receiver, or null when they are computed. Several names at once count
+ *  only on a method's own receiver: elsewhere such a loop is how open objects are filled. */
+export function storedNames(
+  file: WorldFile,
+  receiver: number,
+  name: number,
+  resolver: Resolver,
+): readonly string[] | null {
+  const found = literalNames(file, name, resolver);
+  return found && (found.length === 1 || isReceiver(file, receiver)) ? found : null;
+}
+
+const isReceiver = (file: WorldFile, value: number): boolean => {
+  const r = row(file, value);
+  return r.op === Op.Var && file.facts.functions.some(f => f.cls >= 0 && f.parameters[0]?.variable === r.a);
+};
+
 const isParameter = (file: WorldFile, variable: number): boolean =>
   file.facts.functions.some(f => f.parameters.some(p => p.variable === variable));
 

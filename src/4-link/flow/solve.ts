@@ -18,6 +18,9 @@ export interface Solved {
   readonly members: Members;
 }
 
+/** Tuples up to this length keep their items apart. */
+const MOST_PLACES = 8;
+
 const BINARY_METHODS = (
   'add sub mul truediv floordiv mod pow matmul and or xor lshift rshift radd rsub rmul rtruediv ror rand iadd ior'
 )
@@ -101,7 +104,7 @@ export function solve(
     const into = flow.valueNode(file, value);
     switch (r.op) {
       case Op.Attr:
-        return members.read(id, stringAt(file, r.b), into, flow.valueNode(file, r.a));
+        return members.read(id, stringAt(file, r.b), into, flow.valueNode(file, r.a), namesClass(file, r.a));
       case Op.Call:
         return calls.call(file, value, id);
       case Op.Sub:
@@ -120,6 +123,10 @@ export function solve(
         return;
     }
   };
+
+  /** Whether a value is the name of a class rather than a variable that holds some class. */
+  const namesClass = (file: WorldFile, value: number): boolean =>
+    opAt(file, value) !== Op.Call && flow.resolver.value(file, value).every(m => m.kind === 'class');
 
   const onAct = (file: WorldFile, at: number, id: number): void => {
     const { acts } = file.facts;
@@ -331,7 +338,7 @@ export function solve(
               // `def go(*args): self, *rest = args`
               const first = graph.node();
               graph.add(first, receiver);
-              graph.add(node, newBag(flow, 'tuple', { places: [first], items: calls.parameterBag(node, false).items }));
+              calls.parameterBag(node, false, [first]);
             } else if (fact.name === '__init_subclass__') {
               for (const below of cls.descendants) graph.add(node, tokens.id({ kind: 'class', cls: below }));
               graph.refuse(node, UNKNOWN);
@@ -499,7 +506,7 @@ export function solve(
           break;
         case Op.Rest: {
           const items = graph.node();
-          calls.elements(flow.valueNode(file, a), items);
+          calls.elements(flow.valueNode(file, a), items, -1, b);
           graph.add(into, newBag(flow, 'builtins.list', { items }));
           break;
         }
@@ -521,7 +528,7 @@ export function solve(
   function display(file: WorldFile, op: Op, list: number, into: number): void {
     const parts = [...listAt(file, list)];
     const plain = parts.every(p => p >= 0);
-    if (op === Op.Tuple && plain && parts.length <= 8) {
+    if (op === Op.Tuple && plain && parts.length <= MOST_PLACES) {
       graph.add(into, newBag(flow, 'tuple', { places: parts.map(p => flow.valueNode(file, p)) }));
       return;
     }
