@@ -63,8 +63,10 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
   };
   const node = (file: WorldFile, value: number): number => flow.valueNode(file, value);
 
-  const elements = (from: number, into: number, place = -1, start = 0): void =>
-    graph.listen(from, id => elementsOf(id, into, place, start));
+  const elements = (from: number, into: number, place = -1, start = 0): void => {
+    if (flow.once(`elements ${from} ${into} ${place} ${start}`))
+      graph.listen(from, id => elementsOf(id, into, place, start));
+  };
 
   const elementsOf = (id: number, into: number, place: number, start = 0): void => {
     const token = tokens.get(id);
@@ -109,7 +111,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
   };
 
   /** Everything a mapping or sequence given as `**x` or `*x` holds. */
-  const contents = (from: number, into: number): void =>
+  const contents = (from: number, into: number): void => {
+    if (!flow.once(`contents ${from} ${into}`)) return;
     graph.listen(from, id => {
       const token = tokens.get(id);
       if (token.kind === 'bag') {
@@ -117,6 +120,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
         for (const p of token.places ?? []) graph.edge(p, into);
       } else elementsOf(id, into, -1);
     });
+  };
 
   const parameterBag: Calls['parameterBag'] = (variable, mapping, places) => {
     const id =
@@ -212,9 +216,13 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
   const escape = (bag: number): void => {
     if (escaping.has(bag)) return;
     escaping.add(bag);
+    // what unseen code may pass on: instances of the world; functions and modules would connect everything
+    const passed = graph.node();
     graph.listen(bag, id => {
       const token = tokens.get(id);
       switch (token.kind) {
+        case 'instance':
+          return graph.add(passed, id);
         case 'bag':
           graph.edge(token.items, bag);
           graph.edge(token.keys, bag);
@@ -222,16 +230,11 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
           return;
         case 'function':
         case 'bound':
-          return callUnseen(token.file, token.fn, token.kind === 'bound' ? 1 : 0, bag);
+          return callUnseen(token.file, token.fn, token.kind === 'bound' ? 1 : 0, passed);
         case 'class':
-          // a class handed to unseen code: its methods are called with what that code has
-          for (const m of token.cls.fact.members) {
-            if (m.kind !== 'function') continue;
-            const kind = members.kindOf(token.cls, m)!;
-            if (m.name.startsWith('__') && m.name !== '__init__' && m.name !== '__call__') continue;
-            callUnseen(token.cls.file, row(token.cls.file, m.value).a, takesInstance(kind) ? 1 : 0, bag);
-          }
-          return graph.add(bag, tokens.id({ kind: 'instance', cls: token.cls }));
+          // a subclass of a framework's class: the framework calls its methods with what it is given
+          if (token.cls.mro.every(e => e.kind === 'class')) return;
+          return methodsUnseen(token.cls, passed);
         case 'partial':
           for (const arg of argumentsOf({ file: token.file, call: token.call, skip: 0 }))
             graph.edge(node(token.file, arg.value), bag);
@@ -241,18 +244,23 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       }
     });
   };
-  const callUnseen = (file: WorldFile, fn: number, given: number, bag: number): void => {
-    graph.edge(flow.returnNode(file, fn), bag);
-    file.facts.functions[fn]!.parameters.slice(given).forEach(p => {
+  const methodsUnseen = (cls: WorldClass, passed: number): void => {
+    for (const m of cls.fact.members) {
+      if (m.kind !== 'function' || (m.name.startsWith('__') && m.name.endsWith('__'))) continue;
+      const kind = members.kindOf(cls, m)!;
+      callUnseen(cls.file, row(cls.file, m.value).a, takesInstance(kind) ? 1 : 0, passed);
+    }
+  };
+  const callUnseen = (file: WorldFile, fn: number, given: number, passed: number): void => {
+    const fact = file.facts.functions[fn]!;
+    // `default=lambda o: o.__dict__`: what it gives back is handed to it again
+    if (fact.isLambda) graph.edge(flow.returnNode(file, fn), passed);
+    fact.parameters.slice(given).forEach(p => {
       const variable = flow.variableNode(file, p.variable);
-      if (p.kind === 'star' || p.kind === 'doubleStar') {
-        const inner = parameterBag(variable, p.kind === 'doubleStar').items;
-        graph.edge(bag, inner);
-        graph.add(inner, UNKNOWN);
-      } else {
-        graph.edge(bag, variable);
-        graph.add(variable, UNKNOWN);
-      }
+      const inner = p.kind === 'star' || p.kind === 'doubleStar';
+      const to = inner ? parameterBag(variable, p.kind === 'doubleStar').items : variable;
+      graph.edge(passed, to);
+      graph.add(to, UNKNOWN);
     });
   };
 
@@ -457,7 +465,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     } else if (token.kind === 'external') graph.add(into, newBag(flow, token.dotted));
   };
 
-  const fillMapping = (from: number, into: Token & { kind: 'bag' }): void =>
+  const fillMapping = (from: number, into: Token & { kind: 'bag' }): void => {
+    if (!flow.once(`mapping ${from} ${into.items}`)) return;
     graph.listen(from, id => {
       const token = tokens.get(id);
       if (token.kind === 'bag' && isMapping(token.type)) {
@@ -470,6 +479,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       elements(pair, into.keys, 0);
       elements(pair, into.items, 1);
     });
+  };
 
   /** Functions among the arguments (`key=`, predicates) are called with what is at `bag`. */
   const keyFunctions = (list: readonly Argument[], file: WorldFile, bag: number): void => {
@@ -559,14 +569,14 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     const bag = bagOf(args);
     escape(bag);
     // inherited code calls the methods of the class it is inherited by
+    const passed = graph.node();
+    graph.listen(bag, id => {
+      if (tokens.get(id).kind === 'instance') graph.add(passed, id);
+    });
     graph.listen(token.receiver, id => {
       const receiver = tokens.get(id);
-      if (receiver.kind !== 'instance') return;
-      for (const m of receiver.cls.fact.members) {
-        if (m.kind !== 'function' || (m.name.startsWith('__') && m.name.endsWith('__'))) continue;
-        const kind = members.kindOf(receiver.cls, m)!;
-        callUnseen(receiver.cls.file, row(receiver.cls.file, m.value).a, takesInstance(kind) ? 1 : 0, bag);
-      }
+      if (receiver.kind === 'instance' && flow.once(`inherited ${token.dotted} ${receiver.cls.index} ${bag}`))
+        methodsUnseen(receiver.cls, passed);
     });
     graph.add(into, UNKNOWN);
   };

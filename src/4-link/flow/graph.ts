@@ -12,7 +12,7 @@ export interface Graph {
   has(node: number, token: number): boolean;
   tokens(node: number): Iterable<number>;
   size(node: number): number;
-  /** Hears every token of a node, those already there first. */
+  /** Hears every token of a node once, those already there first. */
   listen(node: number, listener: Listener): void;
   /** Hears of tokens by number instead of by closure: `onToken(constraint, token)`. */
   watch(node: number, constraint: number): void;
@@ -22,12 +22,20 @@ export interface Graph {
   solve(): void;
 }
 
-/** Tokens a node may hold before it counts as unknown: past it, one node could be anything of everything. */
-export const MOST_TOKENS = 600;
+/** What the graph asks about tokens to keep the sets small. */
+export interface Limits {
+  /** Put into a node instead of what no longer fits. */
+  readonly unknown: number;
+  /** How many tokens a node may hold before this one counts as unknown. */
+  readonly room: (token: number) => number;
+  /** Whether the tokens of a node already stand for this one: an instance of a base for one of a subclass. */
+  readonly covered: (token: number, tokens: ReadonlySet<number>) => boolean;
+}
 
 const NOTHING: readonly number[] = [];
 
-export function newGraph(first: number, unknown: number, onToken: (constraint: number, token: number) => void): Graph {
+/** A graph whose nodes below `first` are numbered by the caller. */
+export function newGraph(first: number, limits: Limits, onToken: (constraint: number, token: number) => void): Graph {
   const sets: (Set<number> | undefined)[] = [];
   const edges: (number[] | undefined)[] = [];
   const edgeSets: (Set<number> | undefined)[] = [];
@@ -36,14 +44,32 @@ export function newGraph(first: number, unknown: number, onToken: (constraint: n
   const refused: (Set<number> | undefined)[] = [];
   const workNodes: number[] = [];
   const workTokens: number[] = [];
+  /** How many tokens of each node have been handed to its edges and watchers, in order of arrival. */
+  const seen: number[] = [];
   let next = first;
   let done = 0;
+
+  /** Tokens of a node that have been handed out; the others are still on the work list. */
+  const handedOut = (node: number): number[] => {
+    const set = sets[node];
+    const count = seen[node] ?? 0;
+    if (!set || !count) return [];
+    const out: number[] = [];
+    for (const token of set) {
+      if (out.length === count) break;
+      out.push(token);
+    }
+    return out;
+  };
 
   const add = (node: number, token: number): void => {
     const set = (sets[node] ??= new Set());
     if (set.has(token)) return;
     if (refused[node]?.has(token)) return;
-    if (set.size >= MOST_TOKENS && token !== unknown) return add(node, unknown);
+    if (token !== limits.unknown) {
+      if (limits.covered(token, set)) return;
+      if (set.size >= limits.room(token)) return add(node, limits.unknown);
+    }
     set.add(token);
     workNodes.push(node);
     workTokens.push(token);
@@ -70,13 +96,11 @@ export function newGraph(first: number, unknown: number, onToken: (constraint: n
     size: node => sets[node]?.size ?? 0,
     listen(node, listener) {
       (listeners[node] ??= []).push(listener);
-      const set = sets[node];
-      if (set) for (const token of [...set]) listener(token);
+      for (const token of handedOut(node)) listener(token);
     },
     watch(node, constraint) {
       (watchers[node] ??= []).push(constraint);
-      const set = sets[node];
-      if (set) for (const token of [...set]) onToken(constraint, token);
+      for (const token of handedOut(node)) onToken(constraint, token);
     },
     refuse(node, token) {
       (refused[node] ??= new Set()).add(token);
@@ -91,12 +115,15 @@ export function newGraph(first: number, unknown: number, onToken: (constraint: n
           workTokens.splice(0, done);
           done = 0;
         }
+        seen[node] = (seen[node] ?? 0) + 1;
         const out = edges[node];
-        if (out) for (let i = 0; i < out.length; i++) add(out[i]!, token);
         const watching = watchers[node];
-        if (watching) for (let i = 0; i < watching.length; i++) onToken(watching[i]!, token);
         const listening = listeners[node];
-        if (listening) for (let i = 0; i < listening.length; i++) listening[i]!(token);
+        // those that join while this token is handed out hear of it when they join
+        const [edgeCount, watcherCount, listenerCount] = [out?.length, watching?.length, listening?.length];
+        for (let i = 0; i < (edgeCount ?? 0); i++) add(out![i]!, token);
+        for (let i = 0; i < (watcherCount ?? 0); i++) onToken(watching![i]!, token);
+        for (let i = 0; i < (listenerCount ?? 0); i++) listening![i]!(token);
       }
     },
   };

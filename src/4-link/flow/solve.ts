@@ -222,7 +222,8 @@ export function solve(
     const token = tokens.get(id);
     if (token.kind === 'class') graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
     else if (token.kind === 'bag') {
-      for (const node of [token.items, ...(token.places ?? [])]) graph.listen(node, inner => caught(inner, into));
+      for (const node of [token.items, ...(token.places ?? [])])
+        if (flow.once(`caught ${node} ${into}`)) graph.listen(node, inner => caught(inner, into));
     } else graph.add(into, token.kind === 'external' ? FOREIGN : UNKNOWN);
   };
 

@@ -4,7 +4,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { opAt, row, valueCount } from '../index-file.js';
 import type { Meaning, Resolver } from '../resolve.js';
 import { type Graph, newGraph } from './graph.js';
-import { newTokens, type Tokens, UNKNOWN } from './tokens.js';
+import { newTokens, type Tokens } from './tokens.js';
 
 /** A store on an instance as value flow sees it. */
 export interface StoreSite {
@@ -47,6 +47,8 @@ export interface Flow {
   readonly instantiated: Set<WorldClass>;
   readonly stores: Map<string, StoreSite>;
   /** Class and offset of class statements or type() calls that combine it with classes not known statically. */
+  /** True the first time a key is asked for: guards work that would otherwise set itself off again. */
+  readonly once: (key: string) => boolean;
   /** Containers of external types, with the call that makes them. */
   readonly made: MadeBag[];
   readonly combined: Map<WorldClass, { readonly file: WorldFile; readonly at: number }>;
@@ -106,14 +108,16 @@ export function newFlow(
     }
     return files[low]!;
   };
+  const tokens = newTokens();
+  const done = new Set<string>();
   const variableNode = (file: WorldFile, variable: number): number => variableBase[file.index]! + variable;
   return {
     files,
     classes,
     resolver,
     classOf: m => byFile.get(m.file.index)![m.number]!,
-    graph: newGraph(next, UNKNOWN, onToken),
-    tokens: newTokens(),
+    graph: newGraph(next, tokens, onToken),
+    tokens,
     valueNode: (file, value) =>
       opAt(file, value) === Op.Var ? variableNode(file, row(file, value).a) : valueBase[file.index]! + value,
     variableNode,
@@ -123,6 +127,7 @@ export function newFlow(
     instantiated: new Set(),
     stores: new Map(),
     made: [],
+    once: key => !done.has(key) && Boolean(done.add(key)),
     combined: new Map(),
     constraintOfAct: (file, actRow) => actBase[file.index]! + actRow,
     constraint: number => {

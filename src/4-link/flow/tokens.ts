@@ -1,5 +1,7 @@
 // The abstract values that flow through a program: classes, their instances, functions, containers, and the unknown.
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { above } from '../../slots.js';
+import type { Limits } from './graph.js';
 
 export type Token =
   /** A value that comes from code that is not seen: it may be anything. */
@@ -34,7 +36,7 @@ export type Token =
   /** functools.partial and the like: calls the first argument of call value `call` with the others in front. */
   | { readonly kind: 'partial'; readonly file: WorldFile; readonly call: number };
 
-export interface Tokens {
+export interface Tokens extends Limits {
   readonly get: (id: number) => Token;
   /** The number of a token; equal tokens have one number. */
   readonly id: (token: Token) => number;
@@ -73,17 +75,35 @@ function keyOf(t: Token): string {
   }
 }
 
+/** A node that holds more than this is no longer told apart from the unknown. Containers and their methods multiply
+ *  fastest and tell least. */
+const MOST_TOKENS = 160;
+const MOST_CONTAINERS = 40;
+
 export function newTokens(): Tokens {
   const all: Token[] = [];
   const numbers = new Map<string, number>();
+  const rooms: number[] = [];
+  /** For an instance, the tokens of instances of the classes above. */
+  const covering: (readonly number[] | undefined)[] = [];
   const id = (token: Token): number => {
     const key = keyOf(token);
     const known = numbers.get(key);
     if (known !== undefined) return known;
-    numbers.set(key, all.length);
-    return all.push(token) - 1;
+    const number = all.push(token) - 1;
+    numbers.set(key, number);
+    rooms[number] = token.kind === 'bag' || token.kind === 'bagMethod' ? MOST_CONTAINERS : MOST_TOKENS;
+    if (token.kind === 'instance')
+      covering[number] = above(token.cls).map(cls => id({ kind: 'instance', cls }));
+    return number;
   };
   id({ kind: 'unknown' });
   id({ kind: 'foreign' });
-  return { get: number => all[number]!, id };
+  return {
+    get: number => all[number]!,
+    id,
+    unknown: UNKNOWN,
+    room: number => rooms[number]!,
+    covered: (number, tokens) => covering[number]?.some(above => tokens.has(above)) ?? false,
+  };
 }

@@ -1,0 +1,57 @@
+// Every fixture: what is decided and where, what is written, that it harms nothing and that refusing was needed.
+import * as path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { type EngineName, loadEngine } from '../src/2-parse/engine.js';
+import { RULES } from '../src/rules/index.js';
+import { expectationsOf, findCases, readTree, unprovenOf } from './support/cases.js';
+import { type Bench, judge } from './support/judge.js';
+import { findInterpreters } from './support/python.js';
+
+const cases = findCases(path.join(import.meta.dirname, '..', 'fixtures'));
+
+const engineOrNot = (name: EngineName) => loadEngine(name).catch(() => null);
+const engines = [await engineOrNot('native'), await engineOrNot('wasm')].filter(engine => engine !== null);
+const bench: Bench = {
+  engines,
+  interpreters: findInterpreters(),
+  allPythons: process.env.FIXTURE_PYTHONS === 'all',
+  update: process.env.UPDATE === '1',
+};
+
+const proven = new Set<string>();
+
+describe('fixtures', () => {
+  test('there is a Python to run them', () => {
+    expect(bench.interpreters.length).toBeGreaterThan(0);
+  });
+
+  const titled = cases.map(each => [each.title, each] as const);
+
+  test.concurrent.each(titled)('%s', { timeout: 60_000 }, async (_, each) => {
+    const verdict = await judge(each, bench);
+    for (const rule of verdict.proven) proven.add(rule);
+    expect(verdict.failures, verdict.failures.join('\n')).toEqual([]);
+  });
+});
+
+describe('what stands unproven', () => {
+  const claims = cases.flatMap(each => [...unprovenOf(each)].map(([rule, reason]) => [each.title, rule, reason]));
+
+  test.each(claims)('%s: %s: %s', (_, rule) => {
+    const found = RULES.find(r => r.name === rule);
+    expect(found?.level === 'doubts' || found?.code.startsWith('SLT9')).toBe(true);
+  });
+});
+
+describe('rules', () => {
+  const heeded = RULES.filter(r => !r.code.startsWith('SLT6'));
+  const expected = new Set(cases.flatMap(each => expectationsOf(readTree(path.join(each.folder, 'in')))).map(e => e.rule));
+
+  test.each(heeded.map(r => r.name))('%s has a case', rule => {
+    expect(expected).toContain(rule);
+  });
+
+  test.each(heeded.filter(r => r.level === 'blocks').map(r => r.name))('%s is needed in some case', rule => {
+    expect(proven).toContain(rule);
+  });
+});
