@@ -1,10 +1,10 @@
 // Type annotations as values: `x: list[Node] | None` puts instances of Node into a list at x.
 import { ConstKind, Op } from '../../model/facts.js';
-import type { WorldFile } from '../../model/world.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
 import { listAt, row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { type Flow, newBag } from './state.js';
-import { FOREIGN } from './tokens.js';
+import { FOREIGN, UNKNOWN } from './tokens.js';
 
 /** Whether an annotation says all there is to say about a value, or leaves it open (Any, a type variable). */
 export type Certainty = 'closed' | 'open';
@@ -51,6 +51,30 @@ const OPEN: ReadonlySet<string> = new Set([
 ]);
 
 const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.') + 1);
+
+/** Annotates a node; where the annotation says all there is to say, values of other types are kept out. An annotation
+ *  may be wrong, so what surely arrives is let in all the same. */
+export function constrain(flow: Flow, file: WorldFile, value: number, into: number): void {
+  const said = flow.graph.node();
+  if (annotate(flow, file, value, said) === 'open') return flow.graph.edge(said, into);
+  flow.graph.edge(said, into);
+  flow.graph.refuse(into, UNKNOWN);
+  const classes: WorldClass[] = [];
+  let containers = false;
+  for (const id of flow.graph.tokens(said)) {
+    const token = flow.tokens.get(id);
+    if (token.kind === 'instance') classes.push(token.cls);
+    else if (token.kind === 'bag') containers = true;
+  }
+  const isContainer = (cls: WorldClass): boolean => cls.mro.some(e => e.kind !== 'class');
+  containers ||= classes.some(isContainer);
+  flow.graph.guard(into, id => {
+    const token = flow.tokens.get(id);
+    if (token.kind === 'bag') return containers;
+    if (token.kind !== 'instance') return true;
+    return classes.some(c => c === token.cls || token.cls.mro.some(e => e.kind === 'class' && e.cls === c));
+  });
+}
 
 /** Lets instances of an annotated type flow into `into`. */
 export function annotate(flow: Flow, file: WorldFile, value: number, into: number, depth = 0): Certainty {

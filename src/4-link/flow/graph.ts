@@ -18,6 +18,8 @@ export interface Graph {
   watch(node: number, constraint: number): void;
   /** Lets `token` no longer into `node`. Only before solving. */
   refuse(node: number, token: number): void;
+  /** Lets only tokens that fit into a node, unless they come from a node that holds few. Only before solving. */
+  guard(node: number, fits: (token: number) => boolean): void;
   /** Runs until nothing changes. */
   solve(): void;
 }
@@ -32,6 +34,9 @@ export interface Limits {
   readonly covered: (token: number, tokens: ReadonlySet<number>) => boolean;
 }
 
+/** A value from a node with so few tokens is known well enough to be believed over an annotation. */
+const FEW = 4;
+
 const NOTHING: readonly number[] = [];
 
 /** A graph whose nodes below `first` are numbered by the caller. */
@@ -42,6 +47,7 @@ export function newGraph(first: number, limits: Limits, onToken: (constraint: nu
   const watchers: (number[] | undefined)[] = [];
   const listeners: (Listener[] | undefined)[] = [];
   const refused: (Set<number> | undefined)[] = [];
+  const guards: (((token: number) => boolean) | undefined)[] = [];
   const workNodes: number[] = [];
   const workTokens: number[] = [];
   /** How many tokens of each node have been handed to its edges and watchers, in order of arrival. */
@@ -62,10 +68,11 @@ export function newGraph(first: number, limits: Limits, onToken: (constraint: nu
     return out;
   };
 
-  const add = (node: number, token: number): void => {
+  const add = (node: number, token: number, crowd = 1): void => {
     const set = (sets[node] ??= new Set());
     if (set.has(token)) return;
     if (refused[node]?.has(token)) return;
+    if (crowd > FEW && guards[node]?.(token) === false) return;
     if (token !== limits.unknown) {
       if (limits.covered(token, set)) return;
       if (set.size >= limits.room(token)) return add(node, limits.unknown);
@@ -76,7 +83,7 @@ export function newGraph(first: number, limits: Limits, onToken: (constraint: nu
   };
   return {
     node: () => next++,
-    add,
+    add: (node, token) => add(node, token),
     edge(from, to) {
       if (from === to) return;
       const list = (edges[from] ??= []);
@@ -89,7 +96,7 @@ export function newGraph(first: number, limits: Limits, onToken: (constraint: nu
       }
       list.push(to);
       const set = sets[from];
-      if (set) for (const token of set) add(to, token);
+      if (set) for (const token of set) add(to, token, set.size);
     },
     has: (node, token) => sets[node]?.has(token) ?? false,
     tokens: node => sets[node] ?? NOTHING,
@@ -101,6 +108,9 @@ export function newGraph(first: number, limits: Limits, onToken: (constraint: nu
     watch(node, constraint) {
       (watchers[node] ??= []).push(constraint);
       for (const token of handedOut(node)) onToken(constraint, token);
+    },
+    guard(node, fits) {
+      guards[node] = fits;
     },
     refuse(node, token) {
       (refused[node] ??= new Set()).add(token);
@@ -121,7 +131,8 @@ export function newGraph(first: number, limits: Limits, onToken: (constraint: nu
         const listening = listeners[node];
         // those that join while this token is handed out hear of it when they join
         const [edgeCount, watcherCount, listenerCount] = [out?.length, watching?.length, listening?.length];
-        for (let i = 0; i < (edgeCount ?? 0); i++) add(out![i]!, token);
+        const crowd = sets[node]!.size;
+        for (let i = 0; i < (edgeCount ?? 0); i++) add(out![i]!, token, crowd);
         for (let i = 0; i < (watcherCount ?? 0); i++) onToken(watching![i]!, token);
         for (let i = 0; i < (listenerCount ?? 0); i++) listening![i]!(token);
       }

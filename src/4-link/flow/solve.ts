@@ -5,7 +5,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Layouts } from '../layouts/layouts.js';
 import type { Meaning, Resolver } from '../resolve.js';
-import { annotate } from './annotations.js';
+import { annotate, constrain } from './annotations.js';
 import { type Calls, isSlice, newCalls } from './calls.js';
 import { isMapping } from './externals.js';
 import { decoratorNames, functionKind, isTransparent } from './functions.js';
@@ -143,7 +143,8 @@ export function solve(
         return store(id, { file, attr: stringAt(file, b), value: -1, at: offset, kind: 'declare', receiver: a });
       case Act.AnnotateAttr: {
         const token = tokens.get(id);
-        if (token.kind === 'instance') annotate(flow, file, c, members.field(token.cls, stringAt(file, b)));
+        if (token.kind === 'instance' && flow.once(`field ${file.index} ${at} ${token.cls.index}`))
+          constrain(flow, file, c, members.field(token.cls, stringAt(file, b)));
         return;
       }
       case Act.StoreItem:
@@ -356,12 +357,12 @@ export function solve(
           if (p.annotation >= 0) annotate(flow, file, p.annotation, bag.items);
           return;
         }
-        if (p.annotation >= 0 && annotate(flow, file, p.annotation, node) === 'closed') graph.refuse(node, UNKNOWN);
+        if (p.annotation >= 0) constrain(flow, file, p.annotation, node);
         if (p.defaultValue >= 0) graph.edge(flow.valueNode(file, p.defaultValue), node);
       });
       const result = flow.returnNode(file, fn);
       if (fact.isGenerator) graph.add(result, newBag(flow, 'generator', { items: flow.yieldNode(file, fn) }));
-      if (fact.returns >= 0 && annotate(flow, file, fact.returns, result) === 'closed') graph.refuse(result, UNKNOWN);
+      if (fact.returns >= 0 && !fact.isGenerator) constrain(flow, file, fact.returns, result);
     });
   }
 
@@ -616,7 +617,7 @@ export function solve(
           const variable = file.facts.variables[a]!;
           const scope = file.facts.scopes[variable.scope]!;
           const cls = scope.kind === 'class' ? classesOf.get(file.index)?.[scope.owner] : undefined;
-          annotate(flow, file, b, cls ? members.field(cls, variable.name) : flow.variableNode(file, a));
+          constrain(flow, file, b, cls ? members.field(cls, variable.name) : flow.variableNode(file, a));
           break;
         }
         default:
