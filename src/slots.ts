@@ -1,7 +1,7 @@
 // Predicates about slots and layouts that read like the Python reference, section 3.3.2.4, and CPython's
 // Objects/typeobject.c (best_base, type_new_slots).
 import type { ExternalClass } from './model/layouts.js';
-import type { MroEntry, WorldClass } from './model/world.js';
+import type { ClassDecorator, MroEntry, WorldClass } from './model/world.js';
 
 /** Names that are no attributes of their own when they stand among slots. */
 export const isSpecialSlot = (name: string): boolean => name === '__dict__' || name === '__weakref__';
@@ -23,6 +23,14 @@ export function spelledIn(cls: string, name: string): string {
 /** Slots that a class declares, mangled; null when it declares none or they cannot be read. */
 export const declaredSlots = (cls: WorldClass): readonly string[] | null =>
   cls.slots?.kind === 'names' ? cls.slots.names.map(n => mangled(cls.ref.name, n)) : null;
+
+/** The dataclass decorator of a class, or null. */
+export const dataclassDecorator = (cls: WorldClass): ClassDecorator | null =>
+  cls.decorators.find(d => d.name === 'dataclasses.dataclass') ?? null;
+
+/** The attrs decorator of a class, or null. */
+export const attrsDecorator = (cls: WorldClass): ClassDecorator | null =>
+  cls.decorators.find(d => /^attrs?\.(s|attrs|attributes|dataclass|define|frozen|mutable)$/.test(d.name)) ?? null;
 
 export const definesSlots = (cls: WorldClass): boolean => cls.slots !== null;
 

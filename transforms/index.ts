@@ -1,5 +1,6 @@
 // The transforms, the most particular first.
 import type { Transform } from '../src/model/transform.js';
+import { dataclassSlots } from './dataclass-slots.js';
 import { plainSlots } from './plain-slots.js';
 
-export const TRANSFORMS: readonly Transform[] = [plainSlots];
+export const TRANSFORMS: readonly Transform[] = [dataclassSlots, plainSlots];

@@ -1,5 +1,5 @@
 // Which class an attribute belongs to: stores on instances, placed along the hierarchy and never twice.
-import { declaredSlots, isSpecialSlot } from '../slots.js';
+import { above, dataclassDecorator, declaredSlots, isSpecialSlot, mangled } from '../slots.js';
 import type { Store, WorldClass } from '../model/world.js';
 import type { Members } from './flow/members.js';
 import type { StoreSite } from './flow/state.js';
@@ -33,9 +33,11 @@ export function placeAttributes(
     else byClass.set(cls, [store]);
   }
   for (const cls of classes) {
-    const bare = cls.fact.members.filter(m => m.kind === 'annotation' && loose.has(m.name) && !cls.members.has(m.name));
-    for (const m of bare) {
-      const store: Store = { cls, attr: m.name, kind: 'set', file: cls.file, at: placeAt(cls.file, m.at) };
+    const made = dataclassDecorator(cls) !== null;
+    for (const field of cls.fields) {
+      if (!made && (field.hasDefault || !loose.has(field.name))) continue;
+      const attr = mangled(cls.ref.name, field.name);
+      const store: Store = { cls, attr, kind: 'set', file: cls.file, at: placeAt(cls.file, field.at) };
       const list = byClass.get(cls);
       if (list) list.push(store);
       else byClass.set(cls, [store]);
@@ -56,11 +58,15 @@ export function placeAttributes(
         if (!isSpecialSlot(name)) found.set(name, stores.filter(s => s.attr === name));
       return found;
     }
+    const fields = dataclassDecorator(cls) ? cls.fields : [];
     for (const store of byClass.get(cls) ?? []) {
       if (store.kind === 'delete' || store.kind === 'declare') continue;
       const list = found.get(store.attr);
       if (list) list.push(store);
-      else if (meaningOf(cls, store.attr, own, members) === 'free') found.set(store.attr, [store]);
+      else if (fields.some(f => f.name === store.attr)) {
+        // a field that a class above has already keeps its place there
+        if (!above(cls).some(c => own(c).has(store.attr))) found.set(store.attr, [store]);
+      } else if (meaningOf(cls, store.attr, own, members) === 'free') found.set(store.attr, [store]);
     }
     return found;
   };
@@ -70,9 +76,10 @@ export function placeAttributes(
 /** Stores in `__init__` and its like first, then the rest of the class, then the world outside. */
 function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
   const makers = cls.file.facts.functions.filter(
-    f => cls.file.facts.classes[f.cls] === cls.fact && /^__(new|init|post_init|attrs_post_init|setstate)__$/.test(f.name),
+    f => cls.file.facts.classes[f.cls] === cls.fact && /^__(new|init|post_init|attrs_post_init)__$/.test(f.name),
   );
   const rank = (s: Store): number => {
+    if (cls.fields.some(f => f.at === s.at.offset)) return 0;
     if (s.file !== cls.file || s.at.offset < cls.fact.anchor.keyword || s.at.offset >= cls.fact.end) return 2;
     return makers.some(f => f.at <= s.at.offset && s.at.offset < f.end) ? 0 : 1;
   };

@@ -2,9 +2,9 @@
 import type { ClassRef } from '../model/decision.js';
 import { type ClassFact, type MemberFact, Op } from '../model/facts.js';
 import type { ExternalClass } from '../model/layouts.js';
-import type { Base, DeclaredSlots, WorldClass, WorldFile } from '../model/world.js';
+import type { Base, DeclaredSlots, Field, WorldClass, WorldFile } from '../model/world.js';
 import { decoratorOf } from './decorators.js';
-import { listAt, placeAt, row, spelling, stringAt } from './index-file.js';
+import { listAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Layouts } from './layouts/layouts.js';
 import { lineariser } from './linearise.js';
 import type { Meaning, Resolver } from './resolve.js';
@@ -33,6 +33,8 @@ export function linkClasses(
         mro: [],
         slots: null,
         members: lastMembers(fact),
+        fields: [],
+        classCell: -1,
         descendants: [],
       };
       all.push(cls);
@@ -47,8 +49,10 @@ export function linkClasses(
       .filter(k => k.name === 'metaclass')
       .flatMap(k => basesOf(context, cls, k.value, false));
     cls.decorators = cls.fact.decorators.map(d => decoratorOf(cls.file, d.value, d.span, resolver));
+    cls.fields = fieldsOf(context, cls);
     cls.slots = declaredSlots(context, cls);
   }
+  for (const file of files) noteClassCells(file, byFile[file.index]!);
   const linearise = lineariser(layouts);
   for (const cls of all) {
     cls.mro = linearise(cls).order;
@@ -76,6 +80,31 @@ function refOf(file: WorldFile, fact: ClassFact, nth: number): ClassRef {
     at: placeAt(file, fact.at),
   };
 }
+
+/** Offsets of the first zero-argument super() or `__class__` in the methods of each class. */
+function noteClassCells(file: WorldFile, classes: WorldClass[]): void {
+  for (let v = valueCount(file) - 1; v >= 0; v--) {
+    const r = row(file, v);
+    if (r.op !== Op.Super && r.op !== Op.ClassCell) continue;
+    const cls = classes[r.a] as Building;
+    if (cls.classCell < 0 || r.at < cls.classCell) cls.classCell = r.at;
+  }
+}
+
+const NO_FIELDS = /^(typing|typing_extensions)\.ClassVar$|^dataclasses\.(InitVar|KW_ONLY)$/;
+
+function fieldsOf(context: Context, cls: WorldClass): Field[] {
+  const fields = new Map<string, Field>();
+  for (const m of cls.fact.members) {
+    if (m.kind !== 'annotation') continue;
+    if (context.resolver.value(cls.file, m.annotation).some(isNoField)) continue;
+    fields.set(m.name, { name: m.name, hasDefault: cls.members.has(m.name), at: m.at });
+  }
+  return [...fields.values()];
+}
+
+const isNoField = (m: Meaning): boolean =>
+  m.kind === 'external' ? NO_FIELDS.test(m.dotted) : m.kind === 'subscript' && isNoField(m.base);
 
 function lastMembers(fact: ClassFact): Map<string, MemberFact> {
   const members = new Map<string, MemberFact>();
@@ -150,13 +179,10 @@ function declaredSlots(context: Context, cls: WorldClass): DeclaredSlots | null 
   return null;
 }
 
-/** Annotated names and attrs fields of a class body. */
+/** Names of the fields that attrs or dataclasses make of a class body. */
 function fieldNames(cls: WorldClass): string[] {
-  const names = new Set<string>();
-  for (const m of cls.fact.members) {
-    const isField = m.kind === 'annotation' || (m.kind === 'assign' && isAttrField(cls.file, m.value));
-    if (isField) names.add(m.name);
-  }
+  const names = new Set(cls.fields.map(f => f.name));
+  for (const m of cls.fact.members) if (m.kind === 'assign' && isAttrField(cls.file, m.value)) names.add(m.name);
   return [...names];
 }
 

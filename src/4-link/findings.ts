@@ -123,6 +123,12 @@ export function findAll(
   };
 
   const attribute = (file: WorldFile, base: number, name: string, at: number): void => {
+    if (name === '__subclasses__')
+      for (const token of tokensOf(file, base))
+        if (token.kind === 'class') note('subclass-listing', token.cls, file, at, 'lists its subclasses');
+    for (const token of tokensOf(file, base))
+      if (token.kind === 'class' && token.cls.fields.some(f => f.name === name && f.hasDefault))
+        note('class-attribute-test', token.cls, file, at, `reads .${name} on the class`, name);
     if (name !== '__dict__') return;
     onReceiver('instance-dict', file, base, at, 'reads .__dict__');
     for (const token of tokensOf(file, base))
@@ -132,6 +138,9 @@ export function findAll(
   const call = (file: WorldFile, value: number, at: number): void => {
     const callee = row(file, value).a;
     const args = argumentsOf(file, value);
+    if (opAt(file, callee) === Op.Sub)
+      for (const token of tokensOf(file, row(file, callee).a))
+        if (token.kind === 'class') note('subscripted-call', token.cls, file, at, 'is called through a subscription');
     for (const token of tokensOf(file, callee)) {
       if (token.kind === 'external') externalCall(token.dotted, file, args, at);
       else if (token.kind === 'externalMethod') methodCall(token, file, args, at);

@@ -47,6 +47,7 @@ export function link(collected: readonly Collected[], unreadable: readonly Unrea
       const kind = solved.members.kindOf(cls, member);
       return kind === 'property' || kind === 'accessor' || solved.members.isDataDescriptor(cls, member);
     },
+    hasNamedDescriptor: cls => solved.members.hasNamedDescriptor(cls),
     isCached: (cls, member) => solved.members.kindOf(cls, member) === 'cached',
     instantiated: cls => solved.flow.instantiated.has(cls),
     blindSpots: blindSpots(files, unreadable),

@@ -46,6 +46,16 @@ export interface ClassDecorator {
   readonly span: Span;
 }
 
+/** An annotated name in a class body that instances hold: what a dataclass takes for a field. ClassVar, InitVar and
+ *  the KW_ONLY mark are none. */
+export interface Field {
+  readonly name: string;
+  /** The body binds a value to it as well. */
+  readonly hasDefault: boolean;
+  /** UTF-16 offset of the name. */
+  readonly at: number;
+}
+
 /** A step of a linearisation: a class of the world or one outside it. */
 export type MroEntry =
   | { readonly kind: 'class'; readonly cls: WorldClass }
@@ -65,6 +75,10 @@ export interface WorldClass {
   readonly slots: DeclaredSlots | null;
   /** Names the body binds (annotations without value left out), last binding wins. */
   readonly members: ReadonlyMap<string, MemberFact>;
+  /** Annotated names of the body; instance attributes where a dataclass or attrs decorator makes them so. */
+  readonly fields: readonly Field[];
+  /** A method uses zero-argument super() or __class__: offset of the first use, or -1. */
+  readonly classCell: number;
   /** Direct and indirect subclasses in the world. */
   readonly descendants: readonly WorldClass[];
 }
@@ -95,6 +109,8 @@ export type FindingKind =
   | 'stored-pickle'
   | 'method-patch'
   | 'class-attribute-test'
+  | 'subclass-listing'
+  | 'subscripted-call'
   | 'class-escape';
 
 export interface Finding {
@@ -131,6 +147,8 @@ export interface World {
   readonly isDescriptor: (cls: WorldClass, member: MemberFact) => boolean;
   /** Whether a member is a cached_property or a lookalike, which keeps its value in the instance's `__dict__`. */
   readonly isCached: (cls: WorldClass, member: MemberFact) => boolean;
+  /** Whether the body holds an object whose class has `__set_name__`. */
+  readonly hasNamedDescriptor: (cls: WorldClass) => boolean;
   /** Whether the program makes instances of this very class. */
   readonly instantiated: (cls: WorldClass) => boolean;
   readonly blindSpots: readonly BlindSpot[];

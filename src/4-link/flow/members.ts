@@ -19,6 +19,8 @@ export interface Members {
   readonly kindOf: (cls: WorldClass, fact: MemberFact) => FunctionKind | null;
   /** Whether a class member is an object whose class has `__set__`, or a call of `property`. */
   readonly isDataDescriptor: (cls: WorldClass, fact: MemberFact) => boolean;
+  /** Whether a class body holds an object whose class has `__set_name__`. */
+  readonly hasNamedDescriptor: (cls: WorldClass) => boolean;
   /** Node of everything instances of a class keep. */
   readonly everything: (cls: WorldClass) => number;
   /** Lets what a static meaning stands for flow into a node. */
@@ -309,6 +311,16 @@ export function newMembers(flow: Flow): Members {
     return false;
   };
 
-  return { field, read, isDataDescriptor, lookup, kindOf, everything, meaning };
+  const hasNamedDescriptor = (cls: WorldClass): boolean =>
+    [...cls.members.keys()].some(name => {
+      const node = memberNode(cls, name);
+      if (node === null) return false;
+      return [...graph.tokens(node)].some(id => {
+        const token = tokens.get(id);
+        return token.kind === 'instance' && lookup(token.cls, '__set_name__').length > 0;
+      });
+    });
+
+  return { field, read, isDataDescriptor, hasNamedDescriptor, lookup, kindOf, everything, meaning };
 }
 
