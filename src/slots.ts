@@ -1,7 +1,7 @@
 // Predicates about slots and layouts that read like the Python reference, section 3.3.2.4, and CPython's
 // Objects/typeobject.c (best_base, type_new_slots).
 import type { ExternalClass } from './model/layouts.js';
-import type { ClassDecorator, MroEntry, WorldClass } from './model/world.js';
+import type { Base, ClassDecorator, MroEntry, WorldClass } from './model/world.js';
 
 /** Names that are no attributes of their own when they stand among slots. */
 export const isSpecialSlot = (name: string): boolean => name === '__dict__' || name === '__weakref__';
@@ -93,9 +93,9 @@ function solidBase(entry: MroEntry, adds: AddsLayout): readonly string[] {
   return line;
 }
 
-/** Whether the bases of a class cannot be laid out together: `multiple bases have instance lay-out conflict`. */
-export function layoutsClash(cls: WorldClass, adds: AddsLayout): boolean {
-  const entries: MroEntry[] = cls.bases.flatMap((b): MroEntry[] =>
+/** Whether bases cannot be laid out together: `multiple bases have instance lay-out conflict`. */
+export function layoutsClash(bases: readonly Base[], adds: AddsLayout): boolean {
+  const entries: MroEntry[] = bases.flatMap((b): MroEntry[] =>
     b.kind === 'class'
       ? [{ kind: 'class', cls: b.cls }]
       : b.kind === 'external'

@@ -35,23 +35,33 @@ describe('fixtures', () => {
 });
 
 describe('what stands unproven', () => {
-  const claims = cases.flatMap(each => [...unprovenOf(each)].map(([rule, reason]) => [each.title, rule, reason]));
+  const claims = cases.flatMap(each =>
+    [...unprovenOf(each)].map(([rule, reason]) => [each.title, rule, reason]),
+  );
 
   test.each(claims)('%s: %s: %s', (_, rule) => {
-    const found = RULES.find(r => r.name === rule);
-    expect(found?.level === 'doubts' || found?.code.startsWith('SLT9')).toBe(true);
+    const found = RULES.find(r => r.name === rule)!;
+    const harmLiesOutside = found.level === 'doubts' || found.code.startsWith('SLT9');
+    expect(harmLiesOutside || proven.has(rule!), 'a rule that blocks needs a proof in some other case').toBe(
+      true,
+    );
   });
 });
 
 describe('rules', () => {
   const heeded = RULES.filter(r => !r.code.startsWith('SLT6'));
-  const expected = new Set(cases.flatMap(each => expectationsOf(readTree(path.join(each.folder, 'in')))).map(e => e.rule));
+  const expected = new Set(
+    cases.flatMap(each => expectationsOf(readTree(path.join(each.folder, 'in')))).map(e => e.rule),
+  );
 
   test.each(heeded.map(r => r.name))('%s has a case', rule => {
     expect(expected).toContain(rule);
   });
 
-  test.each(heeded.filter(r => r.level === 'blocks').map(r => r.name))('%s is needed in some case', rule => {
+  // a class in a file that Python cannot run either proves nothing
+  const provable = heeded.filter(r => r.level === 'blocks' && r.name !== 'broken-file');
+
+  test.each(provable.map(r => r.name))('%s is needed in some case', rule => {
     expect(proven).toContain(rule);
   });
 });

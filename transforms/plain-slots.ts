@@ -22,7 +22,6 @@ export const plainSlots: Transform = {
     bases.metaclass,
     bases.variableSize,
     bases.opaqueSlots,
-    bases.combinedAtRunTime,
     attributes.outsideWrite,
     attributes.computedStore,
     attributes.shadowsDefault,

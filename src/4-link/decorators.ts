@@ -1,6 +1,7 @@
 // What decorates a class, and whether it gives the same class back untouched.
-import { Act, ACT_WIDTH, ArgKind, ConstKind, Op } from '../model/facts.js';
+
 import type { Span } from '../model/anchor.js';
+import { ACT_WIDTH, Act, ArgKind, ConstKind, Op } from '../model/facts.js';
 import type { ClassDecorator, WorldFile } from '../model/world.js';
 import { listAt, placeAt, row, spelling, stringAt } from './index-file.js';
 import type { Meaning, Resolver } from './resolve.js';
@@ -30,19 +31,38 @@ function returnsOf(file: WorldFile, fn: number): number[] {
   return found;
 }
 
-/** Whether a function returns nothing but its first parameter, never assigned anew. */
+/** Whether a function returns nothing but its first parameter, never assigned anew, or a plain subclass of it. */
 export function returnsItsArgument(file: WorldFile, fn: number, resolver: Resolver): boolean {
   const parameter = file.facts.functions[fn]!.parameters[0];
   if (!parameter || parameter.kind !== 'positional') return false;
   if (resolver.bindings(file).values.has(parameter.variable)) return false;
   const returns = returnsOf(file, fn);
-  return returns.length > 0 && returns.every(v => isVariable(file, v, parameter.variable));
+  return (
+    returns.length > 0 &&
+    returns.every(
+      v => isVariable(file, v, parameter.variable) || isSubclassOf(file, v, parameter.variable, resolver),
+    )
+  );
 }
 
 const isVariable = (file: WorldFile, value: number, variable: number): boolean => {
   const r = row(file, value);
   return (r.op === Op.Var && r.a === variable) || (r.op === Op.Narrow && isVariable(file, r.a, variable));
 };
+
+/** Whether a value is a class statement of the same file that has a variable among its bases. */
+function isSubclassOf(file: WorldFile, value: number, variable: number, resolver: Resolver): boolean {
+  const meanings = resolver.value(file, value);
+  return meanings.every(m => {
+    if (m.kind !== 'class' || m.file !== file) return false;
+    const fact = file.facts.classes[m.number]!;
+    return (
+      !fact.keywords.length &&
+      !fact.decorators.length &&
+      fact.bases.some(b => isVariable(file, b.value, variable))
+    );
+  });
+}
 
 /** Whether calling a function gives a decorator that returns its argument. */
 function makesSuchADecorator(file: WorldFile, fn: number, resolver: Resolver): boolean {

@@ -196,13 +196,15 @@ export function findAll(
       if (token.kind === 'class') note('class-store', token.cls, file, at, says);
   };
 
-  /** Inside `__setattr__(self, name, value)` the name is the one that a store elsewhere spells out. */
+  /** Inside `__setattr__(self, name, value)` the name is the one that a store elsewhere spells out; inside
+   *  `__setstate__(self, state)` the names are those that the class's own `__getstate__` put there. */
   const forwarded = (file: WorldFile, value: number): boolean => {
     const r = row(file, value);
     if (r.op !== Op.Var) return false;
-    return file.facts.functions.some(
-      f => /^__(set|del)attr__$/.test(f.name) && f.parameters[1]?.variable === r.a,
-    );
+    const { functions, variables, classes } = file.facts;
+    if (functions.some(f => /^__(set|del)attr__$/.test(f.name) && f.parameters[1]?.variable === r.a)) return true;
+    const fn = functions.find(f => f.name === '__setstate__' && f.scope === variables[r.a]!.scope);
+    return fn !== undefined && fn.cls >= 0 && classes[fn.cls]!.members.some(m => m.name === '__getstate__');
   };
 
   const methodCall = (
@@ -312,8 +314,6 @@ export function findAll(
         note('weak-reference', token.cls, container.file, container.at, `is kept in a ${container.type}`);
     }
   }
-  for (const [cls, { file, at }] of flow.combined)
-    note('combined', cls, file, at, 'is combined with other classes at run time');
   return found;
 }
 

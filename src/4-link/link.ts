@@ -2,7 +2,7 @@
 import type { PythonRange } from '../model/decision.js';
 import { Act, ACT_WIDTH, type FileFacts } from '../model/facts.js';
 import type { Source, Unreadable } from '../model/source.js';
-import type { BlindSpot, World, WorldFile } from '../model/world.js';
+import type { Base, BlindSpot, Combination, World, WorldClass, WorldFile } from '../model/world.js';
 import { placeAttributes } from './attributes.js';
 import { linkClasses } from './classes.js';
 import { findAll } from './findings.js';
@@ -50,6 +50,7 @@ export function link(collected: readonly Collected[], unreadable: readonly Unrea
     hasNamedDescriptor: cls => solved.members.hasNamedDescriptor(cls),
     isCached: (cls, member) => solved.members.kindOf(cls, member) === 'cached',
     instantiated: cls => solved.flow.instantiated.has(cls),
+    combinations: combinations(classes, solved),
     blindSpots: blindSpots(files, unreadable),
   };
 }
@@ -67,6 +68,27 @@ function looseNames(files: readonly WorldFile[], { flow }: ReturnType<typeof sol
     }
   }
   return names;
+}
+
+/** Bases combined by class statements, and by type() and class factories as far as value flow knows them. */
+function combinations(classes: readonly WorldClass[], { flow }: ReturnType<typeof solve>): Combination[] {
+  const found: Combination[] = classes
+    .filter(c => c.bases.length > 1)
+    .map(c => ({ name: c.ref.name, at: c.ref.at, bases: c.bases, computed: false }));
+  for (const { file, at, name, fixed, open, many } of flow.combined) {
+    const place = placeAt(file, at);
+    const standing = open.map(node =>
+      [...flow.graph.tokens(node)].flatMap((id): Base[] => {
+        const token = flow.tokens.get(id);
+        return token.kind === 'class' ? [{ kind: 'class', cls: token.cls, at: place }] : [];
+      }),
+    );
+    // one open base: each class that may stand there by itself; several: any of them with any other
+    const alternatives = standing.length === 1 && !many ? standing[0]!.map(b => [b]) : [standing.flat()];
+    for (const bases of alternatives)
+      if (fixed.length + bases.length > 1) found.push({ name, at: place, bases: [...fixed, ...bases], computed: true });
+  }
+  return found;
 }
 
 function blindSpots(files: readonly WorldFile[], unreadable: readonly Unreadable[]): BlindSpot[] {

@@ -2,7 +2,7 @@
 import type { Decision, NonEmpty, Reason, Slot } from '../model/decision.js';
 import type { Transform } from '../model/transform.js';
 import type { World, WorldClass } from '../model/world.js';
-import { layoutConflict, nothingToGain, refusedBase } from '../rules/bases.js';
+import { combinedAtRunTime, layoutConflict, nothingToGain, refusedBase } from '../rules/bases.js';
 import { atClass, reason, reasonFrom } from '../rules/rule.js';
 import { spelledIn } from '../slots.js';
 import { type Settled, settle, type Withdrawal } from './settle.js';
@@ -24,7 +24,7 @@ export function decide(world: World, transforms: readonly Transform[], policy: P
   const eligible = [...judged].filter(([, j]) => j.against.length === 0);
   const heeds = {
     bases: !policy.without.has(refusedBase.code),
-    layouts: !policy.without.has(layoutConflict.code),
+    layouts: !policy.without.has(layoutConflict.code) && !policy.without.has(combinedAtRunTime.code),
     idle: !policy.without.has(nothingToGain.code),
   };
   const safe = settle(
@@ -96,7 +96,7 @@ function withdrawalReason(cls: WorldClass, why: Withdrawal | undefined): Reason 
     case 'base':
       return reason(refusedBase, cls, [{ at: why.base.ref.at, says: `${why.base.ref.name} keeps its __dict__` }]);
     case 'layout':
-      return reason(layoutConflict, cls, [why.evidence]);
+      return reason(why.computed ? combinedAtRunTime : layoutConflict, cls, [why.evidence]);
     case 'idle':
       return reason(nothingToGain, cls, [atClass(cls, 'has no attributes of its own')]);
     case undefined:

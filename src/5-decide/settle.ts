@@ -7,12 +7,12 @@ import {
   weakrefAbove,
 } from '../slots.js';
 import type { Evidence } from '../model/decision.js';
-import type { World, WorldClass } from '../model/world.js';
+import type { Base, World, WorldClass } from '../model/world.js';
 
 /** Why the hierarchy does not let a class have slots although nothing in the class is against it. */
 export type Withdrawal =
   | { readonly kind: 'base'; readonly base: WorldClass }
-  | { readonly kind: 'layout'; readonly evidence: Evidence }
+  | { readonly kind: 'layout'; readonly computed: boolean; readonly evidence: Evidence }
   | { readonly kind: 'idle' };
 
 export interface Settled {
@@ -58,11 +58,10 @@ export function settle(candidates: Iterable<WorldClass>, world: World, heeds: He
       else slotted.delete(cls);
       changed = true;
     }
-    for (const cls of heeds.layouts ? world.classes : []) {
-      if (cls.bases.length < 2) continue;
-      for (const loser of losersOf(cls, adds, slotted)) {
-        const evidence = { at: cls.ref.at, says: `${cls.ref.name} combines it with another class that has slots` };
-        take(loser, { kind: 'layout', evidence });
+    for (const combination of heeds.layouts ? world.combinations : []) {
+      for (const loser of losersOf(combination.bases, adds, slotted)) {
+        const says = `${combination.name} combines it with another class that has slots`;
+        take(loser, { kind: 'layout', computed: combination.computed, evidence: { at: combination.at, says } });
         changed = true;
       }
     }
@@ -71,28 +70,32 @@ export function settle(candidates: Iterable<WorldClass>, world: World, heeds: He
   return { slotted, withdrawn, weak: weakClasses(slotted, needsWeakref) };
 }
 
-/** The classes to take out so that the bases of a class can be laid out together. */
-function losersOf(cls: WorldClass, adds: (c: WorldClass) => boolean, slotted: ReadonlySet<WorldClass>): WorldClass[] {
+/** The classes to take out so that bases can be laid out together. */
+function losersOf(
+  bases: readonly Base[],
+  adds: (c: WorldClass) => boolean,
+  slotted: ReadonlySet<WorldClass>,
+): WorldClass[] {
   const losers: WorldClass[] = [];
   const out = new Set<WorldClass>();
   const still = (c: WorldClass): boolean => adds(c) && !out.has(c);
   // the first base keeps its layout: later ones give way, the most derived class of a line first
-  for (const base of [...cls.bases].reverse()) {
+  for (const base of [...bases].reverse()) {
     if (base.kind !== 'class') continue;
     for (const entry of base.cls.mro) {
-      if (!layoutsClash(cls, still)) return losers;
+      if (!layoutsClash(bases, still)) return losers;
       if (entry.kind !== 'class' || !slotted.has(entry.cls) || !still(entry.cls)) continue;
-      if (isShared(cls, entry.cls)) continue;
+      if (isShared(bases, entry.cls)) continue;
       out.add(entry.cls);
       losers.push(entry.cls);
     }
   }
-  return layoutsClash(cls, still) ? [] : losers;
+  return layoutsClash(bases, still) ? [] : losers;
 }
 
-/** Whether every base line of a class goes through `other`: such a class clashes with none of them. */
-const isShared = (cls: WorldClass, other: WorldClass): boolean =>
-  cls.bases.every(b => b.kind !== 'class' || b.cls.mro.some(e => e.kind === 'class' && e.cls === other));
+/** Whether every line of bases goes through `other`: such a class clashes with none of them. */
+const isShared = (bases: readonly Base[], other: WorldClass): boolean =>
+  bases.every(b => b.kind !== 'class' || b.cls.mro.some(e => e.kind === 'class' && e.cls === other));
 
 /** Empty slots pay only for a class that is instantiated or has a subclass with slots. */
 function withdrawIdle(

@@ -103,7 +103,6 @@ export type FindingKind =
   | 'class-listing'
   | 'weak-reference'
   | 'unresolved-store'
-  | 'combined'
   | 'state-copy'
   | 'old-protocol'
   | 'stored-pickle'
@@ -121,6 +120,15 @@ export interface Finding {
   readonly attr: string | null;
   /** False when the receiver is only guessed. */
   readonly certain: boolean;
+}
+
+/** Bases that some class of the program has together. */
+export interface Combination {
+  readonly name: string;
+  readonly at: Place;
+  readonly bases: readonly Base[];
+  /** Put together at run time, by type() or a class statement in a function. */
+  readonly computed: boolean;
 }
 
 /** A file that may do anything to the classes it can name. */
@@ -151,5 +159,7 @@ export interface World {
   readonly hasNamedDescriptor: (cls: WorldClass) => boolean;
   /** Whether the program makes instances of this very class. */
   readonly instantiated: (cls: WorldClass) => boolean;
+  /** Every set of two or more bases that the program combines. */
+  readonly combinations: readonly Combination[];
   readonly blindSpots: readonly BlindSpot[];
 }

@@ -46,7 +46,9 @@ export function readTree(folder: string): FileTree {
     .map(entry => path.join(entry.parentPath, entry.name))
     .filter(file => !file.includes('__pycache__'))
     .sort();
-  return new Map(files.map(file => [path.relative(folder, file).replaceAll(path.sep, '/'), readFileSync(file)]));
+  return new Map(
+    files.map(file => [path.relative(folder, file).replaceAll(path.sep, '/'), readFileSync(file)]),
+  );
 }
 
 /** Makes a folder hold exactly these files. */

@@ -1,6 +1,7 @@
 // What a report says against what the comments of a case expect: each way to be wrong has a name.
-import type { Decision, Evidence, Reason, Report } from '../../src/model/decision.js';
+
 import { encode } from '../../src/1-discover/decode.js';
+import type { Decision, Evidence, Reason, Report } from '../../src/model/decision.js';
 import type { Expectation, FileTree, Mark } from './cases.js';
 
 const place = ({ at }: { at: Evidence['at'] }): string => `${at.path}:${at.line}`;
@@ -31,7 +32,8 @@ export function compareDecisions(expected: readonly Expectation[], report: Repor
   const failures: string[] = [];
   for (const text of wanted) {
     const isEvidence = text.startsWith('because');
-    if (!(isEvidence ? evidence : classes).has(text)) failures.push(`${isEvidence ? 'misplaced: no' : 'missing:'} ${text}`);
+    if (!(isEvidence ? evidence : classes).has(text))
+      failures.push(`${isEvidence ? 'misplaced: no' : 'missing:'} ${text}`);
   }
   for (const text of classes) if (!wanted.has(text)) failures.push(`noisy: ${text}`);
   for (const text of evidence)
@@ -42,7 +44,8 @@ export function compareDecisions(expected: readonly Expectation[], report: Repor
 /** A tree with the changes of a report in it, each in the coding of its file. */
 export function changed(tree: FileTree, report: Report): FileTree {
   const result = new Map(tree);
-  for (const change of report.changes) result.set(change.path, Buffer.from(encode(change.after, change.coding)));
+  for (const change of report.changes)
+    result.set(change.path, Buffer.from(encode(change.after, change.coding)));
   return result;
 }
 

@@ -16,7 +16,7 @@ export interface Bench {
   readonly interpreters: readonly Interpreter[];
   /** Oldest and newest Python in range instead of one. */
   readonly allPythons: boolean;
-  /** Writes `out/` instead of comparing with it. */
+  /** Writes `out/` of every case whose decisions are as expected, instead of comparing with it. */
   readonly update: boolean;
 }
 
@@ -43,13 +43,19 @@ export async function judge(each: Case, bench: Bench): Promise<Verdict> {
 
   const [report, other] = await both(config, bench.engines);
   failures.push(...compareDecisions(expected, report));
-  const broken = new Set(expected.filter(e => /broken-file$/.test(e.rule)).map(e => e.at.replace(/:\d+$/, '')));
+  const isRule = (name: string) => RULES.some(r => r.name === name);
+  for (const { rule, at } of expected)
+    if (!isRule(rule)) failures.push(`unknown: there is no rule ${rule} (${at})`);
+  const broken = new Set(
+    expected.filter(e => /broken-file$/.test(e.rule)).map(e => e.at.replace(/:\d+$/, '')),
+  );
   for (const p of report.problems) if (!broken.has(p.path)) failures.push(`problem: ${p.path}: ${p.message}`);
-  if (other && JSON.stringify(other) !== JSON.stringify(report)) failures.push('engines: native and wasm differ');
+  if (other && JSON.stringify(other) !== JSON.stringify(report))
+    failures.push('engines: native and wasm differ');
 
   const result = changed(tree, report);
   const out = path.join(each.folder, 'out');
-  if (bench.update) writeTree(out, result);
+  if (bench.update && !failures.length) writeTree(out, result);
   failures.push(...compareTrees(readTree(out), result));
   const again = await slotify(configFor(out), { engine: bench.engines[0]! });
   for (const change of again.changes) failures.push(`unstable: a second run changes ${change.path}`);
@@ -58,16 +64,30 @@ export async function judge(each: Case, bench: Bench): Promise<Verdict> {
   for (const python of chosenFor(config.python, bench.interpreters, bench.allPythons)) {
     const name = `Python ${python.version.join('.')}`;
     const program = path.join(each.folder, 'run.py');
-    const [before, after] = await Promise.all([runPython(python, program, folder), runPython(python, program, out)]);
+    const [before, after] = await Promise.all([
+      runPython(python, program, folder),
+      runPython(python, program, out),
+    ]);
     if (before.code !== 0) failures.push(`program: fails on in/ under ${name}: ${lastLine(before)}`);
     else if (!before.stdout) failures.push('program: prints nothing');
-    else if (differ(before, after)) failures.push(`program: breaks on out/ under ${name}: ${lastLine(after)}`);
-    const refused = new Set(expected.filter(e => e.mark === 'refuse' || e.mark === 'unsafe').map(e => e.rule));
+    else if (differ(before, after))
+      failures.push(`program: breaks on out/ under ${name}: ${lastLine(after)}`);
+    const refused = new Set(
+      expected.filter(e => e.mark === 'refuse' || e.mark === 'unsafe').map(e => e.rule),
+    );
     const without = (rule: string) => treeWithout(rule, tree, config, bench.engines[0]!);
-    const proofs = await prove([...refused], without, runIn(python, program), before, result);
+    const left = new Set(expected.filter(e => e.mark === 'leave').map(e => e.rule));
+    const proofs = await prove(
+      [...refused, ...left].filter(isRule),
+      without,
+      runIn(python, program),
+      before,
+      result,
+    );
     const excused = unprovenOf(each);
     for (const { rule, why } of proofs) {
       if (why === null) proven.push(rule);
+      if (!refused.has(rule)) continue;
       if (why !== null && !excused.has(rule)) failures.push(`unproven: ${rule}: ${why} under ${name}`);
       if (why === null && excused.has(rule)) failures.push(`proven: ${rule} needs no line in unproven.txt`);
     }
@@ -113,7 +133,11 @@ async function prove(
   for (const rule of rules) {
     const tree = await without(rule);
     if (!compareTrees(result, tree).length) proofs.push({ rule, why: 'without it the same is written' });
-    else proofs.push({ rule, why: differ(before, await run(tree)) ? null : 'without it the program does the same' });
+    else
+      proofs.push({
+        rule,
+        why: differ(before, await run(tree)) ? null : 'without it the program does the same',
+      });
   }
   return proofs;
 }

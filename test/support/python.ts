@@ -32,7 +32,10 @@ export function findInterpreters(): readonly Interpreter[] {
 function probe(command: string): Interpreter | null {
   try {
     const code = 'import sys; print(sys.executable); print(*sys.version_info[:2])';
-    const [executable, version] = execFileSync(command, ['-S', '-c', code], { encoding: 'utf8', stdio: 'pipe' }).split('\n');
+    const [executable, version] = execFileSync(command, ['-S', '-c', code], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    }).split('\n');
     const [major, minor] = version!.split(' ').map(Number);
     return { executable: executable!, version: [major!, minor!] };
   } catch {
@@ -42,9 +45,15 @@ function probe(command: string): Interpreter | null {
 
 /** Those of the interpreters that a case is run under: the usual one when it is in range, else any that is; with
  *  `all` the oldest and the newest in range. Empty when there is none. */
-export function chosenFor(range: PythonRange, found: readonly Interpreter[], all: boolean): readonly Interpreter[] {
+export function chosenFor(
+  range: PythonRange,
+  found: readonly Interpreter[],
+  all: boolean,
+): readonly Interpreter[] {
   const open = !isOlder(range.newest, NEWEST);
-  const fits = found.filter(({ version }) => !isOlder(version, range.oldest) && (open || !isOlder(range.newest, version)));
+  const fits = found.filter(
+    ({ version }) => !isOlder(version, range.oldest) && (open || !isOlder(range.newest, version)),
+  );
   if (!all) return fits.slice(0, 1);
   const sorted = fits.toSorted((a, b) => (isOlder(a.version, b.version) ? -1 : 1));
   return [...new Set([sorted[0], sorted.at(-1)])].filter(each => each !== undefined);
@@ -64,7 +73,11 @@ export function runPython(python: Interpreter, program: string, tree: string): P
     child.stderr.on('data', chunk => stderr.push(chunk));
     child.on('error', error => resolve({ code: 1, stdout: '', stderr: error.message }));
     child.on('close', code =>
-      resolve({ code: code ?? 1, stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString() }),
+      resolve({
+        code: code ?? 1,
+        stdout: Buffer.concat(stdout).toString(),
+        stderr: Buffer.concat(stderr).toString(),
+      }),
     );
   });
 }

@@ -71,7 +71,7 @@ export function constrain(flow: Flow, file: WorldFile, value: number, into: numb
   flow.graph.guard(into, id => {
     const token = flow.tokens.get(id);
     if (token.kind === 'bag') return containers;
-    if (token.kind !== 'instance') return true;
+    if (token.kind !== 'instance') return token.kind === 'foreign';
     return classes.some(c => c === token.cls || token.cls.mro.some(e => e.kind === 'class' && e.cls === c));
   });
 }

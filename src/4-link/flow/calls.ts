@@ -37,6 +37,9 @@ export type OnStore = (
   site: { readonly file: WorldFile; readonly attr: string; readonly value: number; readonly at: number },
 ) => void;
 
+/** A call that is given instances of more classes than this says nothing about what it passes on. */
+const MOST_PASSED = 24;
+
 interface Argument {
   readonly kind: ArgKind;
   readonly name: string;
@@ -216,13 +219,10 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
   const escape = (bag: number): void => {
     if (escaping.has(bag)) return;
     escaping.add(bag);
-    // what unseen code may pass on: instances of the world; functions and modules would connect everything
-    const passed = graph.node();
+    const passed = passedFrom(bag);
     graph.listen(bag, id => {
       const token = tokens.get(id);
       switch (token.kind) {
-        case 'instance':
-          return graph.add(passed, id);
         case 'bag':
           graph.edge(token.items, bag);
           graph.edge(token.keys, bag);
@@ -233,7 +233,6 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
           return callUnseen(token.file, token.fn, token.kind === 'bound' ? 1 : 0, passed);
         case 'class':
           // a subclass of a framework's class: the framework calls its methods with what it is given
-          if (token.cls.mro.every(e => e.kind === 'class')) return;
           return methodsUnseen(token.cls, passed);
         case 'partial':
           for (const arg of argumentsOf({ file: token.file, call: token.call, skip: 0 }))
@@ -244,9 +243,22 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       }
     });
   };
+  /** What unseen code may pass on of what it is given: instances of the world, unless they are a crowd (functions and
+   *  modules would connect everything with everything). */
+  const passedFrom = (bag: number): number => {
+    const passed = graph.node();
+    graph.guard(passed, () => false, MOST_PASSED);
+    graph.filter(passed, id => tokens.get(id).kind === 'instance');
+    graph.edge(bag, passed);
+    return passed;
+  };
+  /** Methods that override one of a class outside the world are called by it. */
   const methodsUnseen = (cls: WorldClass, passed: number): void => {
+    const outside = cls.mro.filter(e => e.kind !== 'class');
+    const overrides = (name: string): boolean =>
+      outside.some(e => (e.kind === 'unknown' ? !name.startsWith('_') : e.layouts.some(l => l.members.includes(name))));
     for (const m of cls.fact.members) {
-      if (m.kind !== 'function' || (m.name.startsWith('__') && m.name.endsWith('__'))) continue;
+      if (m.kind !== 'function' || !overrides(m.name)) continue;
       const kind = members.kindOf(cls, m)!;
       callUnseen(cls.file, row(cls.file, m.value).a, takesInstance(kind) ? 1 : 0, passed);
     }
@@ -569,10 +581,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     const bag = bagOf(args);
     escape(bag);
     // inherited code calls the methods of the class it is inherited by
-    const passed = graph.node();
-    graph.listen(bag, id => {
-      if (tokens.get(id).kind === 'instance') graph.add(passed, id);
-    });
+    const passed = passedFrom(bag);
     graph.listen(token.receiver, id => {
       const receiver = tokens.get(id);
       if (receiver.kind === 'instance' && flow.once(`inherited ${token.dotted} ${receiver.cls.index} ${bag}`))
@@ -626,10 +635,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
   const noteCombination = (file: WorldFile, call: number, bases: number): void => {
     const found = graph.node();
     elements(node(file, bases), found);
-    graph.listen(found, id => {
-      const token = tokens.get(id);
-      if (token.kind === 'class') flow.combined.set(token.cls, { file, at: row(file, call).at });
-    });
+    flow.combined.push({ file, at: row(file, call).at, name: 'type()', fixed: [], open: [found], many: true });
   };
 
   const callToken = (file: WorldFile, call: number, id: number): void => {

@@ -18,8 +18,13 @@ export interface Graph {
   watch(node: number, constraint: number): void;
   /** Lets `token` no longer into `node`. Only before solving. */
   refuse(node: number, token: number): void;
-  /** Lets only tokens that fit into a node, unless they come from a node that holds few. Only before solving. */
-  guard(node: number, fits: (token: number) => boolean): void;
+  /** Lets only tokens that fit into a node, unless they come from a node that holds at most `few`. Only before
+   *  anything has arrived. */
+  guard(node: number, fits: (token: number) => boolean, few?: number): void;
+  /** Nodes along which a token came to a node, where it entered the graph first. For explanations: takes time. */
+  path(node: number, token: number): number[];
+  /** Lets only tokens of a kind into a node, wherever they come from. Only before anything has arrived. */
+  filter(node: number, fits: (token: number) => boolean): void;
   /** Runs until nothing changes. */
   solve(): void;
 }
@@ -47,6 +52,8 @@ export function newGraph(first: number, limits: Limits, onToken: (constraint: nu
   const watchers: (number[] | undefined)[] = [];
   const listeners: (Listener[] | undefined)[] = [];
   const refused: (Set<number> | undefined)[] = [];
+  const filters: (((token: number) => boolean) | undefined)[] = [];
+  const fewOf: (number | undefined)[] = [];
   const guards: (((token: number) => boolean) | undefined)[] = [];
   const workNodes: number[] = [];
   const workTokens: number[] = [];
@@ -71,8 +78,8 @@ export function newGraph(first: number, limits: Limits, onToken: (constraint: nu
   const add = (node: number, token: number, crowd = 1): void => {
     const set = (sets[node] ??= new Set());
     if (set.has(token)) return;
-    if (refused[node]?.has(token)) return;
-    if (crowd > FEW && guards[node]?.(token) === false) return;
+    if (refused[node]?.has(token) || filters[node]?.(token) === false) return;
+    if (crowd > FEW && crowd > (fewOf[node] ?? 0) && guards[node]?.(token) === false) return;
     if (token !== limits.unknown) {
       if (limits.covered(token, set)) return;
       if (set.size >= limits.room(token)) return add(node, limits.unknown);
@@ -109,8 +116,34 @@ export function newGraph(first: number, limits: Limits, onToken: (constraint: nu
       (watchers[node] ??= []).push(constraint);
       for (const token of handedOut(node)) onToken(constraint, token);
     },
-    guard(node, fits) {
+    path(node, token) {
+      const from = new Map<number, number[]>();
+      edges.forEach((targets, source) => {
+        if (!sets[source]?.has(token)) return;
+        for (const to of targets ?? []) {
+          const list = from.get(to);
+          if (list) list.push(source);
+          else from.set(to, [source]);
+        }
+      });
+      const via = new Map<number, number>([[node, -1]]);
+      let last = node;
+      for (const at of via.keys()) {
+        last = at;
+        const sources = (from.get(at) ?? []).filter(s => !via.has(s));
+        if (!from.get(at)?.length) break;
+        for (const s of sources) via.set(s, at);
+      }
+      const path: number[] = [];
+      for (let at = last; at >= 0; at = via.get(at)!) path.push(at);
+      return path;
+    },
+    guard(node, fits, few = FEW) {
       guards[node] = fits;
+      fewOf[node] = few;
+    },
+    filter(node, fits) {
+      filters[node] = fits;
     },
     refuse(node, token) {
       (refused[node] ??= new Set()).add(token);

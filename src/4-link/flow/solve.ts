@@ -14,7 +14,7 @@ import { type Flow, functionKey, newBag, newFlow, type Numbering, type StoreSite
 import { FOREIGN, UNKNOWN } from './tokens.js';
 
 export interface Solved {
-  readonly flow: Flow;
+  readonly flow: Flow & Numbering;
   readonly members: Members;
 }
 
@@ -349,6 +349,8 @@ export function solve(
               for (const below of cls.descendants)
                 graph.refuse(node, tokens.id({ kind: asClass ? 'class' : 'instance', cls: below }));
               graph.refuse(node, UNKNOWN);
+              // a method borrowed by another class is handed its receiver directly, not through a crowd
+              graph.guard(node, () => false);
             }
           }
         }
@@ -371,11 +373,18 @@ export function solve(
     for (const cls of classesOf.get(file.index) ?? []) {
       seedDescriptors(file, cls);
       if (cls.fact.bases.length < 2 || !cls.bases.some(b => b.kind === 'unknown')) continue;
-      for (const base of cls.fact.bases)
-        graph.listen(flow.valueNode(file, base.value), id => {
-          const token = tokens.get(id);
-          if (token.kind === 'class') flow.combined.set(token.cls, { file, at: cls.fact.at });
-        });
+      const open = cls.bases.flatMap((b, i) => {
+        const written = cls.fact.bases[i];
+        return b.kind === 'unknown' && written ? [flow.valueNode(file, written.value)] : [];
+      });
+      flow.combined.push({
+        file,
+        at: cls.fact.at,
+        name: cls.ref.name,
+        fixed: cls.bases.filter(b => b.kind !== 'unknown'),
+        open,
+        many: cls.fact.bases.some(b => b.star),
+      });
     }
   }
 

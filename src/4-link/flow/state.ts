@@ -1,7 +1,7 @@
 // What all parts of the value flow share: the numbering of nodes, the graph, and what has been noticed so far.
 import { Op } from '../../model/facts.js';
-import type { WorldClass, WorldFile } from '../../model/world.js';
-import { opAt, row, valueCount } from '../index-file.js';
+import type { Base, WorldClass, WorldFile } from '../../model/world.js';
+import { opAt, placeAt, row, spelling, valueCount } from '../index-file.js';
 import type { Meaning, Resolver } from '../resolve.js';
 import { type Graph, newGraph } from './graph.js';
 import { newTokens, type Tokens } from './tokens.js';
@@ -28,6 +28,21 @@ export interface MadeBag {
   readonly at: number;
 }
 
+/** A class statement or type() call with bases that only the run knows. */
+export interface Combined {
+  readonly file: WorldFile;
+  /** UTF-16 offset. */
+  readonly at: number;
+  /** Name of the class statement, or `type()`. */
+  readonly name: string;
+  /** Bases that are always there. */
+  readonly fixed: readonly Base[];
+  /** Nodes of what may stand at the others. */
+  readonly open: readonly number[];
+  /** What stands at one open node may be combined with itself: a computed tuple of bases. */
+  readonly many: boolean;
+}
+
 export interface Flow {
   readonly files: readonly WorldFile[];
   readonly classes: readonly WorldClass[];
@@ -46,16 +61,17 @@ export interface Flow {
   readonly called: Set<string>;
   readonly instantiated: Set<WorldClass>;
   readonly stores: Map<string, StoreSite>;
-  /** Class and offset of class statements or type() calls that combine it with classes not known statically. */
   /** True the first time a key is asked for: guards work that would otherwise set itself off again. */
   readonly once: (key: string) => boolean;
   /** Containers of external types, with the call that makes them. */
   readonly made: MadeBag[];
-  readonly combined: Map<WorldClass, { readonly file: WorldFile; readonly at: number }>;
+  /** Class statements and type() calls with bases that only the run knows. */
+  readonly combined: Combined[];
 }
 
 /** Numbers a constraint that an `act` row stands for, behind all value nodes. */
 export interface Numbering {
+  readonly valueBase: (file: WorldFile) => number;
   readonly constraintOfAct: (file: WorldFile, actRow: number) => number;
   /** The file and row behind a constraint number. */
   readonly constraint: (
@@ -128,7 +144,8 @@ export function newFlow(
     stores: new Map(),
     made: [],
     once: key => !done.has(key) && Boolean(done.add(key)),
-    combined: new Map(),
+    combined: [],
+    valueBase: file => valueBase[file.index]!,
     constraintOfAct: (file, actRow) => actBase[file.index]! + actRow,
     constraint: number => {
       if (number < lastValue) {
@@ -139,6 +156,25 @@ export function newFlow(
       return { file, act: number - actBase[file.index]! };
     },
   };
+}
+
+/** What a node stands for, in words: `variable order (shop/cart.py)`. */
+export function describeNode(flow: Flow & Numbering, node: number): string {
+  for (const file of flow.files) {
+    const { path } = file.source;
+    const value = node - flow.valueBase(file);
+    if (value >= 0 && value < valueCount(file)) {
+      const at = placeAt(file, row(file, value).at);
+      return `${spelling(file, value)} at ${path}:${at.line}:${at.column}`;
+    }
+    const variable = node - flow.variableNode(file, 0);
+    if (variable >= 0 && variable < file.facts.variables.length)
+      return `variable ${file.facts.variables[variable]!.name} in ${path}`;
+    const fn = node - flow.returnNode(file, 0);
+    if (fn >= 0 && fn < file.facts.functions.length * 2)
+      return `${fn % 2 ? 'what is yielded' : 'what is returned'} by ${file.facts.functions[fn >> 1]!.qualname} in ${path}`;
+  }
+  return '(internal)';
 }
 
 export const functionKey = (file: WorldFile, fn: number): string => `${file.index}:${fn}`;
