@@ -2,6 +2,7 @@
 // once value flow is known.
 import { Act, ACT_WIDTH, ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../model/world.js';
+import type { Belief } from './flow/belief.js';
 import type { Solved } from './flow/solve.js';
 import { literalNames, storedNames } from './flow/names.js';
 import { type Token, UNKNOWN } from './flow/tokens.js';
@@ -50,12 +51,13 @@ export function findAll(
   solved: Solved,
   live: readonly WorldFile[],
   owned: ReadonlySet<string>,
+  belief: Belief,
 ): ReadonlyMap<WorldClass, readonly Finding[]> {
   const { flow } = solved;
   const { graph, tokens } = flow;
   const found = new Map<WorldClass, Finding[]>();
   const seen = new Set<string>();
-  const guesses: Guesses = newGuesses(solved, live);
+  const guesses: Guesses = newGuesses(solved, live, belief);
 
   const note = (
     kind: FindingKind,
@@ -76,7 +78,7 @@ export function findAll(
   };
 
   const tokensOf = (file: WorldFile, value: number): Token[] =>
-    [...graph.tokens(flow.valueNode(file, value))].map(id => tokens.get(id));
+    [...belief.tokens(flow.valueNode(file, value))].map(id => tokens.get(id));
 
   /** Tokens of a value, of what containers in it hold, and so on. */
   const deep = (file: WorldFile, value: number): Token[] => {
@@ -289,7 +291,7 @@ export function findAll(
   const unresolved = (file: WorldFile, receiver: number, attr: string, at: number): void => {
     if (owned.has(attr)) return;
     const node = flow.valueNode(file, receiver);
-    if (graph.size(node) > 0 && !graph.has(node, UNKNOWN)) return;
+    if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return;
     for (const cls of guesses.at(file, receiver))
       note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
   };

@@ -1,6 +1,7 @@
 // Which classes a receiver may be an instance of when value flow cannot tell.
 import { Act, ACT_WIDTH, ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { WorldClass, WorldFile } from '../model/world.js';
+import type { Belief } from './flow/belief.js';
 import type { Solved } from './flow/solve.js';
 import { UNKNOWN } from './flow/tokens.js';
 import { listAt, opAt, row, stringAt, valueCount } from './index-file.js';
@@ -16,7 +17,7 @@ interface OpenCall {
   readonly call: number;
 }
 
-export function newGuesses(solved: Solved, live: readonly WorldFile[]): Guesses {
+export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
   const { flow } = solved;
   const { graph, tokens } = flow;
   const used = new Map<number, Map<number, Set<string>>>();
@@ -127,7 +128,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[]): Guesses 
   return {
     at(file, value) {
       const node = flow.valueNode(file, value);
-      if (graph.size(node) > 0 && !graph.has(node, UNKNOWN)) return [];
+      if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
       return [...new Set([...byShape(file, value), ...byName(file, value)])];
     },
   };

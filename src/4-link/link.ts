@@ -6,6 +6,7 @@ import type { Base, BlindSpot, Combination, World, WorldClass, WorldFile } from 
 import { placeAttributes } from './attributes.js';
 import { linkClasses } from './classes.js';
 import { findAll } from './findings.js';
+import { newBelief } from './flow/belief.js';
 import { solve } from './flow/solve.js';
 import { UNKNOWN } from './flow/tokens.js';
 import { placeAt, stringAt } from './index-file.js';
@@ -27,15 +28,17 @@ export function link(collected: readonly Collected[], unreadable: readonly Unrea
   const classes = linkClasses(files, names, [oldest, newest]);
   const solved = solve(files, classes, names, newest);
   const live = files.filter(f => f.source.role !== 'environment' && !f.source.isStub);
-  const attributes = placeAttributes(classes, solved.flow.stores.values(), solved.members, looseNames(live, solved));
+  const belief = newBelief(solved.flow);
+  const sites = [...solved.flow.stores.values()].filter(s => belief.tokens(s.receiver).has(s.token));
+  const attributes = placeAttributes(classes, sites, solved.members, looseNames(live, solved));
 
   const owned = new Set<string>();
-  for (const site of solved.flow.stores.values()) owned.add(site.attr);
+  for (const site of sites) owned.add(site.attr);
   for (const cls of classes) {
     for (const m of cls.fact.members) owned.add(m.name);
     if (cls.slots?.kind === 'names') for (const name of cls.slots.names) owned.add(name);
   }
-  const findings = findAll(solved, live, owned);
+  const findings = findAll(solved, live, owned, belief);
   return {
     files,
     classes,

@@ -34,7 +34,15 @@ export interface Calls {
 /** A store made through setattr() and its like, for one token of the receiver. `value` is -1 for a deletion. */
 export type OnStore = (
   token: number,
-  site: { readonly file: WorldFile; readonly attr: string; readonly value: number; readonly at: number },
+  site: {
+    readonly file: WorldFile;
+    readonly attr: string;
+    readonly value: number;
+    /** UTF-16 offset. */
+    readonly at: number;
+    /** Node of the receiver. */
+    readonly receiver: number;
+  },
 ) => void;
 
 /** A call that is given instances of more classes than this says nothing about what it passes on. */
@@ -335,7 +343,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     attrs: readonly string[] | null,
     site: { readonly file: WorldFile; readonly value: number; readonly at: number },
   ): void => {
-    for (const attr of attrs ?? []) graph.listen(receiver, id => onStore(id, { ...site, attr }));
+    for (const attr of attrs ?? []) graph.listen(receiver, id => onStore(id, { ...site, attr, receiver }));
   };
 
   /** `setattr(receiver, name, ...)` */

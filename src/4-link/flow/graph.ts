@@ -21,6 +21,8 @@ export interface Graph {
   /** Lets only tokens that fit into a node, unless they come from a node that holds at most `few`. Only before
    *  anything has arrived. */
   guard(node: number, fits: (token: number) => boolean, few?: number): void;
+  /** Nodes with an edge to this one. Only after solving. */
+  sources(node: number): readonly number[];
   /** Nodes along which a token came to a node, where it entered the graph first. For explanations: takes time. */
   path(node: number, token: number): number[];
   /** Lets only tokens of a kind into a node, wherever they come from. Only before anything has arrived. */
@@ -75,6 +77,22 @@ export function newGraph(first: number, limits: Limits, onToken: (constraint: nu
     return out;
   };
 
+  let incoming: Map<number, number[]> | null = null;
+  const sources = (node: number): readonly number[] => {
+    if (!incoming) {
+      const reversed = new Map<number, number[]>();
+      edges.forEach((targets, source) => {
+        for (const to of targets ?? []) {
+          const list = reversed.get(to);
+          if (list) list.push(source);
+          else reversed.set(to, [source]);
+        }
+      });
+      incoming = reversed;
+    }
+    return incoming.get(node) ?? NOTHING;
+  };
+
   const add = (node: number, token: number, crowd = 1): void => {
     const set = (sets[node] ??= new Set());
     if (set.has(token)) return;
@@ -116,23 +134,15 @@ export function newGraph(first: number, limits: Limits, onToken: (constraint: nu
       (watchers[node] ??= []).push(constraint);
       for (const token of handedOut(node)) onToken(constraint, token);
     },
+    sources,
     path(node, token) {
-      const from = new Map<number, number[]>();
-      edges.forEach((targets, source) => {
-        if (!sets[source]?.has(token)) return;
-        for (const to of targets ?? []) {
-          const list = from.get(to);
-          if (list) list.push(source);
-          else from.set(to, [source]);
-        }
-      });
       const via = new Map<number, number>([[node, -1]]);
       let last = node;
       for (const at of via.keys()) {
         last = at;
-        const sources = (from.get(at) ?? []).filter(s => !via.has(s));
-        if (!from.get(at)?.length) break;
-        for (const s of sources) via.set(s, at);
+        const holding = sources(at).filter(s => sets[s]?.has(token));
+        if (!holding.length) break;
+        for (const s of holding) if (!via.has(s)) via.set(s, at);
       }
       const path: number[] = [];
       for (let at = last; at >= 0; at = via.get(at)!) path.push(at);

@@ -56,7 +56,7 @@ export function solve(
       case 'instance': {
         const key = `${token.cls.index}:${file.index}:${at}:${attr}:${site.kind}`;
         if (!flow.stores.has(key))
-          flow.stores.set(key, { cls: token.cls, file, attr, kind: site.kind, at, receiver: site.receiver });
+          flow.stores.set(key, { cls: token.cls, file, attr, kind: site.kind, at, receiver: site.receiver, token: id });
         if (given < 0) return;
         for (const m of members.lookup(token.cls, attr)) {
           // properties and descriptors of the world take the value
@@ -93,7 +93,7 @@ export function solve(
   };
 
   const calls: Calls = newCalls(flow, members, layouts, (token, site) =>
-    store(token, { ...site, kind: site.value < 0 ? 'delete' : 'set', receiver: -1 }),
+    store(token, { ...site, kind: site.value < 0 ? 'delete' : 'set' }),
   );
 
   const onToken = (constraint: number, id: number): void => {
@@ -132,15 +132,16 @@ export function solve(
     const { acts } = file.facts;
     const act = acts[at]! as Act;
     const [a, b, c, offset] = [acts[at + 1]!, acts[at + 2]!, acts[at + 3]!, acts[at + 4]!];
+    const receiver = flow.valueNode(file, a);
     switch (act) {
       case Act.Store:
-        return store(id, { file, attr: stringAt(file, b), value: c, at: offset, kind: 'set', receiver: a });
+        return store(id, { file, attr: stringAt(file, b), value: c, at: offset, kind: 'set', receiver });
       case Act.StoreAug:
-        return store(id, { file, attr: stringAt(file, b), value: c, at: offset, kind: 'augmented', receiver: a });
+        return store(id, { file, attr: stringAt(file, b), value: c, at: offset, kind: 'augmented', receiver });
       case Act.StoreDel:
-        return store(id, { file, attr: stringAt(file, b), value: -1, at: offset, kind: 'delete', receiver: a });
+        return store(id, { file, attr: stringAt(file, b), value: -1, at: offset, kind: 'delete', receiver });
       case Act.Declare:
-        return store(id, { file, attr: stringAt(file, b), value: -1, at: offset, kind: 'declare', receiver: a });
+        return store(id, { file, attr: stringAt(file, b), value: -1, at: offset, kind: 'declare', receiver });
       case Act.AnnotateAttr: {
         const token = tokens.get(id);
         if (token.kind === 'instance' && flow.once(`field ${file.index} ${at} ${token.cls.index}`))

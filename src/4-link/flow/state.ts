@@ -14,8 +14,10 @@ export interface StoreSite {
   readonly kind: 'set' | 'augmented' | 'delete' | 'declare';
   /** UTF-16 offset. */
   readonly at: number;
-  /** Value that holds the receiver. */
+  /** Node of the receiver. */
   readonly receiver: number;
+  /** The receiver's token. */
+  readonly token: number;
 }
 
 /** An object of an external type and the place that makes it. */
