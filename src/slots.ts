@@ -34,8 +34,13 @@ export const attrsDecorator = (cls: WorldClass): ClassDecorator | null =>
 
 export const definesSlots = (cls: WorldClass): boolean => cls.slots !== null;
 
+/** Classes that keep a dictionary per instance where the layout does not show it: slots would be shared between
+ *  threads. */
+const HIDDEN_DICT: ReadonlySet<string> = new Set(['threading.local', '_thread._local']);
+
 /** Instances of a class outside the world carry a `__dict__` on some Python of the range. */
-export const externalHasDict = (layouts: readonly ExternalClass[]): boolean => layouts.some(l => l.hasDict);
+export const externalHasDict = (layouts: readonly ExternalClass[]): boolean =>
+  layouts.some(l => l.hasDict || HIDDEN_DICT.has(l.name));
 
 /** The class gives its instances a `__dict__` of itself, whatever its bases do. */
 export const addsDict = (cls: WorldClass): boolean =>
@@ -78,37 +83,21 @@ export const inheritsFrom = (cls: WorldClass, names: ReadonlySet<string>): boole
 /** Whether a class adds to the memory layout of its base, given the slots it would have. */
 export type AddsLayout = (cls: WorldClass) => boolean;
 
-/** The class of an MRO line whose layout an instance has (CPython's `solid_base`), as a key; null for `object`. */
-function solidBase(entry: MroEntry, adds: AddsLayout): readonly string[] {
-  if (entry.kind === 'unknown') return [];
-  if (entry.kind === 'external') {
-    const solid = entry.layouts.some(l => l.solid);
-    return solid ? [entry.layouts[0]!.name] : [];
-  }
-  const line: string[] = [];
-  for (const e of entry.cls.mro) {
-    if (e.kind === 'class' && adds(e.cls)) line.push(e.cls.ref.id);
-    else if (e.kind === 'external' && e.layouts.some(l => l.solid)) line.push(e.layouts[0]!.name);
-  }
-  return line;
+/** The classes of a base's line that have a layout of their own, the most derived first (CPython's `solid_base` is
+ *  the first); empty for `object`. */
+export function solidLine(base: Base, adds: AddsLayout): readonly string[] {
+  if (base.kind === 'unknown') return [];
+  if (base.kind === 'external') return base.solids;
+  return base.cls.mro.flatMap(e => {
+    if (e.kind === 'class') return adds(e.cls) ? [e.cls.ref.id] : [];
+    return e.kind === 'external' && e.layouts.some(l => l.solid) ? [e.layouts[0]!.name] : [];
+  });
 }
 
 /** Whether bases cannot be laid out together: `multiple bases have instance lay-out conflict`. */
 export function layoutsClash(bases: readonly Base[], adds: AddsLayout): boolean {
-  const entries: MroEntry[] = bases.flatMap((b): MroEntry[] =>
-    b.kind === 'class'
-      ? [{ kind: 'class', cls: b.cls }]
-      : b.kind === 'external'
-        ? [{ kind: 'external', layouts: b.layouts, dotted: b.dotted }]
-        : [],
-  );
-  const lines = entries.map(e => solidBase(e, adds)).filter(l => l.length);
+  const lines = bases.map(b => solidLine(b, adds)).filter(l => l.length);
   // the longest line must contain the layout of each other one
   const winner = lines.reduce<readonly string[]>((best, l) => (l.length > best.length ? l : best), []);
   return lines.some(l => !winner.includes(l[0]!));
 }
-
-/** The class's own text holds a place. */
-export const encloses = (cls: WorldClass, path: string, offset: number): boolean =>
-  cls.file.source.path === path && cls.fact.anchor.keyword <= offset && offset < cls.fact.end;
-

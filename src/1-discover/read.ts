@@ -30,11 +30,17 @@ export async function readSource(wanted: Wanted): Promise<ReadResult> {
   const decoded = typeof bytes === 'string' ? ({ kind: 'problem', problem: bytes } as const) : decode(bytes);
   if (decoded.kind === 'problem') {
     const { path, role, module, isPackage } = wanted;
-    return { kind: 'unreadable', unreadable: { path, role, module, isPackage, problem: decoded.problem } };
+    const words = typeof bytes === 'string' ? [] : wordsIn(bytes);
+    return { kind: 'unreadable', unreadable: { path, role, module, isPackage, problem: decoded.problem, words } };
   }
   const { text, coding } = decoded;
   return { kind: 'source', source: { ...wanted, isStub: isStub(wanted.path), text, coding } };
 }
+
+/** ASCII words of a file whose coding is not known: ASCII bytes mean the same in every coding that Python accepts. */
+const wordsIn = (bytes: Uint8Array): string[] => [
+  ...new Set(Buffer.from(bytes).toString('latin1').match(/[A-Za-z_]\w*/g) ?? []),
+];
 
 /** The bytes, or the problem. */
 async function bytesOf(file: string): Promise<Uint8Array | string> {

@@ -34,7 +34,7 @@ export interface Lowered {
 }
 
 /** Strings worth keeping: names, dotted names, anything short that code may use as one. */
-const NAME_LIKE = /^[\w.,\s]{1,200}$/;
+const NAME_LIKE = /^[\w.,\s-]{1,200}$/;
 
 const smallNumber = (text: string): number => (/^\d{1,6}$/.test(text) ? Number(text) : -1);
 

@@ -1,6 +1,6 @@
 // What string literals say, and annotations written as strings.
 import { K } from '../2-parse/kinds.js';
-import { children, textOf, type Tree } from '../2-parse/tree.js';
+import { children, textOf, type Tree, unwrapped } from '../2-parse/tree.js';
 
 const PREFIX = /^[a-zA-Z]*/;
 
@@ -41,8 +41,9 @@ export function literalText(t: Tree, node: number): string | null {
 /** Whether a statement is a docstring: a plain string literal alone (no bytes, no f-string). */
 export function isDocstring(t: Tree, statement: number): boolean {
   if (t.kind[statement] !== K.expression_statement) return false;
-  const [only, second] = children(t, statement);
-  if (only === undefined || second !== undefined) return false;
+  const [inner, second] = children(t, statement);
+  if (inner === undefined || second !== undefined) return false;
+  const only = unwrapped(t, inner);
   const parts = t.kind[only] === K.concatenated_string ? [...children(t, only)] : [only];
   return parts.every(part => {
     if (t.kind[part] !== K.string) return false;

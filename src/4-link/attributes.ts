@@ -88,6 +88,8 @@ function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
 }
 
 function meaningOf(cls: WorldClass, attr: string, own: Attributes['own'], members: Members): Meaning {
+  // every object takes these itself; rules of their own look at them
+  if (attr === '__class__' || attr === '__dict__') return 'descriptor';
   for (const entry of cls.mro) {
     if (entry.kind === 'unknown') continue;
     if (entry.kind === 'external') {

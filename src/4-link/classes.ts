@@ -121,7 +121,8 @@ function basesOf(context: Context, cls: WorldClass, value: number, star: boolean
   const project = meanings.filter(m => classMeaning(m) !== null);
   // `try: from fast import X / except ImportError: class X`: each arm counts
   const found = (project.length ? meanings : meanings.slice(0, 1)).map(m => baseOf(context, m, at, unknown));
-  return found.filter((b, i) => !(b.kind === 'class' && b.cls === cls) && found.findIndex(o => sameBase(o, b)) === i);
+  const isFirst = (b: Base, i: number): boolean => b.kind === 'unknown' || found.findIndex(o => sameBase(o, b)) === i;
+  return found.filter((b, i) => !(b.kind === 'class' && b.cls === cls) && isFirst(b, i));
 }
 
 const sameBase = (a: Base, b: Base): boolean =>
@@ -143,7 +144,7 @@ function baseOf(context: Context, m: Meaning, at: Base['at'], unknown: (because:
     case 'external': {
       const found = context.layouts.map(l => l.find(m.dotted));
       if (found.every((l): l is ExternalClass => l !== null))
-        return { kind: 'external', dotted: m.dotted, layouts: found, at };
+        return { kind: 'external', dotted: m.dotted, layouts: found, solids: solidsOf(found[0]!, context.layouts[0]!), at };
       return unknown(
         found.some(Boolean)
           ? `${m.dotted} does not exist in every Python version of the range`
@@ -160,6 +161,15 @@ function baseOf(context: Context, m: Meaning, at: Base['at'], unknown: (because:
     case 'unknown':
       return unknown('its definition is not found');
   }
+}
+
+/** Names of the classes with a layout of their own at and above an external class, the most derived first. */
+function solidsOf(cls: ExternalClass, layouts: Layouts): string[] {
+  const above = cls.bases.flatMap(name => {
+    const base = layouts.find(name);
+    return base ? solidsOf(base, layouts) : [];
+  });
+  return [...new Set([...(cls.solid ? [cls.name] : []), ...above])];
 }
 
 /** The own slots of a class: a literal `__slots__`, or those that a dataclass or attrs decorator makes. */

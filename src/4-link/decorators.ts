@@ -37,31 +37,27 @@ export function returnsItsArgument(file: WorldFile, fn: number, resolver: Resolv
   if (!parameter || parameter.kind !== 'positional') return false;
   if (resolver.bindings(file).values.has(parameter.variable)) return false;
   const returns = returnsOf(file, fn);
-  return (
-    returns.length > 0 &&
-    returns.every(
-      v => isVariable(file, v, parameter.variable) || isSubclassOf(file, v, parameter.variable, resolver),
-    )
-  );
+  return returns.length > 0 && returns.every(v => isOnly(file, v, parameter.variable, resolver));
 }
 
-const isVariable = (file: WorldFile, value: number, variable: number): boolean => {
+/** Whether a value is nothing but a variable's: the variable, or another that is only ever bound to it or to a plain
+ *  subclass of it. */
+function isOnly(file: WorldFile, value: number, variable: number, resolver: Resolver, depth = 0): boolean {
   const r = row(file, value);
-  return (r.op === Op.Var && r.a === variable) || (r.op === Op.Narrow && isVariable(file, r.a, variable));
-};
+  if (depth > 5) return false;
+  if (r.op === Op.Narrow) return isOnly(file, r.a, variable, resolver, depth + 1);
+  if (r.op === Op.Class) return isSubclassOf(file, r.a, variable);
+  if (r.op !== Op.Var) return false;
+  if (r.a === variable) return true;
+  const bound = resolver.bindings(file).values.get(r.a);
+  return bound?.every(v => isOnly(file, v, variable, resolver, depth + 1)) ?? false;
+}
 
-/** Whether a value is a class statement of the same file that has a variable among its bases. */
-function isSubclassOf(file: WorldFile, value: number, variable: number, resolver: Resolver): boolean {
-  const meanings = resolver.value(file, value);
-  return meanings.every(m => {
-    if (m.kind !== 'class' || m.file !== file) return false;
-    const fact = file.facts.classes[m.number]!;
-    return (
-      !fact.keywords.length &&
-      !fact.decorators.length &&
-      fact.bases.some(b => isVariable(file, b.value, variable))
-    );
-  });
+/** Whether a class statement has a variable among its bases and nothing unusual about it. */
+function isSubclassOf(file: WorldFile, cls: number, variable: number): boolean {
+  const fact = file.facts.classes[cls]!;
+  const isBase = fact.bases.some(b => row(file, b.value).op === Op.Var && row(file, b.value).a === variable);
+  return isBase && !fact.keywords.length && !fact.decorators.length;
 }
 
 /** Whether calling a function gives a decorator that returns its argument. */

@@ -40,6 +40,31 @@ const COMPUTED: ReadonlySet<string> = new Set([
   'builtins.object.__delattr__',
 ]);
 
+/** Pickling calls, with the place of the protocol among their arguments; those that write to a file have it third. */
+const PICKLERS: ReadonlyMap<string, number> = new Map([
+  ['pickle.dumps', 1],
+  ['pickle.dump', 2],
+  ['dill.dumps', 1],
+  ['dill.dump', 2],
+  ['cloudpickle.dumps', 1],
+  ['cloudpickle.dump', 2],
+  ['joblib.dump', 2],
+]);
+
+const UNPICKLERS: ReadonlySet<string> = new Set([
+  'pickle.load',
+  'pickle.loads',
+  'pickle.Unpickler',
+  'dill.load',
+  'dill.loads',
+  'cloudpickle.load',
+  'joblib.load',
+  'shelve.open',
+]);
+
+/** Guesses that name more classes than this are none. */
+const MOST_GUESSED = 6;
+
 interface Argument {
   readonly kind: ArgKind;
   readonly name: string;
@@ -81,9 +106,10 @@ export function findAll(
     [...belief.tokens(flow.valueNode(file, value))].map(id => tokens.get(id));
 
   /** Tokens of a value, of what containers in it hold, and so on. */
-  const deep = (file: WorldFile, value: number): Token[] => {
+  const deep = (file: WorldFile, value: number): Token[] => deepNodes([flow.valueNode(file, value)]);
+  const deepNodes = (nodes: readonly number[]): Token[] => {
     const out = new Map<number, Token>();
-    const todo = [flow.valueNode(file, value)];
+    const todo = [...nodes];
     const visited = new Set<number>(todo);
     for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
       for (const id of graph.tokens(node)) {
@@ -131,6 +157,7 @@ export function findAll(
     for (const token of tokensOf(file, base))
       if (token.kind === 'class' && token.cls.fields.some(f => f.name === name && f.hasDefault))
         note('class-attribute-test', token.cls, file, at, `reads .${name} on the class`, name);
+    if (name === '__orig_class__') onReceiver('instance-dict', file, base, at, 'reads .__orig_class__');
     if (name !== '__dict__') return;
     onReceiver('instance-dict', file, base, at, 'reads .__dict__');
     for (const token of tokensOf(file, base))
@@ -158,6 +185,12 @@ export function findAll(
     const short = dotted.replace(/^builtins\./, '');
     if (!first) return;
     if (WEAK_CALLS.has(dotted)) weakArguments(file, args.slice(0, 1), at);
+    if (dotted === 'builtins.exec' || dotted === 'builtins.eval')
+      for (const arg of args.slice(1))
+        for (const t of deep(file, arg.value))
+          if (t.kind === 'instance') note('computed-store', t.cls, file, at, `hands it to ${short}()`);
+    if (PICKLERS.has(dotted)) pickled(dotted, file, args, at);
+    if (UNPICKLERS.has(dotted)) unpickled(dotted, file, first.value, at);
     if (DICT_READERS.has(dotted)) {
       onReceiver('instance-dict', file, first.value, at, `passes it to ${short}()`);
       if (dotted === 'builtins.vars') listsClass(file, first.value, at, 'vars() of the class');
@@ -169,6 +202,43 @@ export function findAll(
     if (COMPUTED.has(dotted)) computed(file, first.value, args[1], at, `${short}() with a computed name`);
     if (dotted === 'builtins.hasattr' || (dotted === 'builtins.getattr' && args.length > 2))
       testsClass(file, first.value, args[1], at);
+  };
+
+  /** Pickles at protocol 0 or 1, and pickles kept in files, which a later run with slots could not load. */
+  const pickled = (dotted: string, file: WorldFile, args: readonly Argument[], at: number): void => {
+    const position = PICKLERS.get(dotted)!;
+    const given = args.find(a => a.name === 'protocol') ?? args.filter(a => a.kind === ArgKind.Positional)[position];
+    const protocol = given ? row(file, given.value) : null;
+    const isOld = protocol?.op === Op.Const && (protocol.b === 0 || protocol.b === 1);
+    const isStored = position === 2;
+    if (!isOld && !isStored) return;
+    for (const t of persisted(file, args[0]!.value)) {
+      if (isOld) note('old-protocol', t, file, at, `pickles it at protocol ${protocol.b}`);
+      if (isStored) note('stored-pickle', t, file, at, `writes it to a file with ${dotted}()`);
+    }
+  };
+  /** Loading what the program did not just dump: the classes that the file defines or names may be in it. */
+  const unpickled = (dotted: string, file: WorldFile, value: number, at: number): void => {
+    const fresh = tokensOf(file, value);
+    if (fresh.length && fresh.every(t => t.kind === 'bag' && t.type === 'pickle.dumps')) return;
+    const named = new Set(flow.classes.filter(c => c.file === file));
+    file.facts.variables.forEach((v, number) => {
+      if (v.scope !== 0 || !flow.resolver.bindings(file).imports.has(number)) return;
+      for (const m of flow.resolver.variable(file, number)) if (m.kind === 'class') named.add(flow.classOf(m));
+    });
+    for (const cls of named) note('stored-pickle', cls, file, at, `may come out of ${dotted}()`);
+  };
+  /** Classes that a pickle of a value may contain: what containers hold and what instances keep. */
+  const persisted = (file: WorldFile, value: number): Set<WorldClass> => {
+    const classes = new Set<WorldClass>();
+    const todo = [...deep(file, value)];
+    for (let token = todo.pop(); token; token = todo.pop()) {
+      if (token.kind !== 'instance' || classes.has(token.cls)) continue;
+      classes.add(token.cls);
+      const node = solved.members.everything(token.cls);
+      if (!belief.isCrowd(node)) todo.push(...deepNodes([node]));
+    }
+    return classes;
   };
 
   const listsClass = (file: WorldFile, value: number, at: number, says: string): void => {
@@ -239,6 +309,10 @@ export function findAll(
       for (const holder of holders)
         for (const token of tokensOf(file, holder))
           if (token.kind === 'instance') note('weak-reference', token.cls, file, at, 'refers to it weakly');
+      // `__weakref__` too much costs 8 bytes, one too few a TypeError: a good guess is enough
+      const guessed = guesses.at(file, arg.value);
+      if (guessed.length <= MOST_GUESSED)
+        for (const cls of guessed) note('weak-reference', cls, file, at, 'may refer to it weakly');
     }
   };
 
@@ -249,9 +323,16 @@ export function findAll(
       for (const token of tokensOf(file, arg.value)) {
         if (token.kind !== 'external') continue;
         const reads = DICT_READERS.has(token.dotted);
-        const weak = WEAK_CALLS.has(token.dotted);
-        if (!reads && !weak && !LISTING.has(token.dotted)) continue;
-        const kind = reads ? 'instance-dict' : weak ? 'weak-reference' : 'class-listing';
+        const kind: FindingKind | null = reads
+          ? 'instance-dict'
+          : WEAK_CALLS.has(token.dotted)
+            ? 'weak-reference'
+            : LISTING.has(token.dotted)
+              ? 'class-listing'
+              : COMPUTED.has(token.dotted)
+                ? 'computed-store'
+                : null;
+        if (kind === null) continue;
         const says = `hands it to ${token.dotted.replace(/^builtins\./, '')}`;
         for (const other of args)
           if (other !== arg)

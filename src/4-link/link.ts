@@ -97,7 +97,12 @@ function combinations(classes: readonly WorldClass[], { flow }: ReturnType<typeo
 function blindSpots(files: readonly WorldFile[], unreadable: readonly Unreadable[]): BlindSpot[] {
   const spots: BlindSpot[] = unreadable
     .filter(u => u.module !== '')
-    .map(u => ({ path: u.path, at: null, words: null, says: 'could not be read' }));
+    .map(u => ({
+      path: u.path,
+      at: { path: u.path, offset: 0, line: 1, column: 1 },
+      words: new Set(u.words),
+      says: 'could not be read',
+    }));
   for (const file of files) {
     if (file.facts.errorAt < 0 || file.source.role === 'environment') continue;
     spots.push({

@@ -1,11 +1,14 @@
 // World x transforms -> a decision for each class of the targets, with every reason and its evidence.
 import type { Decision, NonEmpty, Reason, Slot } from '../model/decision.js';
 import type { Transform } from '../model/transform.js';
-import type { World, WorldClass } from '../model/world.js';
-import { combinedAtRunTime, layoutConflict, nothingToGain, refusedBase } from '../rules/bases.js';
+import type { MroEntry, World, WorldClass } from '../model/world.js';
+import { baseHasDict, combinedAtRunTime, layoutConflict, nothingToGain, refusedBase, unknownBase } from '../rules/bases.js';
 import { atClass, reason, reasonFrom } from '../rules/rule.js';
 import { spelledIn } from '../slots.js';
 import { type Settled, settle, type Withdrawal } from './settle.js';
+
+/** The rule behind a `__dict__` that comes from each kind of base. */
+const DICT_RULES = { class: refusedBase, external: baseHasDict, unknown: unknownBase } as const;
 
 /** What a caller may change about deciding. */
 export interface Policy {
@@ -23,7 +26,7 @@ export function decide(world: World, transforms: readonly Transform[], policy: P
   }
   const eligible = [...judged].filter(([, j]) => j.against.length === 0);
   const heeds = {
-    bases: !policy.without.has(refusedBase.code),
+    dictFrom: (kind: MroEntry['kind']) => !policy.without.has(DICT_RULES[kind].code),
     layouts: !policy.without.has(layoutConflict.code) && !policy.without.has(combinedAtRunTime.code),
     idle: !policy.without.has(nothingToGain.code),
   };
@@ -105,10 +108,12 @@ function withdrawalReason(cls: WorldClass, why: Withdrawal | undefined): Reason 
 }
 
 function slotsOf(cls: WorldClass, world: World, settled: Settled): Slot[] {
-  const slots: Slot[] = [...world.attributes(cls)].map(([attr, stores]) => ({
-    name: spelledIn(cls.ref.name, attr),
-    stores: stores.map(s => ({ at: s.at, says: `stores .${attr}` })),
-  }));
+  const slots: Slot[] = [...world.attributes(cls)]
+    .filter(([, stores]) => stores.some(s => s.file.source.role === 'target'))
+    .map(([attr, stores]) => ({
+      name: spelledIn(cls.ref.name, attr),
+      stores: stores.map(s => ({ at: s.at, says: `stores .${attr}` })),
+    }));
   if (settled.weak.has(cls)) slots.push({ name: '__weakref__', stores: weakEvidence(cls, world) });
   return slots;
 }

@@ -7,7 +7,7 @@ import {
   weakrefAbove,
 } from '../slots.js';
 import type { Evidence } from '../model/decision.js';
-import type { Base, World, WorldClass } from '../model/world.js';
+import type { Base, MroEntry, World, WorldClass } from '../model/world.js';
 
 /** Why the hierarchy does not let a class have slots although nothing in the class is against it. */
 export type Withdrawal =
@@ -25,7 +25,8 @@ export interface Settled {
 
 /** Which relations between classes count; all of them but in proofs that each is needed. */
 export interface Heeds {
-  readonly bases: boolean;
+  /** Whether a `__dict__` from this kind of base stands in the way. */
+  readonly dictFrom: (kind: MroEntry['kind']) => boolean;
   readonly layouts: boolean;
   readonly idle: boolean;
 }
@@ -51,9 +52,9 @@ export function settle(candidates: Iterable<WorldClass>, world: World, heeds: He
 
   for (let changed = true; changed; ) {
     changed = false;
-    for (const cls of heeds.bases ? [...slotted] : []) {
+    for (const cls of [...slotted]) {
       const from = dictFrom(cls, isSlotted);
-      if (!from) continue;
+      if (!from || !heeds.dictFrom(from.kind)) continue;
       if (from.kind === 'class') take(cls, { kind: 'base', base: from.cls });
       else slotted.delete(cls);
       changed = true;
@@ -95,7 +96,11 @@ function losersOf(
 
 /** Whether every line of bases goes through `other`: such a class clashes with none of them. */
 const isShared = (bases: readonly Base[], other: WorldClass): boolean =>
-  bases.every(b => b.kind !== 'class' || b.cls.mro.some(e => e.kind === 'class' && e.cls === other));
+  bases.every(b =>
+    b.kind === 'class'
+      ? b.cls.mro.some(e => e.kind === 'class' && e.cls === other)
+      : b.kind === 'unknown' || b.solids.length === 0,
+  );
 
 /** Empty slots pay only for a class that is instantiated or has a subclass with slots. */
 function withdrawIdle(

@@ -36,6 +36,8 @@ export interface Unreadable {
   readonly isPackage: boolean;
   /** One sentence: what is wrong and what to do. */
   readonly problem: string;
+  /** Every ASCII word of the file, as far as its bytes could be read: it may do anything to what it names. */
+  readonly words: readonly string[];
 }
 
 export interface Discovery {

@@ -20,6 +20,8 @@ export type Base =
       readonly dotted: string;
       /** One per Python version of the range, oldest first; the class exists in all of them. */
       readonly layouts: readonly ExternalClass[];
+      /** Classes at and above it with a memory layout of their own, the most derived first. */
+      readonly solids: readonly string[];
       readonly at: Place;
     }
   | { readonly kind: 'unknown'; readonly text: string; readonly because: string; readonly at: Place };
@@ -134,9 +136,9 @@ export interface Combination {
 /** A file that may do anything to the classes it can name. */
 export interface BlindSpot {
   readonly path: string;
-  readonly at: Place | null;
-  /** Words of the file, null when not even those are known. */
-  readonly words: ReadonlySet<string> | null;
+  readonly at: Place;
+  /** Words of the file, as far as they are known. */
+  readonly words: ReadonlySet<string>;
   readonly says: string;
 }
 

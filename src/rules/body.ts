@@ -38,17 +38,16 @@ export const dynamicBody = rule({
   },
 });
 
-export const slotsOwner = rule({
+export const classKeywords = rule({
   code: 'SLT503',
   name: 'init-subclass-keywords',
   level: 'blocks',
   title: 'is made with class keywords',
-  why: 'Class keywords go to `__init_subclass__` or a metaclass of the library that defines them; what it does with the body is not known.',
+  why: 'Class keywords go to `__init_subclass__` or a metaclass, which get hold of the class as soon as it is made and may change it or look into it.',
   unlock: 'add __slots__ by hand after reading that code',
   *find(cls) {
     const known = new Set(['metaclass', 'total']);
-    const external = cls.mro.some(e => e.kind !== 'class');
     for (const k of cls.fact.keywords)
-      if (!known.has(k.name) && external) yield atClass(cls, `takes the class keyword ${k.name}`);
+      if (!known.has(k.name)) yield atClass(cls, `takes the class keyword ${k.name}`);
   },
 });

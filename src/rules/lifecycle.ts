@@ -1,7 +1,7 @@
 // SLT4xx: pickling and copying.
 import { above } from '../slots.js';
 import { lineAndColumn } from '../model/facts.js';
-import { rule } from './rule.js';
+import { findingsOn, rule } from './rule.js';
 
 export const stateWithoutSetstate = rule({
   code: 'SLT401',
@@ -17,5 +17,35 @@ export const stateWithoutSetstate = rule({
     const at = getter.members.get('__getstate__')!.at;
     const place = { path: getter.file.source.path, offset: at, ...lineAndColumn(getter.file.facts.lineStarts, at) };
     yield { at: place, says: 'the state it gives is put back into __dict__' };
+  },
+});
+
+/** Methods by which a class says itself how it is pickled. */
+const OWN_STATE = ['__getstate__', '__reduce__', '__reduce_ex__'];
+
+export const oldProtocol = rule({
+  code: 'SLT402',
+  name: 'old-protocol',
+  level: 'blocks',
+  title: 'is pickled at protocol 0 or 1',
+  why: 'Pickle protocols 0 and 1 refuse objects with slots and without `__getstate__`: `TypeError: a class that defines __slots__ without defining __getstate__ cannot be pickled`.',
+  unlock: 'use protocol 2 or newer, or define __getstate__ and __setstate__',
+  *find(cls, world) {
+    if ([cls, ...above(cls)].some(c => OWN_STATE.some(name => c.members.has(name)))) return;
+    for (const f of findingsOn(cls, world, 'old-protocol')) yield f.evidence;
+  },
+});
+
+export const storedPickle = rule({
+  code: 'SLT403',
+  name: 'stored-pickle',
+  level: 'blocks',
+  title: 'is kept in pickle files',
+  why: 'The state in a pickle made before the rewrite is a dict; loading it into an instance without `__dict__` raises AttributeError.',
+  unlock: 'define __getstate__ and __setstate__, or rebuild the stored files',
+  *find(cls, world) {
+    const line = [cls, ...above(cls)];
+    const handled = line.some(c => c.members.has('__setstate__') || c.members.has('__reduce__'));
+    if (!handled) for (const f of findingsOn(cls, world, 'stored-pickle')) yield f.evidence;
   },
 });

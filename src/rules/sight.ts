@@ -10,7 +10,7 @@ export const brokenFile = rule({
   unlock: 'make the file valid Python 3',
   *find(cls, world) {
     for (const spot of world.blindSpots)
-      if (spot.path === cls.file.source.path && spot.at) yield { at: spot.at, says: `the file ${spot.says}` };
+      if (spot.path === cls.file.source.path) yield { at: spot.at, says: `the file ${spot.says}` };
   },
 });
 
@@ -23,7 +23,7 @@ export const namedInBrokenFile = rule({
   unlock: 'make the file valid Python 3, or exclude it if it is not part of the program',
   *find(cls, world) {
     for (const spot of world.blindSpots) {
-      if (spot.path === cls.file.source.path || !spot.at || !spot.words?.has(cls.ref.name)) continue;
+      if (spot.path === cls.file.source.path || !spot.words.has(cls.ref.name)) continue;
       yield { at: spot.at, says: `${spot.path} names ${cls.ref.name} and ${spot.says}` };
     }
   },

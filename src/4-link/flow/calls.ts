@@ -417,6 +417,19 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       case 'functools.partial':
       case 'functools.partialmethod':
         return graph.add(into, tokens.id({ kind: 'partial', file, call }));
+      case 'pickle.dumps': {
+        const result = resultBag(file, call, dotted);
+        if (first !== null) graph.edge(first, result.items);
+        return graph.add(into, tokens.id(result));
+      }
+      case 'pickle.loads':
+        if (first !== null)
+          graph.listen(first, id => {
+            const token = tokens.get(id);
+            if (token.kind === 'bag' && token.type === 'pickle.dumps') graph.edge(token.items, into);
+            else graph.add(into, UNKNOWN);
+          });
+        return;
       case 'builtins.map':
       case 'builtins.enumerate':
       case 'builtins.zip':
