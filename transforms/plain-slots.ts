@@ -22,6 +22,7 @@ export const plainSlots: Transform = {
     bases.metaclass,
     bases.variableSize,
     bases.opaqueSlots,
+    bases.unknownPartner,
     attributes.outsideWrite,
     attributes.computedStore,
     attributes.shadowsDefault,

@@ -151,8 +151,11 @@ function baseOf(context: Context, m: Meaning, at: Base['at'], unknown: (because:
           : `the source of ${m.dotted} is not at hand`,
       );
     }
+    case 'value': {
+      if (!makesNamedTuple(context, m.file, m.value)) return unknown('it is computed at run time');
+      return baseOf(context, { kind: 'external', dotted: 'builtins.tuple' }, at, unknown);
+    }
     case 'function':
-    case 'value':
       return unknown('it is computed at run time');
     case 'variable':
       return unknown('it is a parameter or is assigned elsewhere');
@@ -161,6 +164,14 @@ function baseOf(context: Context, m: Meaning, at: Base['at'], unknown: (because:
     case 'unknown':
       return unknown('its definition is not found');
   }
+}
+
+/** `namedtuple("Point", "x y")`: a tuple without a `__dict__`, whose fields are read-only. */
+function makesNamedTuple(context: Context, file: WorldFile, value: number): boolean {
+  const r = row(file, value);
+  if (r.op !== Op.Call) return false;
+  const made = context.resolver.value(file, r.a);
+  return made.every(m => m.kind === 'external' && /^(collections\.namedtuple|typing\.NamedTuple)$/.test(m.dotted));
 }
 
 /** Names of the classes with a layout of their own at and above an external class, the most derived first. */

@@ -200,6 +200,8 @@ export function findAll(
       listsClass(file, first.value, at, `lists the class's attributes with ${short}()`);
     }
     if (COMPUTED.has(dotted)) computed(file, first.value, args[1], at, `${short}() with a computed name`);
+    if (dotted === 'builtins.hasattr' && args[1] && literalNames(file, args[1].value, flow.resolver)?.includes('__slots__'))
+      onReceiver('class-listing', file, first.value, at, 'asks whether it has __slots__');
     if (dotted === 'builtins.hasattr' || (dotted === 'builtins.getattr' && args.length > 2))
       testsClass(file, first.value, args[1], at);
   };

@@ -73,10 +73,13 @@ function looseNames(files: readonly WorldFile[], { flow }: ReturnType<typeof sol
   return names;
 }
 
+/** A base whose class value flow may know: it is combined as `flow.combined` says. */
+const isParameter = (b: Base): boolean => b.kind === 'unknown' && b.because.startsWith('it is a parameter');
+
 /** Bases combined by class statements, and by type() and class factories as far as value flow knows them. */
 function combinations(classes: readonly WorldClass[], { flow }: ReturnType<typeof solve>): Combination[] {
   const found: Combination[] = classes
-    .filter(c => c.bases.length > 1)
+    .filter(c => c.bases.length > 1 && !c.bases.some(isParameter))
     .map(c => ({ name: c.ref.name, at: c.ref.at, bases: c.bases, computed: false }));
   for (const { file, at, name, fixed, open, many } of flow.combined) {
     const place = placeAt(file, at);

@@ -199,6 +199,24 @@ export const opaqueSlots = rule({
   },
 });
 
+export const unknownPartner = rule({
+  code: 'SLT114',
+  name: 'unknown-partner',
+  level: 'doubts',
+  title: 'has attributes and is combined with a base that cannot be seen',
+  why: 'If the unknown base has a memory layout of its own (slots, or a class written in C), combining it with slots raises TypeError.',
+  unlock: 'point --python at the environment that has the package, so that its source can be read',
+  *find(cls, world) {
+    if (world.attributes(cls).size === 0) return;
+    for (const c of world.combinations) {
+      const unknown = c.bases.find(b => b.kind === 'unknown');
+      const isPartner = c.bases.some(b => b.kind === 'class' && b.cls.mro.some(e => e.kind === 'class' && e.cls === cls));
+      if (unknown?.kind === 'unknown' && isPartner)
+        yield { at: c.at, says: `${c.name} combines it with ${unknown.text}: ${unknown.because}` };
+    }
+  },
+});
+
 export const nothingToGain = rule({
   code: 'SLT112',
   name: 'no-instances',
