@@ -31,7 +31,7 @@ export function newBelief(flow: Flow): Belief {
       const found = new Set<number>();
       for (const source of graph.sources(node)) {
         if (isCrowd(source)) continue;
-        for (const id of graph.tokens(source)) if (graph.has(node, id)) found.add(id);
+        for (const id of graph.tokens(source)) found.add(id);
       }
       return found;
     },

@@ -75,10 +75,24 @@ function keyOf(t: Token): string {
   }
 }
 
-/** A node that holds more than this is no longer told apart from the unknown. Containers and their methods multiply
- *  fastest and tell least. */
-const MOST_TOKENS = 160;
-const MOST_CONTAINERS = 40;
+/** A node that holds this many tokens takes no more of a kind: it is no longer told apart from the unknown. Classes
+ *  tell most and get most room (more than belief.ts calls a crowd); containers multiply fastest and tell least. */
+const MOST_OF_CLASS = 40;
+const MOST_OTHERS = 24;
+const MOST_CONTAINERS = 12;
+
+function roomFor(token: Token): number {
+  switch (token.kind) {
+    case 'instance':
+    case 'class':
+      return MOST_OF_CLASS;
+    case 'bag':
+    case 'bagMethod':
+      return MOST_CONTAINERS;
+    default:
+      return MOST_OTHERS;
+  }
+}
 
 export function newTokens(): Tokens {
   const all: Token[] = [];
@@ -92,7 +106,7 @@ export function newTokens(): Tokens {
     if (known !== undefined) return known;
     const number = all.push(token) - 1;
     numbers.set(key, number);
-    rooms[number] = token.kind === 'bag' || token.kind === 'bagMethod' ? MOST_CONTAINERS : MOST_TOKENS;
+    rooms[number] = roomFor(token);
     if (token.kind === 'instance')
       covering[number] = above(token.cls).map(cls => id({ kind: 'instance', cls }));
     return number;
