@@ -1,6 +1,8 @@
 // The pipeline on one screen.
 import { discover, inMemory } from './1-discover/discover.js';
 import { readEnvironment, sitePackages } from './1-discover/environment.js';
+import { isPackageFile, moduleNames } from './1-discover/modules.js';
+import { projectPath } from './1-discover/paths.js';
 import { difference } from './2-parse/compare.js';
 import { type Engine, loadEngine } from './2-parse/engine.js';
 import { collect } from './3-facts/collect.js';
@@ -125,9 +127,29 @@ const broken = (collected: readonly Collected[]): Problem[] =>
       message: 'cannot be parsed as Python 3, so its classes are left alone. Fix the syntax or exclude the file.',
     }));
 
+/** Puts the text from standard input in the place of its file, which need not exist. */
 function withStdin(found: Discovery, io: Io): Discovery {
   const { stdin } = io;
   if (!stdin) return found;
-  const sources = found.sources.map(s => (s.file === stdin.path ? { ...s, text: stdin.text } : s));
-  return { ...found, sources };
+  const path = projectPath(found.root, stdin.path);
+  const known = found.sources.find(s => s.path === path);
+  const packages = new Set(found.sources.filter(s => s.isPackage).map(s => s.path.replace(/\/?[^/]*$/, '')));
+  const source: Source = known
+    ? { ...known, role: 'target', text: stdin.text }
+    : {
+        path,
+        file: stdin.path,
+        role: 'target',
+        module: moduleNames(path, folder => packages.has(folder))[0],
+        isPackage: isPackageFile(path),
+        isStub: false,
+        text: stdin.text,
+        coding: { name: 'utf-8', bom: false },
+      };
+  const others = found.sources.filter(s => s !== known);
+  return {
+    ...found,
+    sources: [...others, source].sort((a, b) => (a.path < b.path ? -1 : 1)),
+    unreadable: found.unreadable.filter(u => u.path !== path),
+  };
 }

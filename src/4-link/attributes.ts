@@ -1,6 +1,6 @@
 // Which class an attribute belongs to: stores on instances, placed along the hierarchy and never twice.
-import { above, dataclassDecorator, declaredSlots, isSpecialSlot, mangled } from '../slots.js';
-import type { Store, WorldClass } from '../model/world.js';
+import { above, dataclassDecorator, declaredSlots, inheritsFrom, isSpecialSlot, mangled } from '../slots.js';
+import type { Field, Store, WorldClass } from '../model/world.js';
 import type { Members } from './flow/members.js';
 import type { StoreSite } from './flow/state.js';
 import { placeAt } from './index-file.js';
@@ -16,13 +16,13 @@ export interface Attributes {
 /** What a name already means on instances of a class before any slot is written. */
 type Meaning = 'descriptor' | 'slot' | 'free';
 
-/** `loose`: names that are stored on receivers nothing is known about; a bare annotation of such a name counts as
- *  a store on the class that carries it. */
+/** `stored`: every name that is stored on some receiver in the world; a bare annotation of such a name declares an
+ *  attribute of the class that carries it, unless a class above or below binds the name itself. */
 export function placeAttributes(
   classes: readonly WorldClass[],
   sites: Iterable<StoreSite>,
   members: Members,
-  loose: ReadonlySet<string>,
+  stored: ReadonlySet<string>,
 ): Attributes {
   const byClass = new Map<WorldClass, Store[]>();
   for (const site of sites) {
@@ -35,7 +35,7 @@ export function placeAttributes(
   for (const cls of classes) {
     const made = dataclassDecorator(cls) !== null;
     for (const field of cls.fields) {
-      if (!made && (field.hasDefault || !loose.has(field.name))) continue;
+      if (!made && !(stored.has(field.name) && isDeclaration(cls, field))) continue;
       const attr = mangled(cls.ref.name, field.name);
       const store: Store = { cls, attr, kind: 'set', file: cls.file, at: placeAt(cls.file, field.at) };
       const list = byClass.get(cls);
@@ -72,6 +72,14 @@ export function placeAttributes(
   };
   return { stores: cls => byClass.get(cls) ?? [], own };
 }
+
+/** Whether an annotation without value declares an attribute of instances. In a protocol it describes others'. */
+function isDeclaration(cls: WorldClass, field: Field): boolean {
+  if (field.hasDefault || inheritsFrom(cls, PROTOCOLS)) return false;
+  return ![...above(cls), ...cls.descendants].some(c => c.members.has(field.name));
+}
+
+const PROTOCOLS: ReadonlySet<string> = new Set(['typing.Protocol', 'typing_extensions.Protocol']);
 
 /** Stores in `__init__` and its like first, then the rest of the class, then the world outside. */
 function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {

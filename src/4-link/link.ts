@@ -8,7 +8,6 @@ import { linkClasses } from './classes.js';
 import { findAll } from './findings.js';
 import { newBelief } from './flow/belief.js';
 import { solve } from './flow/solve.js';
-import { UNKNOWN } from './flow/tokens.js';
 import { placeAt, stringAt } from './index-file.js';
 import { layoutsFor } from './layouts/layouts.js';
 import { registerModules } from './modules.js';
@@ -30,7 +29,7 @@ export function link(collected: readonly Collected[], unreadable: readonly Unrea
   const live = files.filter(f => f.source.role !== 'environment' && !f.source.isStub);
   const belief = newBelief(solved.flow);
   const sites = [...solved.flow.stores.values()].filter(s => belief.tokens(s.receiver).has(s.token));
-  const attributes = placeAttributes(classes, sites, solved.members, looseNames(live, solved));
+  const attributes = placeAttributes(classes, sites, solved.members, storedNames(live));
 
   const owned = new Set<string>();
   for (const site of sites) owned.add(site.attr);
@@ -58,17 +57,13 @@ export function link(collected: readonly Collected[], unreadable: readonly Unrea
   };
 }
 
-/** Names stored on receivers that may be anything. */
-function looseNames(files: readonly WorldFile[], { flow }: ReturnType<typeof solve>): Set<string> {
+/** Every name that some statement of the world stores on something. */
+function storedNames(files: readonly WorldFile[]): Set<string> {
   const names = new Set<string>();
   for (const file of files) {
     const { acts } = file.facts;
-    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
-      const act = acts[i];
-      if (act !== Act.Store && act !== Act.StoreAug) continue;
-      const node = flow.valueNode(file, acts[i + 1]!);
-      if (flow.graph.size(node) === 0 || flow.graph.has(node, UNKNOWN)) names.add(stringAt(file, acts[i + 2]!));
-    }
+    for (let i = 0; i < acts.length; i += ACT_WIDTH)
+      if (acts[i] === Act.Store || acts[i] === Act.StoreAug) names.add(stringAt(file, acts[i + 2]!));
   }
   return names;
 }
