@@ -1,4 +1,6 @@
 // The pipeline on one screen.
+
+import { TRANSFORMS } from '../transforms/index.js';
 import { discover, inMemory } from './1-discover/discover.js';
 import { readEnvironment, sitePackages } from './1-discover/environment.js';
 import { isPackageFile, moduleNames } from './1-discover/modules.js';
@@ -10,11 +12,10 @@ import { type Collected, link } from './4-link/link.js';
 import { missingModules } from './4-link/missing.js';
 import { decide } from './5-decide/decide.js';
 import { applyPlan, draw } from './6-edit/draw.js';
-import { lineAndColumn } from './model/facts.js';
 import type { Config } from './model/config.js';
 import type { Decision, Problem, Report } from './model/decision.js';
+import { lineAndColumn } from './model/facts.js';
 import type { Discovery, Role, Source } from './model/source.js';
-import { TRANSFORMS } from '../transforms/index.js';
 
 export type { Config } from './model/config.js';
 export type * from './model/decision.js';
@@ -41,7 +42,8 @@ export async function slotify(config: Config, io: Io = {}): Promise<Report> {
 /** The same for files in memory: paths are relative to an imagined root. */
 export async function analyse(
   files: readonly { readonly path: string; readonly text: string; readonly role?: Role }[],
-  options: Partial<Pick<Config, 'python' | 'lineLength' | 'unsafeFixes'>> & Pick<Io, 'engine' | 'without'> = {},
+  options: Partial<Pick<Config, 'python' | 'lineLength' | 'unsafeFixes'>> &
+    Pick<Io, 'engine' | 'without'> = {},
 ): Promise<Report> {
   const config = {
     environment: null,
@@ -61,7 +63,12 @@ async function run(found: Discovery, config: Settings, io: Io): Promise<Report> 
   const environment = await environmentOf(collected, config, engine);
   const world = link([...collected, ...environment], found.unreadable, config.python);
   const decisions = decide(world, TRANSFORMS, { without: new Set(io.without) });
-  const plan = draw(decisions.filter(d => isWanted(d, config)), world, TRANSFORMS, config.lineLength);
+  const plan = draw(
+    decisions.filter(d => isWanted(d, config)),
+    world,
+    TRANSFORMS,
+    config.lineLength,
+  );
   const sources = new Map(found.sources.map(s => [s.path, s]));
   const applied = applyPlan(plan, sources, (before, after, edits) =>
     difference(engine.parse(before), engine.parse(after), edits),
@@ -96,7 +103,11 @@ async function collectAll(sources: readonly Source[], engine: Engine, io: Io): P
 }
 
 /** Sources of installed packages that base classes come from, as far as an environment was named. */
-async function environmentOf(collected: readonly Collected[], config: Settings, engine: Engine): Promise<Collected[]> {
+async function environmentOf(
+  collected: readonly Collected[],
+  config: Settings,
+  engine: Engine,
+): Promise<Collected[]> {
   if (config.environment === null) return [];
   const folders = sitePackages(config.environment);
   const found: Collected[] = [];
@@ -124,7 +135,8 @@ const broken = (collected: readonly Collected[]): Problem[] =>
     .map(c => ({
       path: c.source.path,
       line: lineAndColumn(c.facts.lineStarts, c.facts.errorAt).line,
-      message: 'cannot be parsed as Python 3, so its classes are left alone. Fix the syntax or exclude the file.',
+      message:
+        'cannot be parsed as Python 3, so its classes are left alone. Fix the syntax or exclude the file.',
     }));
 
 /** Puts the text from standard input in the place of its file, which need not exist. */

@@ -30,7 +30,8 @@ export const dataclassDecorator = (cls: WorldClass): ClassDecorator | null =>
 
 /** The attrs decorator of a class, or null. */
 export const attrsDecorator = (cls: WorldClass): ClassDecorator | null =>
-  cls.decorators.find(d => /^attrs?\.(s|attrs|attributes|dataclass|define|frozen|mutable)$/.test(d.name)) ?? null;
+  cls.decorators.find(d => /^attrs?\.(s|attrs|attributes|dataclass|define|frozen|mutable)$/.test(d.name)) ??
+  null;
 
 export const definesSlots = (cls: WorldClass): boolean => cls.slots !== null;
 

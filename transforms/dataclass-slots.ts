@@ -1,14 +1,19 @@
 // Dataclasses: `slots=True` where the second class it builds is harmless, else a literal `__slots__` where exact.
-import * as attributes from '../src/rules/attributes.js';
-import * as owned from '../src/rules/owned.js';
+
 import type { Edit } from '../src/model/decision.js';
 import type { Transform } from '../src/model/transform.js';
 import type { ClassDecorator } from '../src/model/world.js';
+import * as attributes from '../src/rules/attributes.js';
+import * as owned from '../src/rules/owned.js';
 import { dataclassDecorator } from '../src/slots.js';
 import { plainSlots } from './plain-slots.js';
 
 /** Rules about plain class bodies that do not hold for fields. */
-const NOT_FOR_FIELDS = new Set([attributes.shadowsDefault.code, attributes.shadowsInherited.code, owned.attrsClass.code]);
+const NOT_FOR_FIELDS = new Set([
+  attributes.shadowsDefault.code,
+  attributes.shadowsInherited.code,
+  owned.attrsClass.code,
+]);
 
 /** The edit that adds keyword arguments to a decorator, keeping its own formatting. */
 function withKeywords(text: string, d: ClassDecorator, keywords: string, cls: string): Edit {

@@ -1,4 +1,6 @@
 // Ordinary classes: a literal `__slots__` in the body.
+
+import type { Transform } from '../src/model/transform.js';
 import * as attributes from '../src/rules/attributes.js';
 import * as bases from '../src/rules/bases.js';
 import * as body from '../src/rules/body.js';
@@ -6,7 +8,6 @@ import * as introspection from '../src/rules/introspection.js';
 import * as lifecycle from '../src/rules/lifecycle.js';
 import * as owned from '../src/rules/owned.js';
 import * as sight from '../src/rules/sight.js';
-import type { Transform } from '../src/model/transform.js';
 
 export const plainSlots: Transform = {
   name: 'plain-slots',

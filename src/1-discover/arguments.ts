@@ -40,7 +40,15 @@ export async function findArguments(paths: readonly string[], cwd: string): Prom
     else if (found.kind === 'link') links.add(found.path);
     else if (found.kind === 'folder') folders.add(found.path);
     else if (found.kind === 'note') notes.push(found.says);
-    else unreadable.push({ path: given, role: 'target', module: '', isPackage: false, problem: found.says, words: [] });
+    else
+      unreadable.push({
+        path: given,
+        role: 'target',
+        module: '',
+        isPackage: false,
+        problem: found.says,
+        words: [],
+      });
   }
   return { files: [...files], links: [...links], folders: [...folders], unreadable, notes };
 }

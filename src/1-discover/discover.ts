@@ -78,7 +78,14 @@ async function findFiles(given: Given, project: Project): Promise<FilesFound> {
 }
 
 function closedFolder(root: string, folder: string, role: Role, code: string): Unreadable {
-  return { path: projectPath(root, folder), role, module: '', isPackage: false, problem: failure(code), words: [] };
+  return {
+    path: projectPath(root, folder),
+    role,
+    module: '',
+    isPackage: false,
+    problem: failure(code),
+    words: [],
+  };
 }
 
 /** What is read, in path order, each with its role and name. */

@@ -31,7 +31,10 @@ export async function readSource(wanted: Wanted): Promise<ReadResult> {
   if (decoded.kind === 'problem') {
     const { path, role, module, isPackage } = wanted;
     const words = typeof bytes === 'string' ? [] : wordsIn(bytes);
-    return { kind: 'unreadable', unreadable: { path, role, module, isPackage, problem: decoded.problem, words } };
+    return {
+      kind: 'unreadable',
+      unreadable: { path, role, module, isPackage, problem: decoded.problem, words },
+    };
   }
   const { text, coding } = decoded;
   return { kind: 'source', source: { ...wanted, isStub: isStub(wanted.path), text, coding } };
@@ -39,7 +42,11 @@ export async function readSource(wanted: Wanted): Promise<ReadResult> {
 
 /** ASCII words of a file whose coding is not known: ASCII bytes mean the same in every coding that Python accepts. */
 const wordsIn = (bytes: Uint8Array): string[] => [
-  ...new Set(Buffer.from(bytes).toString('latin1').match(/[A-Za-z_]\w*/g) ?? []),
+  ...new Set(
+    Buffer.from(bytes)
+      .toString('latin1')
+      .match(/[A-Za-z_]\w*/g) ?? [],
+  ),
 ];
 
 /** The bytes, or the problem. */

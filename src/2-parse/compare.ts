@@ -37,6 +37,7 @@ export function difference(before: Tree, after: Tree, edits: readonly Edit[]): s
     const a = old.next();
     const b = now.next();
     if (a.done && b.done) return null;
-    if (a.value !== b.value) return `the tree differs: ${a.value ?? 'nothing'} became ${b.value ?? 'nothing'}`;
+    if (a.value !== b.value)
+      return `the tree differs: ${a.value ?? 'nothing'} became ${b.value ?? 'nothing'}`;
   }
 }

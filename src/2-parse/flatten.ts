@@ -32,7 +32,8 @@ function kindOf(cursor: Cursor): number {
   const known = kindOfType[id];
   if (known !== undefined) return known;
   const type = cursor.nodeType;
-  const dropped = type !== 'ERROR' && (!cursor.nodeIsNamed || type === 'comment' || type === 'line_continuation');
+  const dropped =
+    type !== 'ERROR' && (!cursor.nodeIsNamed || type === 'comment' || type === 'line_continuation');
   return (kindOfType[id] = dropped ? DROPPED : kindNumber(type));
 }
 

@@ -170,5 +170,4 @@ const fieldNumbers: ReadonlyMap<string, number> = new Map(FIELDS.map((name, i) =
 export const kindNumber = (name: string): number => kindNumbers.get(name) ?? 0;
 
 /** The number of a field name; 0 for none and for fields that carry no fact. */
-export const fieldNumber = (name: string | null | undefined): number =>
-  (name && fieldNumbers.get(name)) || 0;
+export const fieldNumber = (name: string | null | undefined): number => (name && fieldNumbers.get(name)) || 0;

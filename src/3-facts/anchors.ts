@@ -1,7 +1,8 @@
 // Where a class body can take one more statement.
-import type { BodyAnchor, Span } from '../model/anchor.js';
+
 import { F, K } from '../2-parse/kinds.js';
 import { childBy, children, type Tree } from '../2-parse/tree.js';
+import type { BodyAnchor, Span } from '../model/anchor.js';
 import { isDocstring } from './strings.js';
 
 const span = (t: Tree, node: number): Span => ({ start: t.start[node]!, end: t.end[node]! });

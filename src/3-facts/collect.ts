@@ -1,8 +1,11 @@
 // One syntax tree -> FileFacts: what the file says, without judging it.
+
+import { F, K } from '../2-parse/kinds.js';
+import { childBy, children, firstChild, type Tree, textOf } from '../2-parse/tree.js';
 import type { Span } from '../model/anchor.js';
 import {
-  Act,
   ACT_WIDTH,
+  Act,
   type ClassFact,
   type FileFacts,
   type FunctionFact,
@@ -10,8 +13,6 @@ import {
   Op,
   VALUE_WIDTH,
 } from '../model/facts.js';
-import { F, K } from '../2-parse/kinds.js';
-import { childBy, children, firstChild, textOf, type Tree } from '../2-parse/tree.js';
 import { anchorOf } from './anchors.js';
 import { type Lowered, lower } from './lower.js';
 import { functionAround, type Scoping, scoping } from './scopes.js';
@@ -155,7 +156,9 @@ function classFact(
     dynamicBody: low.dynamicBodies.get(scope) ?? -1,
     inFunction: functionAround(
       s.scopes,
-      s.scopes[s.scopeOf[node]!]!.kind === 'class' ? outermostClassScope(s, s.scopeOf[node]!) : s.scopeOf[node]!,
+      s.scopes[s.scopeOf[node]!]!.kind === 'class'
+        ? outermostClassScope(s, s.scopeOf[node]!)
+        : s.scopeOf[node]!,
     ),
   };
 }

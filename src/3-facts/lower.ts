@@ -1,8 +1,11 @@
 // Second pass, backwards: every expression becomes a value, every statement an act. Children stand behind their
 // parent in the tree, so going from the last node to the first needs no recursion however deep the nesting.
+
+import { F, K } from '../2-parse/kinds.js';
+import { childBy, children, firstChild, type Tree, textOf } from '../2-parse/tree.js';
 import {
-  Act,
   ACT_WIDTH,
+  Act,
   ArgKind,
   ConstKind,
   type ImportFact,
@@ -10,11 +13,9 @@ import {
   type ParameterFact,
   VALUE_WIDTH,
 } from '../model/facts.js';
-import { F, K } from '../2-parse/kinds.js';
-import { childBy, children, firstChild, textOf, type Tree } from '../2-parse/tree.js';
 import { finished, type Ints, intern, newInts, newStrings, push } from './columns.js';
 import { type Region, regionsOf } from './narrowing.js';
-import { classAround, Context, functionAround, isCapture, methodAround, type Scoping } from './scopes.js';
+import { Context, classAround, functionAround, isCapture, methodAround, type Scoping } from './scopes.js';
 import { literalOf, literalText, parseTypeText, type TypeText } from './strings.js';
 
 export interface Lowered {
@@ -150,7 +151,8 @@ export function lower(t: Tree, s: Scoping): Lowered {
         case K.list:
         case K.expression_list: {
           const targets = [...children(t, node)];
-          const isStar = (c: number): boolean => t.kind[c] === K.list_splat_pattern || t.kind[c] === K.list_splat;
+          const isStar = (c: number): boolean =>
+            t.kind[c] === K.list_splat_pattern || t.kind[c] === K.list_splat;
           const star = targets.findIndex(isStar);
           const parts = star >= 0 ? null : displayItems(v, targets.length);
           targets.forEach((c, i) => {
@@ -354,7 +356,10 @@ export function lower(t: Tree, s: Scoping): Lowered {
   const chain = (node: number): number => {
     let v = -1;
     for (const c of children(t, node)) {
-      v = v < 0 ? emit(Op.Var, s.variable(s.scopeOf[node]!, text(c)), 0, t.start[node]!) : emit(Op.Attr, v, name(c), t.start[node]!);
+      v =
+        v < 0
+          ? emit(Op.Var, s.variable(s.scopeOf[node]!, text(c)), 0, t.start[node]!)
+          : emit(Op.Attr, v, name(c), t.start[node]!);
     }
     return v < 0 ? emit(Op.Unknown, 0, 0, t.start[node]!) : v;
   };
@@ -484,7 +489,8 @@ export function lower(t: Tree, s: Scoping): Lowered {
     }
     if (right < 0) return;
     bind(left, valueOf[node]!);
-    if (t.kind[left] === K.identifier && s.scopeOf[left] === 0 && text(left) === '__all__') exportedNames(right);
+    if (t.kind[left] === K.identifier && s.scopeOf[left] === 0 && text(left) === '__all__')
+      exportedNames(right);
   };
   const exportedNames = (right: number): void => {
     if (t.kind[right] !== K.list && t.kind[right] !== K.tuple) return;
@@ -580,7 +586,12 @@ export function lower(t: Tree, s: Scoping): Lowered {
       }
       case K.attribute:
         if (s.context[node] === Context.Load)
-          valueOf[node] = emit(Op.Attr, value(childBy(t, node, F.object)), name(childBy(t, node, F.attribute)), at);
+          valueOf[node] = emit(
+            Op.Attr,
+            value(childBy(t, node, F.object)),
+            name(childBy(t, node, F.attribute)),
+            at,
+          );
         return;
       case K.member_type: {
         const [base, part] = children(t, node);
@@ -659,7 +670,12 @@ export function lower(t: Tree, s: Scoping): Lowered {
         valueOf[node] = join(node, [childBy(t, node, F.left), childBy(t, node, F.right)]);
         return;
       case K.binary_operator:
-        valueOf[node] = emit(Op.Binary, value(childBy(t, node, F.left)), value(childBy(t, node, F.right)), at);
+        valueOf[node] = emit(
+          Op.Binary,
+          value(childBy(t, node, F.left)),
+          value(childBy(t, node, F.right)),
+          at,
+        );
         return;
       case K.union_type: {
         const parts = [...children(t, node)].map(value);
@@ -673,7 +689,8 @@ export function lower(t: Tree, s: Scoping): Lowered {
       }
       case K.generic_type: {
         const [base, args] = children(t, node);
-        if (base !== undefined && args !== undefined) valueOf[node] = subscript(node, base, [...children(t, args)]);
+        if (base !== undefined && args !== undefined)
+          valueOf[node] = subscript(node, base, [...children(t, args)]);
         return;
       }
       case K.subscript:
@@ -707,7 +724,13 @@ export function lower(t: Tree, s: Scoping): Lowered {
       case K.lambda:
         lowerParameters(node);
         valueOf[node] = emit(Op.Func, s.numberOf.get(node)!, 0, at);
-        act(Act.Return, s.numberOf.get(node)!, value(childBy(t, node, F.body)), -1, t.start[childBy(t, node, F.body)] ?? at);
+        act(
+          Act.Return,
+          s.numberOf.get(node)!,
+          value(childBy(t, node, F.body)),
+          -1,
+          t.start[childBy(t, node, F.body)] ?? at,
+        );
         return;
       case K.function_definition: {
         lowerParameters(node);
@@ -736,7 +759,12 @@ export function lower(t: Tree, s: Scoping): Lowered {
         return;
       case K.for_statement:
       case K.for_in_clause: {
-        const from = emit(Op.Iter, value(childBy(t, node, F.right)), 0, t.start[childBy(t, node, F.right)] ?? at);
+        const from = emit(
+          Op.Iter,
+          value(childBy(t, node, F.right)),
+          0,
+          t.start[childBy(t, node, F.right)] ?? at,
+        );
         bind(childBy(t, node, F.left), from);
         return;
       }

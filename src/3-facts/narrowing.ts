@@ -1,6 +1,6 @@
 // Where an isinstance() test makes a plain name an instance of known classes.
 import { F, K } from '../2-parse/kinds.js';
-import { childBy, children, firstChild, textOf, type Tree } from '../2-parse/tree.js';
+import { childBy, children, firstChild, type Tree, textOf } from '../2-parse/tree.js';
 
 /** Within `[start, end)`, the name `name` of scope `scope` is an instance of the class written at node `cls`. */
 export interface Region {

@@ -1,10 +1,11 @@
 // First pass, forwards: which scope each node is evaluated in, and which names each scope binds.
 // Rules: Python reference, section 4.2 "Naming and binding".
-import type { ScopeFact, VariableFact } from '../model/facts.js';
-import { F, K } from '../2-parse/kinds.js';
-import { childBy, children, firstChild, textOf, type Tree } from '../2-parse/tree.js';
 
-export const enum Context {
+import { F, K } from '../2-parse/kinds.js';
+import { childBy, children, firstChild, type Tree, textOf } from '../2-parse/tree.js';
+import type { ScopeFact, VariableFact } from '../model/facts.js';
+
+export enum Context {
   Load,
   Store,
   Delete,
@@ -326,7 +327,10 @@ export function scoping(t: Tree): Scoping {
 /** Function number directly around a scope (through comprehensions), or -1 at module and class level. */
 export function functionAround(scopes: readonly ScopeFact[], scope: number): number {
   let s = scope;
-  while (s >= 0 && (scopes[s]!.kind === 'comprehension' || (scopes[s]!.kind === 'function' && scopes[s]!.owner < 0)))
+  while (
+    s >= 0 &&
+    (scopes[s]!.kind === 'comprehension' || (scopes[s]!.kind === 'function' && scopes[s]!.owner < 0))
+  )
     s = scopes[s]!.parent;
   return s >= 0 && scopes[s]!.kind === 'function' ? scopes[s]!.owner : -1;
 }
@@ -343,10 +347,15 @@ export function methodAround(scopes: readonly ScopeFact[], scope: number): numbe
     const up = scopes[s]!.parent;
     if (up < 0) return -1;
     let outer = up;
-    while (outer >= 0 && scopes[outer]!.kind === 'function' && scopes[outer]!.owner < 0) outer = scopes[outer]!.parent;
-    if (scopes[s]!.kind === 'function' && scopes[s]!.owner >= 0 && outer >= 0 && scopes[outer]!.kind === 'class')
+    while (outer >= 0 && scopes[outer]!.kind === 'function' && scopes[outer]!.owner < 0)
+      outer = scopes[outer]!.parent;
+    if (
+      scopes[s]!.kind === 'function' &&
+      scopes[s]!.owner >= 0 &&
+      outer >= 0 &&
+      scopes[outer]!.kind === 'class'
+    )
       return scopes[s]!.owner;
   }
   return -1;
 }
-

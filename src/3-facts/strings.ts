@@ -1,6 +1,6 @@
 // What string literals say, and annotations written as strings.
 import { K } from '../2-parse/kinds.js';
-import { children, textOf, type Tree, unwrapped } from '../2-parse/tree.js';
+import { children, type Tree, textOf, unwrapped } from '../2-parse/tree.js';
 
 const PREFIX = /^[a-zA-Z]*/;
 
@@ -120,4 +120,3 @@ export function parseTypeText(text: string): TypeText | null {
   const parsed = union(0);
   return parsed && at === tokens.length ? parsed : null;
 }
-

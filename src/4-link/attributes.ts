@@ -1,6 +1,7 @@
 // Which class an attribute belongs to: stores on instances, placed along the hierarchy and never twice.
-import { above, dataclassDecorator, declaredSlots, inheritsFrom, isSpecialSlot, mangled } from '../slots.js';
+
 import type { Field, Store, WorldClass } from '../model/world.js';
+import { above, dataclassDecorator, declaredSlots, inheritsFrom, isSpecialSlot, mangled } from '../slots.js';
 import type { Members } from './flow/members.js';
 import type { StoreSite } from './flow/state.js';
 import { placeAt } from './index-file.js';
@@ -55,7 +56,11 @@ export function placeAttributes(
     if (declared) {
       const stores = byClass.get(cls) ?? [];
       for (const name of declared)
-        if (!isSpecialSlot(name)) found.set(name, stores.filter(s => s.attr === name));
+        if (!isSpecialSlot(name))
+          found.set(
+            name,
+            stores.filter(s => s.attr === name),
+          );
       return found;
     }
     const fields = dataclassDecorator(cls) ? cls.fields : [];
@@ -84,7 +89,8 @@ const PROTOCOLS: ReadonlySet<string> = new Set(['typing.Protocol', 'typing_exten
 /** Stores in `__init__` and its like first, then the rest of the class, then the world outside. */
 function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
   const makers = cls.file.facts.functions.filter(
-    f => cls.file.facts.classes[f.cls] === cls.fact && /^__(new|init|post_init|attrs_post_init)__$/.test(f.name),
+    f =>
+      cls.file.facts.classes[f.cls] === cls.fact && /^__(new|init|post_init|attrs_post_init)__$/.test(f.name),
   );
   const rank = (s: Store): number => {
     if (cls.fields.some(f => f.at === s.at.offset)) return 0;

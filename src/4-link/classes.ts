@@ -121,7 +121,8 @@ function basesOf(context: Context, cls: WorldClass, value: number, star: boolean
   const project = meanings.filter(m => classMeaning(m) !== null);
   // `try: from fast import X / except ImportError: class X`: each arm counts
   const found = (project.length ? meanings : meanings.slice(0, 1)).map(m => baseOf(context, m, at, unknown));
-  const isFirst = (b: Base, i: number): boolean => b.kind === 'unknown' || found.findIndex(o => sameBase(o, b)) === i;
+  const isFirst = (b: Base, i: number): boolean =>
+    b.kind === 'unknown' || found.findIndex(o => sameBase(o, b)) === i;
   return found.filter((b, i) => !(b.kind === 'class' && b.cls === cls) && isFirst(b, i));
 }
 
@@ -144,7 +145,13 @@ function baseOf(context: Context, m: Meaning, at: Base['at'], unknown: (because:
     case 'external': {
       const found = context.layouts.map(l => l.find(m.dotted));
       if (found.every((l): l is ExternalClass => l !== null))
-        return { kind: 'external', dotted: m.dotted, layouts: found, solids: solidsOf(found[0]!, context.layouts[0]!), at };
+        return {
+          kind: 'external',
+          dotted: m.dotted,
+          layouts: found,
+          solids: solidsOf(found[0]!, context.layouts[0]!),
+          at,
+        };
       return unknown(
         found.some(Boolean)
           ? `${m.dotted} does not exist in every Python version of the range`
@@ -171,7 +178,9 @@ function makesNamedTuple(context: Context, file: WorldFile, value: number): bool
   const r = row(file, value);
   if (r.op !== Op.Call) return false;
   const made = context.resolver.value(file, r.a);
-  return made.every(m => m.kind === 'external' && /^(collections\.namedtuple|typing\.NamedTuple)$/.test(m.dotted));
+  return made.every(
+    m => m.kind === 'external' && /^(collections\.namedtuple|typing\.NamedTuple)$/.test(m.dotted),
+  );
 }
 
 /** Names of the classes with a layout of their own at and above an external class, the most derived first. */
@@ -203,7 +212,8 @@ function declaredSlots(context: Context, cls: WorldClass): DeclaredSlots | null 
 /** Names of the fields that attrs or dataclasses make of a class body. */
 function fieldNames(cls: WorldClass): string[] {
   const names = new Set(cls.fields.map(f => f.name));
-  for (const m of cls.fact.members) if (m.kind === 'assign' && isAttrField(cls.file, m.value)) names.add(m.name);
+  for (const m of cls.fact.members)
+    if (m.kind === 'assign' && isAttrField(cls.file, m.value)) names.add(m.name);
   return [...names];
 }
 

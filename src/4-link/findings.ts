@@ -1,13 +1,13 @@
 // What the program does with instances and classes that `__slots__` may change: a walk over every value and act
 // once value flow is known.
-import { Act, ACT_WIDTH, ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
+import { ACT_WIDTH, Act, ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../model/world.js';
 import type { Belief } from './flow/belief.js';
-import type { Solved } from './flow/solve.js';
 import { literalNames, storedNames } from './flow/names.js';
+import type { Solved } from './flow/solve.js';
 import { type Token, UNKNOWN } from './flow/tokens.js';
-import { listAt, opAt, placeAt, row, stringAt, valueCount } from './index-file.js';
 import { type Guesses, newGuesses } from './guesses.js';
+import { listAt, opAt, placeAt, row, stringAt, valueCount } from './index-file.js';
 
 /** Weak containers, and whether they refer weakly to their keys or their items. */
 const WEAK_CONTAINERS: ReadonlyMap<string, 'keys' | 'items'> = new Map([
@@ -27,11 +27,20 @@ const WEAK_CALLS: ReadonlySet<string> = new Set([
 ]);
 
 /** Libraries whose signals hold receivers weakly. */
-const SIGNALS = /(^|\.)(blinker|django\.dispatch|django\.db\.models\.signals|pydispatch|pydispatcher|louie)\b/;
+const SIGNALS =
+  /(^|\.)(blinker|django\.dispatch|django\.db\.models\.signals|pydispatch|pydispatcher|louie)\b/;
 
-const LISTING: ReadonlySet<string> = new Set(['builtins.dir', 'inspect.getmembers', 'inspect.getmembers_static']);
+const LISTING: ReadonlySet<string> = new Set([
+  'builtins.dir',
+  'inspect.getmembers',
+  'inspect.getmembers_static',
+]);
 
-const DICT_READERS: ReadonlySet<string> = new Set(['builtins.vars', 'functools.update_wrapper', 'jsonpickle.encode']);
+const DICT_READERS: ReadonlySet<string> = new Set([
+  'builtins.vars',
+  'functools.update_wrapper',
+  'jsonpickle.encode',
+]);
 
 const COMPUTED: ReadonlySet<string> = new Set([
   'builtins.setattr',
@@ -146,7 +155,11 @@ export function findAll(
     const list = listAt(file, row(file, call).b);
     const args: Argument[] = [];
     for (let i = 0; i < list.length; i += 3)
-      args.push({ kind: list[i]!, name: list[i + 1]! >= 0 ? stringAt(file, list[i + 1]!) : '', value: list[i + 2]! });
+      args.push({
+        kind: list[i]!,
+        name: list[i + 1]! >= 0 ? stringAt(file, list[i + 1]!) : '',
+        value: list[i + 2]!,
+      });
     return args;
   };
 
@@ -161,7 +174,8 @@ export function findAll(
     if (name !== '__dict__') return;
     onReceiver('instance-dict', file, base, at, 'reads .__dict__');
     for (const token of tokensOf(file, base))
-      if (token.kind === 'class') note('class-listing', token.cls, file, at, 'reads the __dict__ of the class');
+      if (token.kind === 'class')
+        note('class-listing', token.cls, file, at, 'reads the __dict__ of the class');
   };
 
   const call = (file: WorldFile, value: number, at: number): void => {
@@ -169,7 +183,8 @@ export function findAll(
     const args = argumentsOf(file, value);
     if (opAt(file, callee) === Op.Sub)
       for (const token of tokensOf(file, row(file, callee).a))
-        if (token.kind === 'class') note('subscripted-call', token.cls, file, at, 'is called through a subscription');
+        if (token.kind === 'class')
+          note('subscripted-call', token.cls, file, at, 'is called through a subscription');
     for (const token of tokensOf(file, callee)) {
       if (token.kind === 'external') externalCall(token.dotted, file, args, at);
       else if (token.kind === 'externalMethod') methodCall(token, file, args, at);
@@ -200,7 +215,11 @@ export function findAll(
       listsClass(file, first.value, at, `lists the class's attributes with ${short}()`);
     }
     if (COMPUTED.has(dotted)) computed(file, first.value, args[1], at, `${short}() with a computed name`);
-    if (dotted === 'builtins.hasattr' && args[1] && literalNames(file, args[1].value, flow.resolver)?.includes('__slots__'))
+    if (
+      dotted === 'builtins.hasattr' &&
+      args[1] &&
+      literalNames(file, args[1].value, flow.resolver)?.includes('__slots__')
+    )
       onReceiver('class-listing', file, first.value, at, 'asks whether it has __slots__');
     if (dotted === 'builtins.hasattr' || (dotted === 'builtins.getattr' && args.length > 2))
       testsClass(file, first.value, args[1], at);
@@ -209,7 +228,8 @@ export function findAll(
   /** Pickles at protocol 0 or 1, and pickles kept in files, which a later run with slots could not load. */
   const pickled = (dotted: string, file: WorldFile, args: readonly Argument[], at: number): void => {
     const position = PICKLERS.get(dotted)!;
-    const given = args.find(a => a.name === 'protocol') ?? args.filter(a => a.kind === ArgKind.Positional)[position];
+    const given =
+      args.find(a => a.name === 'protocol') ?? args.filter(a => a.kind === ArgKind.Positional)[position];
     const protocol = given ? row(file, given.value) : null;
     const isOld = protocol?.op === Op.Const && (protocol.b === 0 || protocol.b === 1);
     const isStored = position === 2;
@@ -226,7 +246,8 @@ export function findAll(
     const named = new Set(flow.classes.filter(c => c.file === file));
     file.facts.variables.forEach((v, number) => {
       if (v.scope !== 0 || !flow.resolver.bindings(file).imports.has(number)) return;
-      for (const m of flow.resolver.variable(file, number)) if (m.kind === 'class') named.add(flow.classOf(m));
+      for (const m of flow.resolver.variable(file, number))
+        if (m.kind === 'class') named.add(flow.classOf(m));
     });
     for (const cls of named) note('stored-pickle', cls, file, at, `may come out of ${dotted}()`);
   };
@@ -264,7 +285,8 @@ export function findAll(
     at: number,
     says: string,
   ): void => {
-    if (!name || storedNames(file, receiver, name.value, flow.resolver) || forwarded(file, name.value)) return;
+    if (!name || storedNames(file, receiver, name.value, flow.resolver) || forwarded(file, name.value))
+      return;
     onReceiver('computed-store', file, receiver, at, says);
     for (const token of tokensOf(file, receiver))
       if (token.kind === 'class') note('class-store', token.cls, file, at, says);
@@ -276,7 +298,8 @@ export function findAll(
     const r = row(file, value);
     if (r.op !== Op.Var) return false;
     const { functions, variables, classes } = file.facts;
-    if (functions.some(f => /^__(set|del)attr__$/.test(f.name) && f.parameters[1]?.variable === r.a)) return true;
+    if (functions.some(f => /^__(set|del)attr__$/.test(f.name) && f.parameters[1]?.variable === r.a))
+      return true;
     const fn = functions.find(f => f.name === '__setstate__' && f.scope === variables[r.a]!.scope);
     return fn !== undefined && fn.cls >= 0 && classes[fn.cls]!.members.some(m => m.name === '__getstate__');
   };
@@ -292,8 +315,13 @@ export function findAll(
     for (const id of graph.tokens(token.receiver)) {
       const receiver = tokens.get(id);
       if (receiver.kind !== 'instance') continue;
-      if (name === '__dir__') note('class-listing', receiver.cls, file, at, 'lists its attributes with __dir__()');
-      else if (args[0] && !literalNames(file, args[0].value, flow.resolver) && !forwarded(file, args[0].value))
+      if (name === '__dir__')
+        note('class-listing', receiver.cls, file, at, 'lists its attributes with __dir__()');
+      else if (
+        args[0] &&
+        !literalNames(file, args[0].value, flow.resolver) &&
+        !forwarded(file, args[0].value)
+      )
         note('computed-store', receiver.cls, file, at, `${name}() with a computed name`);
     }
   };
@@ -301,7 +329,9 @@ export function findAll(
   const isSignalConnect = (file: WorldFile, callee: number): boolean => {
     const method = stringAt(file, row(file, callee).b);
     if (!/^connect/.test(method)) return false;
-    return file.facts.imports.some(i => SIGNALS.test(i.module) || SIGNALS.test(`${i.module}.${i.name ?? ''}`));
+    return file.facts.imports.some(
+      i => SIGNALS.test(i.module) || SIGNALS.test(`${i.module}.${i.name ?? ''}`),
+    );
   };
 
   /** Arguments that something refers to weakly; a bound method stands for its receiver. */
@@ -338,14 +368,17 @@ export function findAll(
         const says = `hands it to ${token.dotted.replace(/^builtins\./, '')}`;
         for (const other of args)
           if (other !== arg)
-            for (const t of deep(file, other.value)) if (t.kind === 'instance') note(kind, t.cls, file, at, says);
+            for (const t of deep(file, other.value))
+              if (t.kind === 'instance') note(kind, t.cls, file, at, says);
       }
     }
   };
 
   /** `getattr(x, "__dict__")`, `operator.attrgetter("__dict__")`, `object.__getattribute__(x, "__dict__")`. */
   const dictByName = (file: WorldFile, callee: number, args: readonly Argument[], at: number): void => {
-    const named = args.some(a => opAt(file, a.value) === Op.Str && stringAt(file, row(file, a.value).a) === '__dict__');
+    const named = args.some(
+      a => opAt(file, a.value) === Op.Str && stringAt(file, row(file, a.value).a) === '__dict__',
+    );
     if (!named) return;
     const says = 'names "__dict__" in a call';
     if (opAt(file, callee) === Op.Attr) onReceiver('instance-dict', file, row(file, callee).a, at, says);
@@ -355,18 +388,21 @@ export function findAll(
   const act = (file: WorldFile, i: number): void => {
     const { acts } = file.facts;
     const kind = acts[i]! as Act;
-    if (kind !== Act.Store && kind !== Act.StoreAug && kind !== Act.StoreDel && kind !== Act.AnnotateAttr) return;
+    if (kind !== Act.Store && kind !== Act.StoreAug && kind !== Act.StoreDel && kind !== Act.AnnotateAttr)
+      return;
     const [receiver, attr, at] = [acts[i + 1]!, stringAt(file, acts[i + 2]!), acts[i + 4]!];
     if (attr === '__dict__') return onReceiver('instance-dict', file, receiver, at, 'replaces .__dict__');
     if (attr === '__class__') {
       onReceiver('class-assignment', file, receiver, at, 'changes .__class__');
       if (acts[i + 3]! >= 0)
         for (const token of tokensOf(file, acts[i + 3]!))
-          if (token.kind === 'class') note('class-assignment', token.cls, file, at, 'becomes the .__class__ of an object');
+          if (token.kind === 'class')
+            note('class-assignment', token.cls, file, at, 'becomes the .__class__ of an object');
       return;
     }
     for (const token of tokensOf(file, receiver))
-      if (token.kind === 'class') note('class-store', token.cls, file, at, `sets .${attr} on the class`, attr);
+      if (token.kind === 'class')
+        note('class-store', token.cls, file, at, `sets .${attr} on the class`, attr);
     if (kind !== Act.AnnotateAttr) unresolved(file, receiver, attr, at);
   };
 
@@ -401,4 +437,3 @@ export function findAll(
   }
   return found;
 }
-

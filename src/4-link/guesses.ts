@@ -1,5 +1,5 @@
 // Which classes a receiver may be an instance of when value flow cannot tell.
-import { Act, ACT_WIDTH, ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
+import { ACT_WIDTH, Act, ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { WorldClass, WorldFile } from '../model/world.js';
 import type { Belief } from './flow/belief.js';
 import type { Solved } from './flow/solve.js';

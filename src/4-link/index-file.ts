@@ -1,6 +1,6 @@
 // Reading one file's facts: rows by name, and what binds each variable.
 import type { Place } from '../model/decision.js';
-import { Act, ACT_WIDTH, type ImportFact, lineAndColumn, Op, VALUE_WIDTH } from '../model/facts.js';
+import { ACT_WIDTH, Act, type ImportFact, lineAndColumn, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { WorldFile } from '../model/world.js';
 
 /** One row of a file's values. */

@@ -1,6 +1,6 @@
 // Facts of all files become one world: modules, hierarchy, value flow, attributes, findings. Pure.
 import type { PythonRange } from '../model/decision.js';
-import { Act, ACT_WIDTH, type FileFacts } from '../model/facts.js';
+import { ACT_WIDTH, Act, type FileFacts } from '../model/facts.js';
 import type { Source, Unreadable } from '../model/source.js';
 import type { Base, BlindSpot, Combination, World, WorldClass, WorldFile } from '../model/world.js';
 import { placeAttributes } from './attributes.js';
@@ -19,7 +19,11 @@ export interface Collected {
 }
 
 /** Links collected facts. `unreadable` files count as able to do anything to the classes of the world. */
-export function link(collected: readonly Collected[], unreadable: readonly Unreadable[], python: PythonRange): World {
+export function link(
+  collected: readonly Collected[],
+  unreadable: readonly Unreadable[],
+  python: PythonRange,
+): World {
   const files: WorldFile[] = collected.map(({ source, facts }, index) => ({ index, source, facts }));
   const oldest = layoutsFor(python.oldest);
   const newest = layoutsFor(python.newest);
@@ -87,7 +91,8 @@ function combinations(classes: readonly WorldClass[], { flow }: ReturnType<typeo
     // one open base: each class that may stand there by itself; several: any of them with any other
     const alternatives = standing.length === 1 && !many ? standing[0]!.map(b => [b]) : [standing.flat()];
     for (const bases of alternatives)
-      if (fixed.length + bases.length > 1) found.push({ name, at: place, bases: [...fixed, ...bases], computed: true });
+      if (fixed.length + bases.length > 1)
+        found.push({ name, at: place, bases: [...fixed, ...bases], computed: true });
   }
   return found;
 }

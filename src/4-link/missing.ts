@@ -13,7 +13,8 @@ export function missingModules(collected: readonly Collected[]): string[] {
   collected.forEach(({ source, facts }, index) => {
     const file: WorldFile = { index, source, facts };
     const inBases = new Set<number>();
-    for (const cls of facts.classes) for (const b of cls.bases) if (b.value >= 0) collectVariables(file, b.value, inBases);
+    for (const cls of facts.classes)
+      for (const b of cls.bases) if (b.value >= 0) collectVariables(file, b.value, inBases);
     for (const i of facts.imports) {
       const reexport = source.role === 'environment' && source.isPackage && i.level > 0;
       const relevant = i.variable < 0 || inBases.has(i.variable) || reexport;

@@ -1,6 +1,7 @@
 // Which file an import means.
-import type { WorldFile } from '../model/world.js';
+
 import { moduleNames } from '../1-discover/modules.js';
+import type { WorldFile } from '../model/world.js';
 
 export interface Modules {
   /** The file of a dotted module as seen from `from`, or null. */

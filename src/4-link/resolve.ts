@@ -1,7 +1,8 @@
 // What a name or dotted expression means without running anything: through imports, re-exports, aliases, star
 // imports and both arms of try/except, across modules.
-import { Op } from '../model/facts.js';
+
 import type { ImportFact } from '../model/facts.js';
+import { Op } from '../model/facts.js';
 import type { WorldFile } from '../model/world.js';
 import { type Bindings, bindingsOf, listAt, row, stringAt } from './index-file.js';
 import type { Layouts } from './layouts/layouts.js';

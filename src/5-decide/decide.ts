@@ -2,7 +2,14 @@
 import type { Decision, NonEmpty, Reason, Slot } from '../model/decision.js';
 import type { Transform } from '../model/transform.js';
 import type { MroEntry, World, WorldClass } from '../model/world.js';
-import { baseHasDict, combinedAtRunTime, layoutConflict, nothingToGain, refusedBase, unknownBase } from '../rules/bases.js';
+import {
+  baseHasDict,
+  combinedAtRunTime,
+  layoutConflict,
+  nothingToGain,
+  refusedBase,
+  unknownBase,
+} from '../rules/bases.js';
 import { atClass, reason, reasonFrom } from '../rules/rule.js';
 import { spelledIn } from '../slots.js';
 import { type Settled, settle, type Withdrawal } from './settle.js';
@@ -97,7 +104,9 @@ function inherited(cls: WorldClass, safe: Settled): Reason[] {
 function withdrawalReason(cls: WorldClass, why: Withdrawal | undefined): Reason {
   switch (why?.kind) {
     case 'base':
-      return reason(refusedBase, cls, [{ at: why.base.ref.at, says: `${why.base.ref.name} keeps its __dict__` }]);
+      return reason(refusedBase, cls, [
+        { at: why.base.ref.at, says: `${why.base.ref.name} keeps its __dict__` },
+      ]);
     case 'layout':
       return reason(why.computed ? combinedAtRunTime : layoutConflict, cls, [why.evidence]);
     case 'idle':

@@ -1,13 +1,8 @@
 // Safety is not local: a fold over the hierarchy until nothing changes. Each step only ever takes classes out.
-import {
-  declaredSlots,
-  dictFrom,
-  isSpecialSlot,
-  layoutsClash,
-  weakrefAbove,
-} from '../slots.js';
+
 import type { Evidence } from '../model/decision.js';
 import type { Base, MroEntry, World, WorldClass } from '../model/world.js';
+import { declaredSlots, dictFrom, isSpecialSlot, layoutsClash, weakrefAbove } from '../slots.js';
 
 /** Why the hierarchy does not let a class have slots although nothing in the class is against it. */
 export type Withdrawal =
@@ -62,7 +57,11 @@ export function settle(candidates: Iterable<WorldClass>, world: World, heeds: He
     for (const combination of heeds.layouts ? world.combinations : []) {
       for (const loser of losersOf(combination.bases, adds, slotted)) {
         const says = `${combination.name} combines it with another class that has slots`;
-        take(loser, { kind: 'layout', computed: combination.computed, evidence: { at: combination.at, says } });
+        take(loser, {
+          kind: 'layout',
+          computed: combination.computed,
+          evidence: { at: combination.at, says },
+        });
         changed = true;
       }
     }
@@ -109,7 +108,9 @@ function withdrawIdle(
   take: (cls: WorldClass, why: Withdrawal) => void,
 ): void {
   const isNeeded = (cls: WorldClass): boolean =>
-    world.attributes(cls).size > 0 || world.instantiated(cls) || cls.descendants.some(d => slotted.has(d) || d.slots);
+    world.attributes(cls).size > 0 ||
+    world.instantiated(cls) ||
+    cls.descendants.some(d => slotted.has(d) || d.slots);
   // subclasses first, so that a class with only idle subclasses is idle as well
   for (let changed = true; changed; ) {
     changed = false;

@@ -55,7 +55,11 @@ export function applyPlan(
         ? applied.problem
         : (verifyEdited(source.text, applied.text, edits) ?? check(source.text, applied.text, edits));
     if (wrong !== null || 'problem' in applied) {
-      problems.push({ path, line: 0, message: `left unchanged: the edit could not be proven right (${wrong}). Please report this file.` });
+      problems.push({
+        path,
+        line: 0,
+        message: `left unchanged: the edit could not be proven right (${wrong}). Please report this file.`,
+      });
       continue;
     }
     changes.push({

@@ -5,7 +5,7 @@ import type { BodyAnchor, Span } from './anchor.js';
 export const FACTS_VERSION = 1;
 
 /** What a value is made of. Operands a, b are value numbers unless said otherwise. */
-export const enum Op {
+export enum Op {
   /** Nothing is known. */
   Unknown,
   /** The variable a. */
@@ -55,7 +55,7 @@ export const enum Op {
   Caught,
 }
 
-export const enum ConstKind {
+export enum ConstKind {
   None,
   Bool,
   Int,
@@ -66,7 +66,7 @@ export const enum ConstKind {
   Text,
 }
 
-export const enum ArgKind {
+export enum ArgKind {
   Positional,
   Keyword,
   Star,
@@ -74,7 +74,7 @@ export const enum ArgKind {
 }
 
 /** What a statement does with values. Operands a, b, c. */
-export const enum Act {
+export enum Act {
   /** variable a takes value b. */
   Bind,
   /** a.name = c; name = string b, c = -1 when the value is not known. */

@@ -165,7 +165,7 @@ def imported(root, module, classes):
     sys.path.insert(0, root)
     sys.dont_write_bytecode = True
     sys.stdin = open(os.devnull)
-    for name in [n for n in sys.modules if n == module or n.startswith(module + ".")]:
+    for name in [n for n in sys.modules if lies_in(root, n)]:
         del sys.modules[name]
     out, sys.stdout = sys.stdout, open(os.devnull, "w")
     try:
@@ -178,6 +178,14 @@ def imported(root, module, classes):
     if not place.startswith(os.path.realpath(root) + os.sep):
         return {"error": "was imported from {!r}".format(place), "classes": {}}
     return {"error": None, "classes": {name: layout(found, name) for name in classes}}
+
+
+def lies_in(root, module):
+    """Whether a module that is loaded already would come from `root`: a standard library replaces the real one."""
+    first = module.split(".")[0]
+    path = os.path.join(root, *module.split("."))
+    essential = first in ("importlib", "encodings", "threading", "__main__")
+    return not essential and (os.path.isfile(path + ".py") or os.path.isdir(path))
 
 
 def layout(module, qualname):

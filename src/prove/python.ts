@@ -80,7 +80,8 @@ function layoutFaults(cls: ClassRef, old: string | undefined, now: string | unde
 
 /** One question to the Python helper. */
 async function ask<T>(python: string, job: object, timeout = 0): Promise<T> {
-  const child = spawn(python, [helper], {
+  // frozen modules would hide those of a copied standard library; interpreters before 3.11 do not know the option
+  const child = spawn(python, ['-X', 'frozen_modules=off', helper], {
     stdio: ['pipe', 'pipe', 'ignore'],
     timeout,
     killSignal: 'SIGKILL',

@@ -1,8 +1,9 @@
 // SLT2xx: the set of attributes.
-import { above, externalAbove, spelledIn } from '../slots.js';
+
 import type { Place } from '../model/decision.js';
 import { lineAndColumn } from '../model/facts.js';
 import type { World, WorldClass } from '../model/world.js';
+import { above, externalAbove, spelledIn } from '../slots.js';
 import { atClass, findingsOn, rule } from './rule.js';
 
 /** Every name that instances of a class keep, from the class and those above it. */
@@ -90,7 +91,9 @@ export const shadowsDefault = rule({
       if (owner !== cls && world.isDescriptor(cls, member)) continue;
       yield { at: inBody(cls, member.at), says: `binds ${spelledIn(cls.ref.name, attr)} in the class body` };
       const store = world.attributes(owner).get(attr)![0];
-      yield store ? { at: store.at, says: `stores .${attr}` } : atClass(owner, `${owner.ref.name} has a slot ${attr}`);
+      yield store
+        ? { at: store.at, says: `stores .${attr}` }
+        : atClass(owner, `${owner.ref.name} has a slot ${attr}`);
     }
   },
 });
@@ -146,7 +149,7 @@ export const noIdentifier = rule({
   unlock: 'keep such values in a dict attribute',
   *find(cls, world) {
     for (const [attr, stores] of world.attributes(cls))
-      if (!/^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(attr)) yield { at: stores[0]!.at, says: `stores "${attr}"` };
+      if (!/^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(attr))
+        yield { at: stores[0]!.at, says: `stores "${attr}"` };
   },
 });
-

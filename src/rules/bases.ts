@@ -1,17 +1,27 @@
 // SLT1xx: bases and layout.
-import {
-  above,
-  addsDict,
-  dictFrom,
-  externalAbove,
-  externalHasDict,
-  inheritsFrom,
-} from '../slots.js';
+import { above, addsDict, dictFrom, externalAbove, externalHasDict, inheritsFrom } from '../slots.js';
 import { atClass, rule } from './rule.js';
 
-const ENUMS = new Set(['enum.Enum', 'enum.Flag', 'enum.IntEnum', 'enum.IntFlag', 'enum.StrEnum', 'enum.ReprEnum']);
-const TUPLE_LIKE = new Set(['typing.NamedTuple', 'typing.TypedDict', 'typing_extensions.TypedDict', 'typing_extensions.NamedTuple']);
-const HARMLESS_METACLASSES = new Set(['abc.ABCMeta', 'builtins.type', 'typing._ProtocolMeta', 'typing.NamedTupleMeta']);
+const ENUMS = new Set([
+  'enum.Enum',
+  'enum.Flag',
+  'enum.IntEnum',
+  'enum.IntFlag',
+  'enum.StrEnum',
+  'enum.ReprEnum',
+]);
+const TUPLE_LIKE = new Set([
+  'typing.NamedTuple',
+  'typing.TypedDict',
+  'typing_extensions.TypedDict',
+  'typing_extensions.NamedTuple',
+]);
+const HARMLESS_METACLASSES = new Set([
+  'abc.ABCMeta',
+  'builtins.type',
+  'typing._ProtocolMeta',
+  'typing.NamedTupleMeta',
+]);
 
 export const alreadySlotted = rule({
   code: 'SLT100',
@@ -39,7 +49,10 @@ export const baseHasDict = rule({
     for (const entry of externalAbove(cls)) {
       if (!externalHasDict(entry.layouts)) continue;
       const base = cls.bases.find(b => b.kind === 'external' && b.dotted === entry.dotted);
-      yield { at: base?.at ?? cls.ref.at, says: `inherits from ${entry.dotted}, whose instances have a __dict__` };
+      yield {
+        at: base?.at ?? cls.ref.at,
+        says: `inherits from ${entry.dotted}, whose instances have a __dict__`,
+      };
       return;
     }
   },
@@ -210,7 +223,9 @@ export const unknownPartner = rule({
     if (world.attributes(cls).size === 0) return;
     for (const c of world.combinations) {
       const unknown = c.bases.find(b => b.kind === 'unknown');
-      const isPartner = c.bases.some(b => b.kind === 'class' && b.cls.mro.some(e => e.kind === 'class' && e.cls === cls));
+      const isPartner = c.bases.some(
+        b => b.kind === 'class' && b.cls.mro.some(e => e.kind === 'class' && e.cls === cls),
+      );
       if (unknown?.kind === 'unknown' && isPartner)
         yield { at: c.at, says: `${c.name} combines it with ${unknown.text}: ${unknown.because}` };
     }

@@ -19,7 +19,8 @@ export const unknownDecorator = rule({
   unlock: 'use a decorator that returns the class it is given, or none',
   *find(cls) {
     for (const d of cls.decorators)
-      if (!d.harmless && !isOwnedDecorator(d.name)) yield { at: d.at, says: `decorated by ${d.name.replace(/^.*:/, '')}` };
+      if (!d.harmless && !isOwnedDecorator(d.name))
+        yield { at: d.at, says: `decorated by ${d.name.replace(/^.*:/, '')}` };
   },
 });
 

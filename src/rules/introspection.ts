@@ -1,6 +1,7 @@
 // SLT3xx: code that looks into instances and classes.
-import { above } from '../slots.js';
+
 import { lineAndColumn } from '../model/facts.js';
+import { above } from '../slots.js';
 import { findingsOn, rule } from './rule.js';
 
 export const instanceDict = rule({
@@ -42,7 +43,10 @@ export const cachedProperty = rule({
       for (const m of c.fact.members)
         if (world.isCached(c, m)) {
           const at = lineAndColumn(c.file.facts.lineStarts, m.at);
-          yield { at: { path: c.file.source.path, offset: m.at, ...at }, says: `${m.name} is a cached property` };
+          yield {
+            at: { path: c.file.source.path, offset: m.at, ...at },
+            says: `${m.name} is a cached property`,
+          };
         }
   },
 });
@@ -70,7 +74,8 @@ export const classAttributeTest = rule({
   *find(cls, world) {
     for (const c of [cls, ...above(cls), ...cls.descendants])
       for (const f of world.findings(c))
-        if (f.kind === 'class-attribute-test' && f.attr !== null && world.attributes(cls).has(f.attr)) yield f.evidence;
+        if (f.kind === 'class-attribute-test' && f.attr !== null && world.attributes(cls).has(f.attr))
+          yield f.evidence;
   },
 });
 

@@ -1,6 +1,7 @@
 // SLT4xx: pickling and copying.
-import { above } from '../slots.js';
+
 import { lineAndColumn } from '../model/facts.js';
+import { above } from '../slots.js';
 import { findingsOn, rule } from './rule.js';
 
 export const stateWithoutSetstate = rule({
@@ -15,7 +16,11 @@ export const stateWithoutSetstate = rule({
     const getter = line.find(c => c.members.has('__getstate__'));
     if (!getter || line.some(c => c.members.has('__setstate__'))) return;
     const at = getter.members.get('__getstate__')!.at;
-    const place = { path: getter.file.source.path, offset: at, ...lineAndColumn(getter.file.facts.lineStarts, at) };
+    const place = {
+      path: getter.file.source.path,
+      offset: at,
+      ...lineAndColumn(getter.file.facts.lineStarts, at),
+    };
     yield { at: place, says: 'the state it gives is put back into __dict__' };
   },
 });

@@ -1,6 +1,7 @@
 // SLT6xx: dataclasses, attrs, and classes that a framework owns.
-import { lineAndColumn } from '../model/facts.js';
+
 import type { Evidence } from '../model/decision.js';
+import { lineAndColumn } from '../model/facts.js';
 import type { World, WorldClass } from '../model/world.js';
 import { above, attrsDecorator, dataclassDecorator, externalAbove } from '../slots.js';
 import { atClass, findingsOn, rule } from './rule.js';
@@ -22,21 +23,26 @@ export function* secondClassHurts(cls: WorldClass, world: World): Generator<Evid
   if (cls.classCell >= 0 && isOlderThan(world, 14))
     yield inBody(cls, cls.classCell, 'zero-argument super() or __class__ would see the class before slots');
   for (const c of above(cls))
-    if (c.members.has('__init_subclass__')) yield atClass(c, `__init_subclass__ of ${c.ref.name} would run twice`);
+    if (c.members.has('__init_subclass__'))
+      yield atClass(c, `__init_subclass__ of ${c.ref.name} would run twice`);
   for (const e of externalAbove(cls))
-    if (!CALM_BASES.test(e.dotted)) yield atClass(cls, `${e.dotted} may not bear a second subclass of one name`);
-  if (cls.fact.keywords.some(k => k.name !== 'metaclass')) yield atClass(cls, 'the class keywords would be missing');
+    if (!CALM_BASES.test(e.dotted))
+      yield atClass(cls, `${e.dotted} may not bear a second subclass of one name`);
+  if (cls.fact.keywords.some(k => k.name !== 'metaclass'))
+    yield atClass(cls, 'the class keywords would be missing');
   if (world.hasNamedDescriptor(cls)) yield atClass(cls, '__set_name__ in its body would run twice');
   const own = dataclassDecorator(cls)!;
   for (const d of cls.decorators)
-    if (d.span.start > own.span.start) yield { at: d.at, says: 'this decorator would see the class before slots' };
+    if (d.span.start > own.span.start)
+      yield { at: d.at, says: 'this decorator would see the class before slots' };
   for (const c of [cls, ...above(cls)])
     for (const f of world.findings(c)) if (f.kind === 'subclass-listing') yield f.evidence;
 }
 
 /** Everything that stands against a literal `__slots__` in the body. */
 export function* literalHurts(cls: WorldClass): Generator<Evidence> {
-  for (const f of cls.fields) if (f.hasDefault) yield inBody(cls, f.at, `the default of ${f.name} is a class variable`);
+  for (const f of cls.fields)
+    if (f.hasDefault) yield inBody(cls, f.at, `the default of ${f.name} is a class variable`);
   if (dataclassDecorator(cls)?.flags.get('frozen') === true)
     yield atClass(cls, 'frozen instances with literal slots cannot be pickled or copied');
 }
@@ -136,7 +142,8 @@ export const fieldOverDescriptor = rule({
         const member = c.members.get(f.name);
         if (!member) continue;
         const isField = c.fields.some(x => x.name === f.name) && !world.isDescriptor(c, member);
-        if (!isField || member.kind === 'function') yield inBody(cls, f.at, `${f.name} is bound in ${c.ref.name}`);
+        if (!isField || member.kind === 'function')
+          yield inBody(cls, f.at, `${f.name} is bound in ${c.ref.name}`);
         break;
       }
     }
@@ -155,7 +162,8 @@ export const dataclassOptions = rule({
     if (!d) return;
     if (d.flags.has('**')) yield { at: d.at, says: 'takes computed options' };
     if (d.flags.has('slots')) yield { at: d.at, says: 'says slots=... itself' };
-    if (cls.decorators.filter(x => x.name === d.name).length > 1) yield { at: d.at, says: 'is decorated twice' };
+    if (cls.decorators.filter(x => x.name === d.name).length > 1)
+      yield { at: d.at, says: 'is decorated twice' };
   },
 });
 

@@ -93,9 +93,7 @@ export function annotate(flow: Flow, file: WorldFile, value: number, into: numbe
     case Op.Var:
     case Op.Attr:
     case Op.Class:
-      return all(
-        flow.resolver.value(file, value).map(m => meaning(flow, m, into, depth)),
-      );
+      return all(flow.resolver.value(file, value).map(m => meaning(flow, m, into, depth)));
     default:
       return 'open';
   }
@@ -165,7 +163,10 @@ function subscript(
   if (bag.kind !== 'bag') return 'open';
   const parts: Certainty[] = [];
   if (MAPPINGS.has(name) && items.length > 1) {
-    parts.push(annotate(flow, file, first, bag.keys, depth + 1), annotate(flow, file, last, bag.items, depth + 1));
+    parts.push(
+      annotate(flow, file, first, bag.keys, depth + 1),
+      annotate(flow, file, last, bag.items, depth + 1),
+    );
   } else if (places) {
     items.forEach((item, i) => {
       parts.push(annotate(flow, file, item, places[i]!, depth + 1));

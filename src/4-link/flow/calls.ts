@@ -3,7 +3,14 @@ import { ArgKind, ConstKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { listAt, opAt, row, spelling, stringAt } from '../index-file.js';
 import type { Layouts } from '../layouts/layouts.js';
-import { externalKind, GIVES_ITEMS, GIVES_SAME, isMapping, isPlainContainer, TAKES_ELEMENTS } from './externals.js';
+import {
+  externalKind,
+  GIVES_ITEMS,
+  GIVES_SAME,
+  isMapping,
+  isPlainContainer,
+  TAKES_ELEMENTS,
+} from './externals.js';
 import { takesInstance } from './functions.js';
 import type { Members } from './members.js';
 import { literalNames, storedNames } from './names.js';
@@ -28,7 +35,11 @@ export interface Calls {
   /** Elements of whatever stands at `from` flow into `into`: the one at `place`, or those from `start` on. */
   readonly elements: (from: number, into: number, place?: number, start?: number) => void;
   /** `*args` or `**kwargs` of a parameter as a container; `places`: what is known to stand first. */
-  readonly parameterBag: (variable: number, mapping: boolean, places?: readonly number[]) => Token & { kind: 'bag' };
+  readonly parameterBag: (
+    variable: number,
+    mapping: boolean,
+    places?: readonly number[],
+  ) => Token & { kind: 'bag' };
 }
 
 /** A store made through setattr() and its like, for one token of the receiver. `value` is -1 for a deletion. */
@@ -92,7 +103,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
         if (isMapping(token.type)) return graph.edge(token.keys, into);
         graph.edge(token.items, into);
         // behind the known places of `self, *rest = args` there are only items
-        if (place < (token.places?.length ?? 0)) for (const p of (token.places ?? []).slice(start)) graph.edge(p, into);
+        if (place < (token.places?.length ?? 0))
+          for (const p of (token.places ?? []).slice(start)) graph.edge(p, into);
         if (!isPlainContainer(token.type) && token.type !== 'tuple') graph.add(into, UNKNOWN);
         return;
       }
@@ -191,7 +203,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
           break;
         case ArgKind.DoubleStar:
           for (const p of fact.parameters.slice(at))
-            if (p.kind === 'positional' || p.kind === 'keyword') contents(from, flow.variableNode(file, p.variable));
+            if (p.kind === 'positional' || p.kind === 'keyword')
+              contents(from, flow.variableNode(file, p.variable));
           {
             const rest = fact.parameters.find(q => q.kind === 'doubleStar');
             if (rest) contents(from, parameterBag(flow.variableNode(file, rest.variable), true).items);
@@ -264,7 +277,9 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
   const methodsUnseen = (cls: WorldClass, passed: number): void => {
     const outside = cls.mro.filter(e => e.kind !== 'class');
     const overrides = (name: string): boolean =>
-      outside.some(e => (e.kind === 'unknown' ? !name.startsWith('_') : e.layouts.some(l => l.members.includes(name))));
+      outside.some(e =>
+        e.kind === 'unknown' ? !name.startsWith('_') : e.layouts.some(l => l.members.includes(name)),
+      );
     for (const m of cls.fact.members) {
       if (m.kind !== 'function' || !overrides(m.name)) continue;
       const kind = members.kindOf(cls, m)!;
@@ -308,7 +323,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     let at = 0;
     for (const arg of argumentsOf(args)) {
       const from = node(args.file, arg.value);
-      if (arg.kind === ArgKind.Positional && at < fields.length) graph.edge(from, members.field(cls, fields[at++]!));
+      if (arg.kind === ArgKind.Positional && at < fields.length)
+        graph.edge(from, members.field(cls, fields[at++]!));
       else if (arg.kind === ArgKind.Keyword) graph.edge(from, members.field(cls, arg.name));
       else for (const f of fields.slice(at)) contents(from, members.field(cls, f));
     }
@@ -329,7 +345,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     const known = resultBags.get(key);
     const id = known ?? newBag(flow, type);
     const bag = tokens.get(id) as Token & { kind: 'bag' };
-    if (known === undefined) flow.made.push({ type, items: bag.items, keys: bag.keys, file, at: row(file, call).at });
+    if (known === undefined)
+      flow.made.push({ type, items: bag.items, keys: bag.keys, file, at: row(file, call).at });
     resultBags.set(key, id);
     return bag;
   };
@@ -353,7 +370,11 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     site: { readonly file: WorldFile; readonly value: number; readonly at: number },
   ): void => {
     if (!list[0] || !list[1]) return;
-    storeNamed(node(file, list[0].value), storedNames(file, list[0].value, list[1].value, flow.resolver), site);
+    storeNamed(
+      node(file, list[0].value),
+      storedNames(file, list[0].value, list[1].value, flow.resolver),
+      site,
+    );
   };
 
   /** Test tools that store under a literal name: `monkeypatch.setattr(x, "name", v)`, `mock.patch.object(x, "name")`. */
@@ -407,7 +428,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
           const receiver = node(file, list[1].value);
           graph.listen(node(file, list[0]!.value), id => {
             const token = tokens.get(id);
-            if (token.kind === 'class') graph.add(into, tokens.id({ kind: 'super', cls: token.cls, receiver }));
+            if (token.kind === 'class')
+              graph.add(into, tokens.id({ kind: 'super', cls: token.cls, receiver }));
           });
         }
         return;
@@ -494,7 +516,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       flow.instantiated.add(token.cls);
       graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
       const m = members.lookup(token.cls, '__init__')[0];
-      if (m?.fact.kind === 'function') apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [], graph.node());
+      if (m?.fact.kind === 'function')
+        apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [], graph.node());
     } else if (token.kind === 'external') graph.add(into, newBag(flow, token.dotted));
   };
 
@@ -564,7 +587,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
         else if (token.kind === 'class') {
           call1(id, result.items);
           const m = members.lookup(token.cls, '__init__')[0];
-          if (m?.fact.kind === 'function') apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, args, graph.node());
+          if (m?.fact.kind === 'function')
+            apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, args, graph.node());
         } else if (token.kind === 'unknown') graph.add(result.items, UNKNOWN);
       });
     } else {
@@ -589,7 +613,12 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     });
   };
 
-  const externalMethod = (token: Token & { kind: 'externalMethod' }, file: WorldFile, call: number, into: number): void => {
+  const externalMethod = (
+    token: Token & { kind: 'externalMethod' },
+    file: WorldFile,
+    call: number,
+    into: number,
+  ): void => {
     const args: Arguments = { file, call, skip: 0 };
     const list = argumentsOf(args);
     const name = token.dotted.slice(token.dotted.lastIndexOf('.') + 1);
@@ -610,7 +639,12 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     });
     graph.add(into, UNKNOWN);
   };
-  const bagMethod = (token: Token & { kind: 'bagMethod' }, file: WorldFile, call: number, into: number): void => {
+  const bagMethod = (
+    token: Token & { kind: 'bagMethod' },
+    file: WorldFile,
+    call: number,
+    into: number,
+  ): void => {
     const bag = tokens.get(token.bag) as Token & { kind: 'bag' };
     const list = argumentsOf({ file, call, skip: 0 });
     const { name } = token;
@@ -656,7 +690,14 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
   const noteCombination = (file: WorldFile, call: number, bases: number): void => {
     const found = graph.node();
     elements(node(file, bases), found);
-    flow.combined.push({ file, at: row(file, call).at, name: 'type()', fixed: [], open: [found], many: true });
+    flow.combined.push({
+      file,
+      at: row(file, call).at,
+      name: 'type()',
+      fixed: [],
+      open: [found],
+      many: true,
+    });
   };
 
   const callToken = (file: WorldFile, call: number, id: number): void => {
@@ -690,14 +731,17 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       case 'bagMethod':
         return bagMethod(token, file, call, into);
       case 'bag':
-        if (token.type === 'weakref.ref' || token.type === 'weakref.WeakMethod') return graph.edge(token.items, into);
+        if (token.type === 'weakref.ref' || token.type === 'weakref.WeakMethod')
+          return graph.edge(token.items, into);
         escape(bagOf(args));
         return graph.add(into, UNKNOWN);
       case 'partial': {
         const given = argumentsOf({ file: token.file, call: token.call, skip: 0 });
         const callee = given[0];
         if (!callee) return;
-        graph.listen(node(token.file, callee.value), inner => partialCall(inner, token, given.length - 1, args, into));
+        graph.listen(node(token.file, callee.value), inner =>
+          partialCall(inner, token, given.length - 1, args, into),
+        );
         return;
       }
       case 'module':

@@ -1,7 +1,8 @@
 // What a function is once its decorators have had their say.
+
+import { Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { opAt, row, spelling, stringAt } from '../index-file.js';
-import { Op } from '../../model/facts.js';
 import type { Resolver } from '../resolve.js';
 
 export type FunctionKind =
@@ -47,7 +48,8 @@ const TRANSPARENT: ReadonlySet<string> = new Set([
 ]);
 
 /** Names by which the world's libraries call descriptors that cache in the instance dictionary. */
-const CACHED = /(^|[._])(cached_?property|reify|lazy_?property|lazy_?attribute|memoized_?property|cachedproperty|threaded_cached_property|cached_property_with_ttl)$/i;
+const CACHED =
+  /(^|[._])(cached_?property|reify|lazy_?property|lazy_?attribute|memoized_?property|cachedproperty|threaded_cached_property|cached_property_with_ttl)$/i;
 
 const isCachedName = (name: string): boolean => CACHED.test(name);
 

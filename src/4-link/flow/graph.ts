@@ -47,7 +47,11 @@ const FEW = 4;
 const NOTHING: readonly number[] = [];
 
 /** A graph whose nodes below `first` are numbered by the caller. */
-export function newGraph(first: number, limits: Limits, onToken: (constraint: number, token: number) => void): Graph {
+export function newGraph(
+  first: number,
+  limits: Limits,
+  onToken: (constraint: number, token: number) => void,
+): Graph {
   const sets: (Set<number> | undefined)[] = [];
   const edges: (number[] | undefined)[] = [];
   const edgeSets: (Set<number> | undefined)[] = [];

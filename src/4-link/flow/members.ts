@@ -3,7 +3,7 @@ import type { MemberFact } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
-import { functionKind, type FunctionKind } from './functions.js';
+import { type FunctionKind, functionKind } from './functions.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
 
@@ -175,7 +175,10 @@ export function newMembers(flow: Flow): Members {
         return;
       case 'opaque':
         graph.add(into, tokens.id({ kind: viaInstance ? 'bound' : 'function', file: cls.file, fn }));
-        graph.edge(viaInstance ? view(flow.valueNode(cls.file, fact.value)) : flow.valueNode(cls.file, fact.value), into);
+        graph.edge(
+          viaInstance ? view(flow.valueNode(cls.file, fact.value)) : flow.valueNode(cls.file, fact.value),
+          into,
+        );
         return;
       default: {
         const node = memberNode(cls, fact.name);
@@ -206,7 +209,8 @@ export function newMembers(flow: Flow): Members {
     if (outside) graph.add(into, tokens.id({ kind: 'externalMethod', dotted: outside, receiver }));
     if (hasUnknownAbove(cls)) graph.add(into, UNKNOWN);
     for (const m of lookup(cls, '__getattr__'))
-      if (m.fact.kind === 'function') graph.edge(flow.returnNode(m.cls.file, row(m.cls.file, m.fact.value).a), into);
+      if (m.fact.kind === 'function')
+        graph.edge(flow.returnNode(m.cls.file, row(m.cls.file, m.fact.value).a), into);
   };
 
   const readClass = (cls: WorldClass, name: string, into: number, exact: boolean): void => {
@@ -234,10 +238,7 @@ export function newMembers(flow: Flow): Members {
     }
     if (found) return;
     const outside = externalAbove(cls, name);
-    graph.add(
-      into,
-      outside ? tokens.id({ kind: 'externalMethod', dotted: outside, receiver }) : UNKNOWN,
-    );
+    graph.add(into, outside ? tokens.id({ kind: 'externalMethod', dotted: outside, receiver }) : UNKNOWN);
   };
 
   const meaning = (m: Meaning, into: number): void => {
@@ -266,7 +267,8 @@ export function newMembers(flow: Flow): Members {
     if (variable !== undefined) return graph.edge(flow.variableNode(file, variable), into);
     const found = flow.resolver.member(file, name);
     for (const m of found) meaning(m, into);
-    if (!found.length) for (const m of flow.resolver.attribute({ kind: 'module', file }, name, file)) meaning(m, into);
+    if (!found.length)
+      for (const m of flow.resolver.attribute({ kind: 'module', file }, name, file)) meaning(m, into);
   };
 
   const read = (id: number, name: string, into: number, receiver: number, exact = false): void => {
@@ -283,7 +285,11 @@ export function newMembers(flow: Flow): Members {
       case 'module':
         return readModule(token.file, name, into);
       case 'external':
-        for (const m of flow.resolver.attribute({ kind: 'external', dotted: token.dotted }, name, flow.files[0]!))
+        for (const m of flow.resolver.attribute(
+          { kind: 'external', dotted: token.dotted },
+          name,
+          flow.files[0]!,
+        ))
           meaning(m, into);
         return;
       case 'bag':
@@ -323,4 +329,3 @@ export function newMembers(flow: Flow): Members {
 
   return { field, read, isDataDescriptor, hasNamedDescriptor, lookup, kindOf, everything, meaning };
 }
-

@@ -7,7 +7,12 @@ import type { Resolver } from '../resolve.js';
 const DEEPEST = 6;
 
 /** Every string a value may be, or null when that cannot be told. */
-export function literalNames(file: WorldFile, value: number, resolver: Resolver, depth = 0): readonly string[] | null {
+export function literalNames(
+  file: WorldFile,
+  value: number,
+  resolver: Resolver,
+  depth = 0,
+): readonly string[] | null {
   if (depth > DEEPEST) return null;
   const r = row(file, value);
   switch (r.op) {

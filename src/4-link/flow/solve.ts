@@ -1,6 +1,6 @@
 // Inclusion-based, flow-insensitive points-to analysis over the whole world: which values may stand where.
 // (Andersen 1994; field-sensitive by class, one abstract object per class and per container display.)
-import { Act, ACT_WIDTH, Op, VALUE_WIDTH } from '../../model/facts.js';
+import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Layouts } from '../layouts/layouts.js';
@@ -10,7 +10,7 @@ import { type Calls, isSlice, newCalls } from './calls.js';
 import { isMapping } from './externals.js';
 import { decoratorNames, functionKind, isTransparent } from './functions.js';
 import { type Members, newMembers } from './members.js';
-import { type Flow, functionKey, newBag, newFlow, type Numbering, type StoreSite } from './state.js';
+import { type Flow, functionKey, type Numbering, newBag, newFlow, type StoreSite } from './state.js';
 import { FOREIGN, UNKNOWN } from './tokens.js';
 
 export interface Solved {
@@ -21,11 +21,10 @@ export interface Solved {
 /** Tuples up to this length keep their items apart. */
 const MOST_PLACES = 8;
 
-const BINARY_METHODS = (
+const BINARY_METHODS =
   'add sub mul truediv floordiv mod pow matmul and or xor lshift rshift radd rsub rmul rtruediv ror rand iadd ior'
-)
-  .split(' ')
-  .map(n => `__${n}__`);
+    .split(' ')
+    .map(n => `__${n}__`);
 
 /** Solves the flow of all files that take part in the program: targets and evidence, not stubs or packages. */
 export function solve(
@@ -34,7 +33,9 @@ export function solve(
   resolver: Resolver,
   layouts: Layouts,
 ): Solved {
-  const flow: Flow & Numbering = newFlow(files, classes, resolver, (constraint, token) => onToken(constraint, token));
+  const flow: Flow & Numbering = newFlow(files, classes, resolver, (constraint, token) =>
+    onToken(constraint, token),
+  );
   const { graph, tokens } = flow;
   const members = newMembers(flow);
   const live = files.filter(f => f.source.role !== 'environment' && !f.source.isStub);
@@ -47,7 +48,14 @@ export function solve(
 
   const store = (
     id: number,
-    site: { file: WorldFile; attr: string; value: number; at: number; kind: StoreSite['kind']; receiver: number },
+    site: {
+      file: WorldFile;
+      attr: string;
+      value: number;
+      at: number;
+      kind: StoreSite['kind'];
+      receiver: number;
+    },
   ): void => {
     const token = tokens.get(id);
     const { file, attr, value, at } = site;
@@ -56,7 +64,15 @@ export function solve(
       case 'instance': {
         const key = `${token.cls.index}:${file.index}:${at}:${attr}:${site.kind}`;
         if (!flow.stores.has(key))
-          flow.stores.set(key, { cls: token.cls, file, attr, kind: site.kind, at, receiver: site.receiver, token: id });
+          flow.stores.set(key, {
+            cls: token.cls,
+            file,
+            attr,
+            kind: site.kind,
+            at,
+            receiver: site.receiver,
+            token: id,
+          });
         if (given < 0) return;
         for (const m of members.lookup(token.cls, attr)) {
           // properties and descriptors of the world take the value
@@ -137,7 +153,14 @@ export function solve(
       case Act.Store:
         return store(id, { file, attr: stringAt(file, b), value: c, at: offset, kind: 'set', receiver });
       case Act.StoreAug:
-        return store(id, { file, attr: stringAt(file, b), value: c, at: offset, kind: 'augmented', receiver });
+        return store(id, {
+          file,
+          attr: stringAt(file, b),
+          value: c,
+          at: offset,
+          kind: 'augmented',
+          receiver,
+        });
       case Act.StoreDel:
         return store(id, { file, attr: stringAt(file, b), value: -1, at: offset, kind: 'delete', receiver });
       case Act.Declare:
@@ -203,8 +226,7 @@ export function solve(
     if (token.kind === 'instance') {
       const found = [...members.lookup(token.cls, '__enter__'), ...members.lookup(token.cls, '__aenter__')];
       for (const m of found)
-        if (m.fact.kind === 'function')
-          calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [], into);
+        if (m.fact.kind === 'function') calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [], into);
       if (!found.length) graph.add(into, id);
       if (!found.length) graph.add(into, UNKNOWN);
     } else if (token.kind === 'bag') {
@@ -259,11 +281,14 @@ export function solve(
     const targets = classTests(file, test);
     if (token.kind === 'instance') {
       const { cls } = token;
-      const fits = (t: WorldClass): boolean => cls === t || cls.mro.some(e => e.kind === 'class' && e.cls === t);
+      const fits = (t: WorldClass): boolean =>
+        cls === t || cls.mro.some(e => e.kind === 'class' && e.cls === t);
       if (targets.open || targets.classes.some(fits)) return graph.add(into, id);
-      for (const t of targets.classes) if (cls.descendants.includes(t)) graph.add(into, tokens.id({ kind: 'instance', cls: t }));
+      for (const t of targets.classes)
+        if (cls.descendants.includes(t)) graph.add(into, tokens.id({ kind: 'instance', cls: t }));
       // a subclass of both may exist where neither is above the other
-      if (targets.classes.some(t => t.descendants.some(d => cls.descendants.includes(d)))) graph.add(into, id);
+      if (targets.classes.some(t => t.descendants.some(d => cls.descendants.includes(d))))
+        graph.add(into, id);
       return;
     }
     if (token.kind === 'unknown' || token.kind === 'foreign') {
@@ -276,7 +301,10 @@ export function solve(
   };
   const tests = new Map<string, { classes: WorldClass[]; open: boolean; foreign: boolean }>();
   /** The classes that an isinstance test names; open when some cannot be told. */
-  const classTests = (file: WorldFile, value: number): { classes: WorldClass[]; open: boolean; foreign: boolean } => {
+  const classTests = (
+    file: WorldFile,
+    value: number,
+  ): { classes: WorldClass[]; open: boolean; foreign: boolean } => {
     const key = `${file.index}:${value}`;
     const known = tests.get(key);
     if (known) return known;
@@ -417,7 +445,8 @@ export function solve(
   function seedImports(file: WorldFile): void {
     for (const fact of file.facts.imports) {
       if (fact.variable < 0) continue;
-      for (const m of flow.resolver.imported(file, fact)) members.meaning(m, flow.variableNode(file, fact.variable));
+      for (const m of flow.resolver.imported(file, fact))
+        members.meaning(m, flow.variableNode(file, fact.variable));
       if (fact.name === null) continue;
       for (const m of flow.resolver.imported(file, { ...fact, name: null, bindsRoot: false })) {
         if (m.kind !== 'module') continue;
@@ -549,7 +578,10 @@ export function solve(
       if (p >= 0) graph.edge(flow.valueNode(file, p), items);
       else calls.elements(flow.valueNode(file, ~p), items);
     }
-    graph.add(into, newBag(flow, op === Op.Set ? 'builtins.set' : op === Op.List ? 'builtins.list' : 'tuple', { items }));
+    graph.add(
+      into,
+      newBag(flow, op === Op.Set ? 'builtins.set' : op === Op.List ? 'builtins.list' : 'tuple', { items }),
+    );
   }
 
   /** A def or lambda: the function itself, and what its decorators make of it. */
@@ -558,7 +590,8 @@ export function solve(
     graph.add(into, token);
     const names = decoratorNames(file, fn, resolver);
     for (const { name, value, accessor } of [...names].reverse()) {
-      if (accessor || isTransparent(name) || /^builtins\.(staticmethod|classmethod|property)$/.test(name)) continue;
+      if (accessor || isTransparent(name) || /^builtins\.(staticmethod|classmethod|property)$/.test(name))
+        continue;
       decorate(file, value, token, into);
     }
   }
@@ -615,7 +648,8 @@ export function solve(
           graph.watch(flow.valueNode(file, a), flow.constraintOfAct(file, i));
           break;
         case Act.Return:
-          if (!file.facts.functions[a]!.isGenerator) graph.edge(flow.valueNode(file, b), flow.returnNode(file, a));
+          if (!file.facts.functions[a]!.isGenerator)
+            graph.edge(flow.valueNode(file, b), flow.returnNode(file, a));
           break;
         case Act.Yield:
           graph.edge(flow.valueNode(file, b), flow.yieldNode(file, a));

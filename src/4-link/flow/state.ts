@@ -78,7 +78,9 @@ export interface Numbering {
   /** The file and row behind a constraint number. */
   readonly constraint: (
     number: number,
-  ) => { readonly file: WorldFile; readonly value: number } | { readonly file: WorldFile; readonly act: number };
+  ) =>
+    | { readonly file: WorldFile; readonly value: number }
+    | { readonly file: WorldFile; readonly act: number };
 }
 
 /** Lays out the nodes of all files and makes an empty flow. */
