@@ -248,7 +248,11 @@ describe('a dry run', () => {
     const report = JSON.parse(Buffer.from(stdout, 'latin1').toString());
     expect(validate(report), JSON.stringify(validate.errors)).toBe(true);
     expect(report.changes).toEqual([{ file: 'order.py', classes: ['order.py:Order'] }]);
-    expect(report.classes.map((cls: { decision: string }) => cls.decision)).toEqual(['refuse', 'refuse', 'rewrite']);
+    expect(report.classes.map((cls: { decision: string }) => cls.decision)).toEqual([
+      'refuse',
+      'refuse',
+      'rewrite',
+    ]);
     expect(report.problems).toHaveLength(1);
   });
 });

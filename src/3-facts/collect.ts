@@ -45,8 +45,8 @@ function decoratorsOf(t: Tree, node: number, low: Lowered): { value: number; spa
   return [...children(t, parent)]
     .filter(c => t.kind[c] === K.decorator)
     .map(c => firstChild(t, c))
-    .filter(c => c >= 0 && low.valueOf[c]! >= 0)
-    .map(c => ({ value: low.valueOf[c]!, span: { start: t.start[c]!, end: t.end[c]! } }));
+    .filter(c => c >= 0 && low.nodeValues[c]! >= 0)
+    .map(c => ({ value: low.nodeValues[c]!, span: { start: t.start[c]!, end: t.end[c]! } }));
 }
 
 /** What each class body binds, in order, by class scope. */
@@ -101,7 +101,7 @@ function functionFact(t: Tree, s: Scoping, low: Lowered, node: number): Function
     scope: s.opens.get(node)!,
     parameters: low.parameters.get(node) ?? [],
     decorators: decoratorsOf(t, node, low).map(d => d.value),
-    returns: returns >= 0 ? low.valueOf[returns]! : -1,
+    returns: returns >= 0 ? low.nodeValues[returns]! : -1,
     at: isLambda ? t.start[node]! : t.start[name]!,
     end: t.end[node]!,
   };
@@ -123,12 +123,12 @@ function classFact(
   if (superclasses >= 0) {
     for (const c of children(t, superclasses)) {
       if (t.kind[c] === K.keyword_argument) {
-        const value = low.valueOf[childBy(t, c, F.value)] ?? -1;
+        const value = low.nodeValues[childBy(t, c, F.value)] ?? -1;
         keywords.push({ name: textOf(t, childBy(t, c, F.name)), value });
       } else if (t.kind[c] === K.dictionary_splat) splatsKeywords = true;
       else if (t.kind[c] === K.list_splat)
-        bases.push({ value: low.valueOf[firstChild(t, c)] ?? -1, star: true });
-      else bases.push({ value: low.valueOf[c] ?? -1, star: false });
+        bases.push({ value: low.nodeValues[firstChild(t, c)] ?? -1, star: true });
+      else bases.push({ value: low.nodeValues[c] ?? -1, star: false });
     }
   }
   const anchor = anchorOf(t, node);

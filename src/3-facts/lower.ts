@@ -26,7 +26,7 @@ export interface Lowered {
   readonly imports: ImportFact[];
   readonly exported: readonly string[] | null;
   /** Value of each node, -1 where it has none. */
-  readonly valueOf: Int32Array;
+  readonly nodeValues: Int32Array;
   readonly parameters: ReadonlyMap<number, readonly ParameterFact[]>;
   /** Function nodes that contain a yield of their own. */
   readonly generators: ReadonlySet<number>;
@@ -59,7 +59,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
   const lists = newInts(t.count);
   const strings = newStrings();
   const imports: ImportFact[] = [];
-  const valueOf = new Int32Array(t.count).fill(-1);
+  const nodeValues = new Int32Array(t.count).fill(-1);
   const parameters = new Map<number, readonly ParameterFact[]>();
   const generators = new Set<number>();
   const dynamicBodies = new Map<number, number>();
@@ -91,8 +91,8 @@ export function lower(t: Tree, s: Scoping): Lowered {
   };
   const value = (node: number): number => {
     if (node < 0) return emit(Op.Unknown, 0, 0, 0);
-    const known = valueOf[node]!;
-    return known >= 0 ? known : (valueOf[node] = emit(Op.Unknown, 0, 0, t.start[node]!));
+    const known = nodeValues[node]!;
+    return known >= 0 ? known : (nodeValues[node] = emit(Op.Unknown, 0, 0, t.start[node]!));
   };
   const text = (node: number): string => textOf(t, node);
   const name = (node: number): number => intern(strings, s.mangled(s.scopeOf[node]!, text(node)));
@@ -246,7 +246,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
       const type = args < 0 ? -1 : firstChild(t, args);
       const spelled = type < 0 ? null : literalText(t, type);
       const parsed = spelled === null ? null : parseTypeText(spelled);
-      if (parsed) valueOf[type] = typeValue(parsed, scope, t.start[type]!);
+      if (parsed) nodeValues[type] = typeValue(parsed, scope, t.start[type]!);
     }
     return emit(Op.Call, value(callee), argumentsOf(node), at);
   };
@@ -431,9 +431,9 @@ export function lower(t: Tree, s: Scoping): Lowered {
   const retype = (subject: number, body: number, narrowed: number): void => {
     const spelled = text(subject);
     for (let n = body; n < t.count && t.start[n]! < t.end[body]!; n++) {
-      if (t.kind[n] !== K.identifier || s.context[n] !== Context.Load || valueOf[n]! < 0) continue;
+      if (t.kind[n] !== K.identifier || s.context[n] !== Context.Load || nodeValues[n]! < 0) continue;
       if (s.scopeOf[n] !== s.scopeOf[subject] || text(n) !== spelled) continue;
-      const row = valueOf[n]! * VALUE_WIDTH;
+      const row = nodeValues[n]! * VALUE_WIDTH;
       if (values.data[row] !== Op.Var) continue;
       push(lists, 1, narrowed);
       values.data[row] = Op.Join;
@@ -479,7 +479,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
     const right = childBy(t, node, F.right);
     const type = childBy(t, node, F.type);
     const at = t.start[left]!;
-    if (right >= 0) valueOf[node] = value(right);
+    if (right >= 0) nodeValues[node] = value(right);
     if (type >= 0 && t.kind[left] === K.identifier)
       act(Act.Annotate, s.binding(s.scopeOf[left]!, text(left)), value(type), -1, at);
     if (type >= 0 && t.kind[left] === K.attribute) {
@@ -488,7 +488,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
       act(right >= 0 ? Act.AnnotateAttr : Act.Declare, base, attribute, value(type), at);
     }
     if (right < 0) return;
-    bind(left, valueOf[node]!);
+    bind(left, nodeValues[node]!);
     if (t.kind[left] === K.identifier && s.scopeOf[left] === 0 && text(left) === '__all__')
       exportedNames(right);
   };
@@ -563,7 +563,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
     const target = childBy(t, node, F.alias);
     const parent = t.kind[t.parent[node]!];
     if (inner < 0) return;
-    valueOf[node] = value(inner);
+    nodeValues[node] = value(inner);
     if (target < 0) return;
     const op = parent === K.with_item ? Op.Enter : Op.Caught;
     bind(target, emit(op, value(inner), 0, t.start[inner]!));
@@ -581,12 +581,12 @@ export function lower(t: Tree, s: Scoping): Lowered {
         if (parent === K.dotted_name || parent === K.parameters || parent === K.lambda_parameters) return;
         if (parent === K.global_statement || parent === K.nonlocal_statement) return;
         if (parent === K.keyword_pattern) return;
-        valueOf[node] = read(node);
+        nodeValues[node] = read(node);
         return;
       }
       case K.attribute:
         if (s.context[node] === Context.Load)
-          valueOf[node] = emit(
+          nodeValues[node] = emit(
             Op.Attr,
             value(childBy(t, node, F.object)),
             name(childBy(t, node, F.attribute)),
@@ -596,81 +596,81 @@ export function lower(t: Tree, s: Scoping): Lowered {
       case K.member_type: {
         const [base, part] = children(t, node);
         if (base !== undefined && part !== undefined)
-          valueOf[node] = emit(Op.Attr, value(base), intern(strings, text(part)), at);
+          nodeValues[node] = emit(Op.Attr, value(base), intern(strings, text(part)), at);
         return;
       }
       case K.dotted_name: {
         const parent = t.kind[t.parent[node]!];
         if (parent === K.class_pattern || (parent === K.case_pattern && !isCapture(t, node)))
-          valueOf[node] = chain(node);
+          nodeValues[node] = chain(node);
         return;
       }
       case K.call:
-        valueOf[node] = call(node);
+        nodeValues[node] = call(node);
         return;
       case K.string:
-        if (t.kind[t.parent[node]!] !== K.concatenated_string) valueOf[node] = string(node);
+        if (t.kind[t.parent[node]!] !== K.concatenated_string) nodeValues[node] = string(node);
         return;
       case K.concatenated_string:
-        valueOf[node] = string(node);
+        nodeValues[node] = string(node);
         return;
       case K.integer:
-        valueOf[node] = emit(Op.Const, ConstKind.Int, smallNumber(text(node)), at);
+        nodeValues[node] = emit(Op.Const, ConstKind.Int, smallNumber(text(node)), at);
         return;
       case K.float:
-        valueOf[node] = emit(Op.Const, ConstKind.Float, 0, at);
+        nodeValues[node] = emit(Op.Const, ConstKind.Float, 0, at);
         return;
       case K.true:
       case K.false:
-        valueOf[node] = emit(Op.Const, ConstKind.Bool, t.kind[node] === K.true ? 1 : 0, at);
+        nodeValues[node] = emit(Op.Const, ConstKind.Bool, t.kind[node] === K.true ? 1 : 0, at);
         return;
       case K.not_operator:
       case K.comparison_operator:
-        valueOf[node] = emit(Op.Const, ConstKind.Text, -1, at);
+        nodeValues[node] = emit(Op.Const, ConstKind.Text, -1, at);
         return;
       case K.none:
-        valueOf[node] = emit(Op.Const, ConstKind.None, 0, at);
+        nodeValues[node] = emit(Op.Const, ConstKind.None, 0, at);
         return;
       case K.ellipsis:
       case K.slice:
-        valueOf[node] = emit(Op.Const, ConstKind.Ellipsis, 0, at);
+        nodeValues[node] = emit(Op.Const, ConstKind.Ellipsis, 0, at);
         return;
       case K.tuple:
       case K.expression_list:
-        if (s.context[node] === Context.Load) valueOf[node] = display(node, Op.Tuple);
+        if (s.context[node] === Context.Load) nodeValues[node] = display(node, Op.Tuple);
         return;
       case K.list:
-        if (s.context[node] === Context.Load) valueOf[node] = display(node, Op.List);
+        if (s.context[node] === Context.Load) nodeValues[node] = display(node, Op.List);
         return;
       case K.set:
-        valueOf[node] = display(node, Op.Set);
+        nodeValues[node] = display(node, Op.Set);
         return;
       case K.dictionary:
-        valueOf[node] = dictionary(node);
+        nodeValues[node] = dictionary(node);
         return;
       case K.list_comprehension:
       case K.set_comprehension:
       case K.generator_expression: {
         const kind = t.kind[node] === K.list_comprehension ? 0 : t.kind[node] === K.set_comprehension ? 1 : 2;
-        valueOf[node] = emit(Op.Comp, value(childBy(t, node, F.body)), kind, at);
+        nodeValues[node] = emit(Op.Comp, value(childBy(t, node, F.body)), kind, at);
         return;
       }
       case K.dictionary_comprehension: {
         const pair = childBy(t, node, F.body);
         const items = [value(childBy(t, pair, F.key)), value(childBy(t, pair, F.value))];
-        valueOf[node] = emit(Op.Dict, 0, listed(items), at);
+        nodeValues[node] = emit(Op.Dict, 0, listed(items), at);
         return;
       }
       case K.conditional_expression: {
         const [then, , otherwise] = children(t, node);
-        if (then !== undefined && otherwise !== undefined) valueOf[node] = join(node, [then, otherwise]);
+        if (then !== undefined && otherwise !== undefined) nodeValues[node] = join(node, [then, otherwise]);
         return;
       }
       case K.boolean_operator:
-        valueOf[node] = join(node, [childBy(t, node, F.left), childBy(t, node, F.right)]);
+        nodeValues[node] = join(node, [childBy(t, node, F.left), childBy(t, node, F.right)]);
         return;
       case K.binary_operator:
-        valueOf[node] = emit(
+        nodeValues[node] = emit(
           Op.Binary,
           value(childBy(t, node, F.left)),
           value(childBy(t, node, F.right)),
@@ -679,42 +679,42 @@ export function lower(t: Tree, s: Scoping): Lowered {
         return;
       case K.union_type: {
         const parts = [...children(t, node)].map(value);
-        if (parts.length > 1) valueOf[node] = parts.reduce((l, r) => emit(Op.Binary, l, r, at));
+        if (parts.length > 1) nodeValues[node] = parts.reduce((l, r) => emit(Op.Binary, l, r, at));
         return;
       }
       case K.unary_operator: {
         const inner = value(childBy(t, node, F.argument));
-        valueOf[node] = opOf(inner) === Op.Const ? inner : emit(Op.Binary, inner, inner, at);
+        nodeValues[node] = opOf(inner) === Op.Const ? inner : emit(Op.Binary, inner, inner, at);
         return;
       }
       case K.generic_type: {
         const [base, args] = children(t, node);
         if (base !== undefined && args !== undefined)
-          valueOf[node] = subscript(node, base, [...children(t, args)]);
+          nodeValues[node] = subscript(node, base, [...children(t, args)]);
         return;
       }
       case K.subscript:
         if (s.context[node] === Context.Load) {
           const parts = [...children(t, node)].filter(c => t.field[c] === F.subscript);
-          valueOf[node] = subscript(node, childBy(t, node, F.value), parts);
+          nodeValues[node] = subscript(node, childBy(t, node, F.value), parts);
         }
         return;
       case K.type:
       case K.parenthesized_expression:
       case K.splat_type: {
         const inner = firstChild(t, node);
-        if (inner >= 0 && s.context[node] === Context.Load) valueOf[node] = value(inner);
+        if (inner >= 0 && s.context[node] === Context.Load) nodeValues[node] = value(inner);
         return;
       }
       case K.await:
-        valueOf[node] = emit(Op.Await, value(firstChild(t, node)), 0, at);
+        nodeValues[node] = emit(Op.Await, value(firstChild(t, node)), 0, at);
         return;
       case K.yield:
         yieldExpression(node);
         return;
       case K.named_expression: {
         const given = value(childBy(t, node, F.value));
-        valueOf[node] = given;
+        nodeValues[node] = given;
         const target = childBy(t, node, F.name);
         let scope = s.scopeOf[target]!;
         while (s.scopes[scope]!.kind === 'comprehension') scope = s.scopes[scope]!.parent;
@@ -723,7 +723,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
       }
       case K.lambda:
         lowerParameters(node);
-        valueOf[node] = emit(Op.Func, s.numberOf.get(node)!, 0, at);
+        nodeValues[node] = emit(Op.Func, s.numberOf.get(node)!, 0, at);
         act(
           Act.Return,
           s.numberOf.get(node)!,
@@ -734,15 +734,15 @@ export function lower(t: Tree, s: Scoping): Lowered {
         return;
       case K.function_definition: {
         lowerParameters(node);
-        valueOf[node] = emit(Op.Func, s.numberOf.get(node)!, 0, at);
+        nodeValues[node] = emit(Op.Func, s.numberOf.get(node)!, 0, at);
         const named = childBy(t, node, F.name);
-        act(Act.Bind, s.binding(s.scopeOf[node]!, text(named)), valueOf[node]!, -1, t.start[named]!);
+        act(Act.Bind, s.binding(s.scopeOf[node]!, text(named)), nodeValues[node]!, -1, t.start[named]!);
         return;
       }
       case K.class_definition: {
-        valueOf[node] = emit(Op.Class, s.numberOf.get(node)!, 0, at);
+        nodeValues[node] = emit(Op.Class, s.numberOf.get(node)!, 0, at);
         const named = childBy(t, node, F.name);
-        act(Act.Bind, s.binding(s.scopeOf[node]!, text(named)), valueOf[node]!, -1, t.start[named]!);
+        act(Act.Bind, s.binding(s.scopeOf[node]!, text(named)), nodeValues[node]!, -1, t.start[named]!);
         return;
       }
       case K.assignment:
@@ -809,7 +809,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
     strings: strings.list,
     imports: imports.reverse(),
     exported,
-    valueOf,
+    nodeValues,
     parameters,
     generators,
     dynamicBodies,

@@ -34,7 +34,7 @@ function returnsOf(file: WorldFile, fn: number): number[] {
 /** Whether a function returns nothing but its first parameter, never assigned anew, or a plain subclass of it. */
 export function returnsItsArgument(file: WorldFile, fn: number, resolver: Resolver): boolean {
   const parameter = file.facts.functions[fn]!.parameters[0];
-  if (!parameter || parameter.kind !== 'positional') return false;
+  if (parameter?.kind !== 'positional') return false;
   if (resolver.bindings(file).values.has(parameter.variable)) return false;
   const returns = returnsOf(file, fn);
   return returns.length > 0 && returns.every(v => isOnly(file, v, parameter.variable, resolver));

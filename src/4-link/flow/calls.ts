@@ -31,7 +31,7 @@ export interface Calls {
   /** Calls a function with arguments that stand at nodes; `given` parameters are bound already. */
   readonly apply: (file: WorldFile, fn: number, given: number, args: readonly number[], into: number) => void;
   /** Lets everything at `bag` reach unseen code: it may call what it is given with anything it is given. */
-  readonly escape: (bag: number) => void;
+  readonly leave: (bag: number) => void;
   /** Elements of whatever stands at `from` flow into `into`: the one at `place`, or those from `start` on. */
   readonly elements: (from: number, into: number, place?: number, start?: number) => void;
   /** `*args` or `**kwargs` of a parameter as a container; `places`: what is known to stand first. */
@@ -237,7 +237,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     return bag;
   };
 
-  const escape = (bag: number): void => {
+  const leave = (bag: number): void => {
     if (escaping.has(bag)) return;
     escaping.add(bag);
     const passed = passedFrom(bag);
@@ -328,7 +328,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       else if (arg.kind === ArgKind.Keyword) graph.edge(from, members.field(cls, arg.name));
       else for (const f of fields.slice(at)) contents(from, members.field(cls, f));
     }
-    if (outside) escape(bagOf(args));
+    if (outside) leave(bagOf(args));
   };
 
   /** Annotated names of a class without `__init__`, bases first: the order of a dataclass's parameters. */
@@ -498,11 +498,11 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       case 'object': {
         const result = resultBag(file, call, dotted);
         graph.edge(bag, result.items);
-        escape(bag);
+        leave(bag);
         return graph.add(into, tokens.id(result));
       }
       case 'unknown':
-        escape(bag);
+        leave(bag);
         return graph.add(into, UNKNOWN);
     }
   };
@@ -629,7 +629,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     }
     if (name === '__init__' && token.dotted === 'builtins.object.__init__') return;
     const bag = bagOf(args);
-    escape(bag);
+    leave(bag);
     // inherited code calls the methods of the class it is inherited by
     const passed = passedFrom(bag);
     graph.listen(token.receiver, id => {
@@ -661,19 +661,18 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       return graph.add(into, tokens.id(result));
     }
     const keyed = isMapping(bag.type) && /^(get|pop|setdefault|__getitem__|__setitem__)$/.test(name);
-    list.forEach((arg, i) => {
+    const take = (arg: Argument, i: number): void => {
       const from = node(file, arg.value);
       if (keyed && i === 0) return graph.edge(from, bag.keys);
       if (keyed) {
         if (name === 'setdefault' || name === '__setitem__') graph.edge(from, bag.items);
         return graph.edge(from, into);
       }
-      if (TAKES_ELEMENTS.has(name)) {
-        if (isMapping(bag.type) && arg.kind !== ArgKind.Keyword) return fillMapping(from, bag);
-        return arg.kind === ArgKind.Keyword ? graph.edge(from, bag.items) : elements(from, bag.items);
-      }
-      graph.edge(from, bag.items);
-    });
+      if (!TAKES_ELEMENTS.has(name)) return graph.edge(from, bag.items);
+      if (arg.kind === ArgKind.Keyword) return graph.edge(from, bag.items);
+      return isMapping(bag.type) ? fillMapping(from, bag) : elements(from, bag.items);
+    };
+    for (const [i, arg] of list.entries()) take(arg, i);
     keyFunctions(list, file, bag.items);
     if (GIVES_ITEMS.has(name)) {
       graph.edge(bag.items, into);
@@ -681,7 +680,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       graph.add(into, FOREIGN);
     } else if (GIVES_SAME.has(name)) graph.add(into, token.bag);
     if (!isPlainContainer(bag.type) && bag.type !== 'tuple') {
-      escape(bagOf({ file, call, skip: 0 }));
+      leave(bagOf({ file, call, skip: 0 }));
       graph.edge(bag.items, into);
       graph.add(into, UNKNOWN);
     }
@@ -708,7 +707,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       case 'unknown':
       case 'foreign':
         patches(file, call);
-        escape(bagOf(args));
+        leave(bagOf(args));
         return graph.add(into, UNKNOWN);
       case 'function':
         return bind(token.file, token.fn, 0, args, into);
@@ -733,7 +732,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       case 'bag':
         if (token.type === 'weakref.ref' || token.type === 'weakref.WeakMethod')
           return graph.edge(token.items, into);
-        escape(bagOf(args));
+        leave(bagOf(args));
         return graph.add(into, UNKNOWN);
       case 'partial': {
         const given = argumentsOf({ file: token.file, call: token.call, skip: 0 });
@@ -764,7 +763,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     bind(callee.file, callee.fn, shift + count, args, into);
   };
 
-  return { call: callToken, apply, escape, elements, parameterBag };
+  return { call: callToken, apply, leave, elements, parameterBag };
 }
 
 /** True for `x[1:2]` and other indexes that give a part of the same kind. */

@@ -622,7 +622,7 @@ export function solve(
           return;
         default: {
           // unseen code gets hold of the function: it calls it with whatever it has
-          if (tokens.get(token).kind === 'function') calls.escape(argument);
+          if (tokens.get(token).kind === 'function') calls.leave(argument);
           return;
         }
       }
