@@ -1,5 +1,7 @@
 // Nodes, inclusion edges and a work list: tokens spread along edges until nothing new arrives.
 
+import { hasToken, sizeOf, type TokenSet, tokensIn, withToken } from './token-set.js';
+
 /** Called once for each token that arrives at a node. */
 export type Listener = (token: number) => void;
 
@@ -38,7 +40,7 @@ export interface Limits {
   /** How many tokens a node may hold before this one counts as unknown. */
   readonly room: (token: number) => number;
   /** Whether the tokens of a node already stand for this one: an instance of a base for one of a subclass. */
-  readonly covered: (token: number, tokens: ReadonlySet<number>) => boolean;
+  readonly covered: (token: number, holds: (token: number) => boolean) => boolean;
 }
 
 /** A value from a node with so few tokens is known well enough to be believed over an annotation. */
@@ -52,7 +54,7 @@ export function newGraph(
   limits: Limits,
   onToken: (constraint: number, token: number) => void,
 ): Graph {
-  const sets: (Set<number> | undefined)[] = [];
+  const sets: (TokenSet | undefined)[] = [];
   const edges: (number[] | undefined)[] = [];
   const edgeSets: (Set<number> | undefined)[] = [];
   const watchers: (number[] | undefined)[] = [];
@@ -70,11 +72,10 @@ export function newGraph(
 
   /** Tokens of a node that have been handed out; the others are still on the work list. */
   const handedOut = (node: number): number[] => {
-    const set = sets[node];
     const count = seen[node] ?? 0;
-    if (!set || !count) return [];
     const out: number[] = [];
-    for (const token of set) {
+    if (!count) return out;
+    for (const token of tokensIn(sets[node])) {
       if (out.length === count) break;
       out.push(token);
     }
@@ -98,15 +99,15 @@ export function newGraph(
   };
 
   const add = (node: number, token: number, crowd = 1): void => {
-    const set = (sets[node] ??= new Set());
-    if (set.has(token)) return;
+    const set = sets[node];
+    if (hasToken(set, token)) return;
     if (refused[node]?.has(token) || filters[node]?.(token) === false) return;
     if (crowd > FEW && crowd > (fewOf[node] ?? 0) && guards[node]?.(token) === false) return;
     if (token !== limits.unknown) {
-      if (limits.covered(token, set)) return;
-      if (set.size >= limits.room(token)) return add(node, limits.unknown);
+      if (set !== undefined && limits.covered(token, above => hasToken(set, above))) return;
+      if (sizeOf(set) >= limits.room(token)) return add(node, limits.unknown);
     }
-    set.add(token);
+    sets[node] = withToken(set, token);
     workNodes.push(node);
     workTokens.push(token);
   };
@@ -125,11 +126,13 @@ export function newGraph(
       }
       list.push(to);
       const set = sets[from];
-      if (set) for (const token of set) add(to, token, set.size);
+      if (set === undefined) return;
+      const crowd = sizeOf(set);
+      for (const token of [...tokensIn(set)]) add(to, token, crowd);
     },
-    has: (node, token) => sets[node]?.has(token) ?? false,
-    tokens: node => sets[node] ?? NOTHING,
-    size: node => sets[node]?.size ?? 0,
+    has: (node, token) => hasToken(sets[node], token),
+    tokens: node => tokensIn(sets[node]),
+    size: node => sizeOf(sets[node]),
     listen(node, listener) {
       (listeners[node] ??= []).push(listener);
       for (const token of handedOut(node)) listener(token);
@@ -144,7 +147,7 @@ export function newGraph(
       let last = node;
       for (const at of via.keys()) {
         last = at;
-        const holding = sources(at).filter(s => sets[s]?.has(token));
+        const holding = sources(at).filter(s => hasToken(sets[s], token));
         if (!holding.length) break;
         for (const s of holding) if (!via.has(s)) via.set(s, at);
       }
@@ -178,7 +181,7 @@ export function newGraph(
         const listening = listeners[node];
         // those that join while this token is handed out hear of it when they join
         const [edgeCount, watcherCount, listenerCount] = [out?.length, watching?.length, listening?.length];
-        const crowd = sets[node]!.size;
+        const crowd = sizeOf(sets[node]);
         for (let i = 0; i < (edgeCount ?? 0); i++) add(out![i]!, token, crowd);
         for (let i = 0; i < (watcherCount ?? 0); i++) onToken(watching![i]!, token);
         for (let i = 0; i < (listenerCount ?? 0); i++) listening![i]!(token);

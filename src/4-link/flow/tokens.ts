@@ -118,6 +118,6 @@ export function newTokens(): Tokens {
     id,
     unknown: UNKNOWN,
     room: number => rooms[number]!,
-    covered: (number, tokens) => covering[number]?.some(above => tokens.has(above)) ?? false,
+    covered: (number, holds) => covering[number]?.some(holds) ?? false,
   };
 }
