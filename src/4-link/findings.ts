@@ -175,7 +175,7 @@ export function findAll(
     onReceiver('instance-dict', file, base, at, 'reads .__dict__');
     for (const token of tokensOf(file, base))
       if (token.kind === 'class')
-        note('class-listing', token.cls, file, at, 'reads the __dict__ of the class');
+        note('class-dict', token.cls, file, at, 'reads the __dict__ of the class');
   };
 
   const call = (file: WorldFile, value: number, at: number): void => {
@@ -208,7 +208,7 @@ export function findAll(
     if (UNPICKLERS.has(dotted)) unpickled(dotted, file, first.value, at);
     if (DICT_READERS.has(dotted)) {
       onReceiver('instance-dict', file, first.value, at, `passes it to ${short}()`);
-      if (dotted === 'builtins.vars') listsClass(file, first.value, at, 'vars() of the class');
+      if (dotted === 'builtins.vars') listsClass(file, first.value, at, 'vars() of the class', 'class-dict');
     }
     if (LISTING.has(dotted)) {
       onReceiver('class-listing', file, first.value, at, `lists its attributes with ${short}()`);
@@ -264,9 +264,15 @@ export function findAll(
     return classes;
   };
 
-  const listsClass = (file: WorldFile, value: number, at: number, says: string): void => {
+  const listsClass = (
+    file: WorldFile,
+    value: number,
+    at: number,
+    says: string,
+    kind: FindingKind = 'class-listing',
+  ): void => {
     for (const token of tokensOf(file, value))
-      if (token.kind === 'class') note('class-listing', token.cls, file, at, says);
+      if (token.kind === 'class') note(kind, token.cls, file, at, says);
   };
 
   const testsClass = (file: WorldFile, value: number, name: Argument | undefined, at: number): void => {

@@ -103,6 +103,7 @@ export type FindingKind =
   | 'class-assignment'
   | 'class-store'
   | 'class-listing'
+  | 'class-dict'
   | 'weak-reference'
   | 'unresolved-store'
   | 'state-copy'

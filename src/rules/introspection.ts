@@ -24,8 +24,11 @@ export const classListing = rule({
   why: '`dir(x)`, `vars(C)`, `C.__dict__` and inspect.getmembers() also give the slots, set or not: what the listing finds changes.',
   unlock: 'list the names explicitly',
   *find(cls, world) {
+    // empty slots add no name to a listing
+    if (world.attributes(cls).size === 0) return;
     for (const f of findingsOn(cls, world, 'class-listing')) yield f.evidence;
-    // the listing of a subclass shows the slots of its bases
+    for (const f of findingsOn(cls, world, 'class-dict')) yield f.evidence;
+    // dir() of a subclass shows the slots of its bases as well
     for (const d of cls.descendants)
       for (const f of world.findings(d)) if (f.kind === 'class-listing' && f.certain) yield f.evidence;
   },
