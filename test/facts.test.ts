@@ -260,11 +260,12 @@ def k(s): s.__x = 3
 
     test('the first iterable of a comprehension belongs to the scope around it', () => {
       const f = facts('class A:\n    x = [1]\n    y = [x for x in x]');
-      const iterated = acts(f).indexOf('x = Iter(x)');
-      const value = f.acts[iterated * ACT_WIDTH + 2]! * VALUE_WIDTH;
+      const last = f.acts.length - ACT_WIDTH;
+      expect(acts(f).at(-1)).toBe('x = Iter(x)');
+      const value = f.acts[last + 2]! * VALUE_WIDTH;
       const from = f.values[value + 1]! * VALUE_WIDTH;
       expect(where(f, f.values[from + 1]!)).toBe('x@A');
-      expect(where(f, f.acts[iterated * ACT_WIDTH + 1]!)).toBe('x@comprehension');
+      expect(where(f, f.acts[last + 1]!)).toBe('x@comprehension');
     });
   });
 

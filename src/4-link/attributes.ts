@@ -92,8 +92,9 @@ function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
     f =>
       cls.file.facts.classes[f.cls] === cls.fact && /^__(new|init|post_init|attrs_post_init)__$/.test(f.name),
   );
+  const isMade = dataclassDecorator(cls) !== null;
   const rank = (s: Store): number => {
-    if (cls.fields.some(f => f.at === s.at.offset)) return 0;
+    if (isMade && cls.fields.some(f => f.at === s.at.offset)) return 0;
     if (s.file !== cls.file || s.at.offset < cls.fact.anchor.keyword || s.at.offset >= cls.fact.end) return 2;
     return makers.some(f => f.at <= s.at.offset && s.at.offset < f.end) ? 0 : 1;
   };

@@ -121,7 +121,7 @@ export function findAll(
     const todo = [...nodes];
     const visited = new Set<number>(todo);
     for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
-      for (const id of graph.tokens(node)) {
+      for (const id of belief.tokens(node)) {
         const token = tokens.get(id);
         out.set(id, token);
         if (token.kind !== 'bag') continue;
@@ -174,8 +174,7 @@ export function findAll(
     if (name !== '__dict__') return;
     onReceiver('instance-dict', file, base, at, 'reads .__dict__');
     for (const token of tokensOf(file, base))
-      if (token.kind === 'class')
-        note('class-dict', token.cls, file, at, 'reads the __dict__ of the class');
+      if (token.kind === 'class') note('class-dict', token.cls, file, at, 'reads the __dict__ of the class');
   };
 
   const call = (file: WorldFile, value: number, at: number): void => {
@@ -200,10 +199,7 @@ export function findAll(
     const short = dotted.replace(/^builtins\./, '');
     if (!first) return;
     if (WEAK_CALLS.has(dotted)) weakArguments(file, args.slice(0, 1), at);
-    if (dotted === 'builtins.exec' || dotted === 'builtins.eval')
-      for (const arg of args.slice(1))
-        for (const t of deep(file, arg.value))
-          if (t.kind === 'instance') note('computed-store', t.cls, file, at, `hands it to ${short}()`);
+    if (dotted === 'builtins.exec' || dotted === 'builtins.eval') runsText(file, args.slice(1), short, at);
     if (PICKLERS.has(dotted)) pickled(dotted, file, args, at);
     if (UNPICKLERS.has(dotted)) unpickled(dotted, file, first.value, at);
     if (DICT_READERS.has(dotted)) {
@@ -225,6 +221,15 @@ export function findAll(
       testsClass(file, first.value, args[1], at);
   };
 
+  /** `exec(text, {"self": self})`: what is named in a display handed to code that is text. */
+  const runsText = (file: WorldFile, namespaces: readonly Argument[], short: string, at: number): void => {
+    for (const { value } of namespaces) {
+      if (opAt(file, value) !== Op.Dict) continue;
+      const items = listAt(file, row(file, value).b);
+      for (let i = 0; i < items.length; i += 2)
+        onReceiver('computed-store', file, items[i + 1]!, at, `hands it to ${short}()`);
+    }
+  };
   /** Pickles at protocol 0 or 1, and pickles kept in files, which a later run with slots could not load. */
   const pickled = (dotted: string, file: WorldFile, args: readonly Argument[], at: number): void => {
     const position = PICKLERS.get(dotted)!;
