@@ -35,7 +35,13 @@ function spell(f: FileFacts, value: number): string {
     case Op.Str:
       return `'${f.strings[a]}'`;
     case Op.Const:
-      return a === ConstKind.Int ? String(b) : a === ConstKind.Bool ? (b === 1 ? 'True' : 'False') : ConstKind[a]!;
+      return a === ConstKind.Int
+        ? String(b)
+        : a === ConstKind.Bool
+          ? b === 1
+            ? 'True'
+            : 'False'
+          : ConstKind[a]!;
     case Op.Tuple:
       return `(${all(b)})`;
     case Op.List:
@@ -66,7 +72,8 @@ function spell(f: FileFacts, value: number): string {
 const where = (f: FileFacts, variable: number): string => {
   const { scope, name, bound } = f.variables[variable]!;
   const { kind, owner } = f.scopes[scope]!;
-  const of = kind === 'class' ? f.classes[owner]!.name : kind === 'function' ? f.functions[owner]?.name : kind;
+  const of =
+    kind === 'class' ? f.classes[owner]!.name : kind === 'function' ? f.functions[owner]?.name : kind;
   return `${name}@${of}${bound ? '' : '?'}`;
 };
 
@@ -129,17 +136,24 @@ each('facts by the %s parser', (_, engine) => {
       ['s.x, = p', ['s.x = item 0 of p']],
       ['a, *s.x, s.y = p', ['a = item 0 of p', 's.x = Rest(p)', 's.y = some of p']],
       ['*s.x, = p', ['s.x = Rest(p)']],
-      ['a, (s.x, [b, *s.y]) = p', [
-        'a = item 0 of p',
-        's.x = item 0 of item 1 of p',
-        'b = item 0 of item 1 of item 1 of p',
-        's.y = Rest(item 1 of item 1 of p)',
-      ]],
+      [
+        'a, (s.x, [b, *s.y]) = p',
+        [
+          'a = item 0 of p',
+          's.x = item 0 of item 1 of p',
+          'b = item 0 of item 1 of item 1 of p',
+          's.y = Rest(item 1 of item 1 of p)',
+        ],
+      ],
       ['s.x += 1', ['s.x op= s.x + 1']],
       ['s.x @= 1', ['s.x op= s.x + 1']],
       ['s.x: int = 1', ['s.x = 1', 's.x: int']],
       ['s.x: int', ['declare s.x: int']],
       ['for s.x in p: pass', ['s.x = Iter(p)']],
+      ['for (s.x) in p: pass', ['s.x = Iter(p)']],
+      ['(a) = p', ['a = p']],
+      ['((a)) = p', ['a = p']],
+      ['(a,) = p', ['a = item 0 of p']],
       ['for a, s.x in p: pass', ['a = item 0 of Iter(p)', 's.x = item 1 of Iter(p)']],
       ['async def f():\n    async for s.x in p: pass', ['s.x = Iter(p)']],
       ['[0 for s.x in p]', ['s.x = Iter(p)']],
@@ -176,11 +190,18 @@ each('facts by the %s parser', (_, engine) => {
         'case (P() | Q()) as j: pass',
         'case P(k=Q(l)) if n: pass',
       ];
-      const names = cases.map(line =>
-        actsOf(`match s:\n    ${line}`).map(act => act.replace(/ = .*/, '')),
-      );
+      const names = cases.map(line => actsOf(`match s:\n    ${line}`).map(act => act.replace(/ = .*/, '')));
       expect(names.map(n => n.filter(name => name !== '_'))).toEqual([
-        [], [], [], ['a'], ['b', 'c'], ['d', 'e'], ['f', 'h'], ['i'], ['j'], ['l'],
+        [],
+        [],
+        [],
+        ['a'],
+        ['b', 'c'],
+        ['d', 'e'],
+        ['f', 'h'],
+        ['i'],
+        ['j'],
+        ['l'],
       ]);
     });
 
@@ -188,6 +209,10 @@ each('facts by the %s parser', (_, engine) => {
       expect(actsOf('match s:\n    case P() as a: pass')).toEqual(['a = s:P']);
       expect(actsOf('match s:\n    case P() | Q() as a: pass')).toEqual(['a = either(s:P, s:Q)']);
       expect(actsOf('match s:\n    case P(x=a): pass')).toEqual(['a = s:P.x']);
+      expect(actsOf('match s:\n    case P(x=Q() as a): pass')).toEqual(['a = s:P.x:Q']);
+    });
+    test('sequence patterns give items and the rest', () => {
+      expect(actsOf('match s:\n    case [a, *b]: pass')).toEqual(['a = Iter(s)', 'b = Rest(s)']);
     });
   });
 
@@ -241,11 +266,27 @@ def k(s): s.__x = 3
       ['a global', 'x = 1\ndef f(): return x', ['x@module']],
       ['never bound', 'def f(): return x', ['x@module?']],
       ['global', 'def f():\n    global x\n    x = 1\n    return x', ['x@module']],
-      ['global inside a function that binds it', 'def f():\n    x = 1\n    def g():\n        global x\n        return x', ['x@module']],
-      ['nonlocal', 'def f():\n    x = 1\n    def g():\n        nonlocal x\n        x = 2\n        return x', ['x@f']],
+      [
+        'global inside a function that binds it',
+        'def f():\n    x = 1\n    def g():\n        global x\n        return x',
+        ['x@module'],
+      ],
+      [
+        'nonlocal',
+        'def f():\n    x = 1\n    def g():\n        nonlocal x\n        x = 2\n        return x',
+        ['x@f'],
+      ],
       ['class scope is skipped', 'x = 1\nclass A:\n    x = 2\n    def f(self): return x', ['x@module']],
-      ['class scope is skipped by comprehensions', 'x = 1\nclass A:\n    x = 2\n    f = lambda: [x for _ in y]\n    def g(self): return x', ['x@module']],
-      ['parameters', 'def f(a, /, b=1, *c, d, e: int = 2, **g):\n    return a\n    return b\n    return c\n    return d\n    return e\n    return g', ['a@f', 'b@f', 'c@f', 'd@f', 'e@f', 'g@f']],
+      [
+        'class scope is skipped by comprehensions',
+        'x = 1\nclass A:\n    x = 2\n    f = lambda: [x for _ in y]\n    def g(self): return x',
+        ['x@module'],
+      ],
+      [
+        'parameters',
+        'def f(a, /, b=1, *c, d, e: int = 2, **g):\n    return a\n    return b\n    return c\n    return d\n    return e\n    return g',
+        ['a@f', 'b@f', 'c@f', 'd@f', 'e@f', 'g@f'],
+      ],
       ['lambda', 'x = 1\nf = lambda x: x', ['x@<lambda>']],
       ['a default is read around', 'x = 1\ndef f(x=lambda: x): return x', ['x@module', 'x@f']],
       ['a walrus in a comprehension', 'def f():\n    [y := 1 for _ in p]\n    return y', ['y@f']],
@@ -294,11 +335,18 @@ class A:
           name: 'f',
           flags: 'async generator ',
           cls: -1,
-          decorators: ['deco', "app.route(Text, k=1)"],
+          decorators: ['deco', 'app.route(Text, k=1)'],
           returns: 'list[A]',
           parameters: ['positional a: int = ', 'positional b: B = 1', 'keyword c:  = None'],
         },
-        { name: 'A.g', flags: '', cls: 0, decorators: ['property'], returns: '', parameters: ['positional self:  = '] },
+        {
+          name: 'A.g',
+          flags: '',
+          cls: 0,
+          decorators: ['property'],
+          returns: '',
+          parameters: ['positional self:  = '],
+        },
         { name: '<lambda>', flags: 'generator lambda', cls: -1, decorators: [], returns: '', parameters: [] },
       ]);
     });
@@ -313,7 +361,10 @@ class A:
         ['m.C[int]', false],
         ['more', true],
       ]);
-      expect(cls!.keywords.map(k => [k.name, spell(f, k.value)])).toEqual([['metaclass', 'M'], ['k', '1']]);
+      expect(cls!.keywords.map(k => [k.name, spell(f, k.value)])).toEqual([
+        ['metaclass', 'M'],
+        ['k', '1'],
+      ]);
       expect(cls!.splatsKeywords).toBe(true);
       expect(cls!.decorators.map(d => spell(f, d.value))).toEqual(['d', 'm.e(slots=True)']);
     });
@@ -343,13 +394,35 @@ class A:
 `);
       const shown = f.classes[0]!.members.map(m => `${m.name} ${m.kind}`);
       expect(shown).toEqual([
-        'a assign', 'b annotation', 'c assign', 'c annotation', 'd assign', 'e assign', 'f assign', 'g assign',
-        'h assign', 'i assign', 'j import', 'n import', 'o function', 'P class', 'q assign', 's assign',
-        'u assign', 'v assign', 'x assign', 'y assign', 'z assign', 'aa assign', 'a other',
+        'a assign',
+        'b annotation',
+        'c assign',
+        'c annotation',
+        'd assign',
+        'e assign',
+        'f assign',
+        'g assign',
+        'h assign',
+        'i assign',
+        'j import',
+        'n import',
+        'o function',
+        'P class',
+        'q assign',
+        's assign',
+        'u assign',
+        'v assign',
+        'x assign',
+        'y assign',
+        'z assign',
+        'aa assign',
+        'a other',
       ]);
     });
     test('qualname and the function around', () => {
-      const f = facts('class A:\n    class B:\n        def f(self):\n            class C:\n                class D: pass');
+      const f = facts(
+        'class A:\n    class B:\n        def f(self):\n            class C:\n                class D: pass',
+      );
       expect(f.classes.map(c => [c.qualname, c.inFunction])).toEqual([
         ['A', -1],
         ['A.B', -1],
@@ -375,10 +448,12 @@ class A:
   describe('imports', () => {
     const shown = (text: string) => {
       const f = facts(text);
-      return f.imports.toSorted((x, y) => x.at - y.at).map(
-        i =>
-          `${'.'.repeat(i.level)}${i.module} ${i.name} -> ${i.variable < 0 ? '-' : where(f, i.variable)}${i.bindsRoot ? ' root' : ''}`,
-      );
+      return f.imports
+        .toSorted((x, y) => x.at - y.at)
+        .map(
+          i =>
+            `${'.'.repeat(i.level)}${i.module} ${i.name} -> ${i.variable < 0 ? '-' : where(f, i.variable)}${i.bindsRoot ? ' root' : ''}`,
+        );
     };
     test.each([
       ['import a', ['a null -> a@module']],
@@ -442,6 +517,11 @@ class A:
       ['if isinstance(s, A) or p: s.x = 1', ['s.x = 1']],
       ['if isinstance(t, A): s.x = 1', ['s.x = 1']],
       ['if isinstance(s.t, A): s.x = 1', ['s.x = 1']],
+      ['if isinstance(s, A):\n    s = t\n    s.x = 1', ['s = t', 's.x = 1']],
+      ['if isinstance(s, A):\n    for s in t: s.x = 1', ['s = Iter(t)', 's.x = 1']],
+      ['assert isinstance(s, A)\ns = t\ns.x = 1', ['s = t', 's.x = 1']],
+      ['if isinstance(s, A) and (s := t): s.x = 1', ['s = t', 's.x = 1']],
+      ['match s:\n    case A():\n        s = t\n        s.x = 1', ['s = t', 's.x = 1']],
       ['if isinstance(s, A): s.x = 1', ['s:A.x = 1']],
       ['if isinstance(s, (A, B)): s.x = 1', ['s:(A, B).x = 1']],
       ['if p and isinstance(s, A): s.x = 1', ['s:A.x = 1']],

@@ -12,7 +12,8 @@ interface File {
   readonly imports: readonly string[];
 }
 
-const IMPORT = /^(?:import|export)\s[^'";]*?\sfrom\s+'([^']+)'|\b(?:import|require(?:\.resolve)?)\(\s*'([^']+)'\s*\)|^import\s+'([^']+)'/gm;
+const IMPORT =
+  /^(?:import|export)\s[^'";]*?\sfrom\s+'([^']+)'|\b(?:import|require(?:\.resolve)?)\(\s*'([^']+)'\s*\)|^import\s+'([^']+)'/gm;
 
 const files: readonly File[] = ['src', 'transforms'].flatMap(folder =>
   readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -39,7 +40,10 @@ const isOwn = (target: string): boolean => /^(src|transforms)\//.test(target);
 const isPackage = (target: string, name: RegExp): boolean => !isOwn(target) && name.test(target);
 
 /** Pure predicates that 4-link and 5-decide share with the rules; deciding asks the rules, which know no stage. */
-const BESIDE_THE_STAGES: Readonly<Record<number, RegExp>> = { 4: /^src\/slots$/, 5: /^src\/(slots$|rules\/)/ };
+const BESIDE_THE_STAGES: Readonly<Record<number, RegExp>> = {
+  4: /^src\/slots$/,
+  5: /^src\/(slots$|rules\/)/,
+};
 
 test('the imports are seen', () => {
   expect(files.length).toBeGreaterThan(60);
@@ -75,7 +79,11 @@ test('transforms/ import model/, rules/, slots.ts and each other; only slotify.t
 test.each([
   ['tree-sitter', /tree-sitter/, /^src\/2-parse\//],
   ['magic-string', /^magic-string$/, /^src\/6-edit\//],
-  ['files', /^(node:)?fs(\/|$)|^write-file-atomic$/, /^src\/(1-discover\/|config\.ts|6-edit\/write\.ts|cli\.ts|cli\/|prove\/)/],
+  [
+    'files',
+    /^(node:)?fs(\/|$)|^write-file-atomic$/,
+    /^src\/(1-discover\/|config\.ts|6-edit\/write\.ts|cli\.ts|cli\/|prove\/)/,
+  ],
   ['processes', /^(node:)?(child_process|worker_threads|cluster)$/, /^src\/(prove\/|cli\.ts|cli\/)/],
 ])('%s only where they belong', (_, name, home) => {
   const away = files.filter(f => !home.test(f.name)).map(f => f.name);
@@ -84,7 +92,9 @@ test.each([
 
 test('console only at the edges', () => {
   const edge = /^src\/(cli\.ts|cli\/|prove\/)/;
-  const talking = files.filter(f => !edge.test(f.name) && /\bconsole\.|\bprocess\.(stdout|stderr|exit)/.test(f.text));
+  const talking = files.filter(
+    f => !edge.test(f.name) && /\bconsole\.|\bprocess\.(stdout|stderr|exit)/.test(f.text),
+  );
   expect(talking.map(f => f.name)).toEqual([]);
 });
 

@@ -37,6 +37,18 @@ export interface Lowered {
 /** Strings worth keeping: names, dotted names, anything short that code may use as one. */
 const NAME_LIKE = /^[\w.,\s-]{1,200}$/;
 
+/** What may stand between an annotation and a string in it. */
+const INSIDE_TYPES: ReadonlySet<number> = new Set([
+  K.subscript,
+  K.tuple,
+  K.list,
+  K.binary_operator,
+  K.parenthesized_expression,
+  K.generic_type,
+  K.type_parameter,
+  K.union_type,
+]);
+
 const smallNumber = (text: string): number => (/^\d{1,6}$/.test(text) ? Number(text) : -1);
 
 /** Acts sorted by offset; the order of first assignment is read off it. */
@@ -334,7 +346,12 @@ export function lower(t: Tree, s: Scoping): Lowered {
     }
   };
 
-  const inAnnotation = (node: number): boolean => t.kind[t.parent[node]!] === K.type;
+  /** Whether a string stands for a type: `x: "Node"`, `x: Optional["Node"]`, `x: "Node" | None`. */
+  const inAnnotation = (node: number): boolean => {
+    let n = t.parent[node]!;
+    while (n >= 0 && INSIDE_TYPES.has(t.kind[n]!)) n = t.parent[n]!;
+    return n >= 0 && t.kind[n] === K.type;
+  };
 
   const string = (node: number): number => {
     const at = t.start[node]!;
