@@ -581,6 +581,10 @@ class A:
       expect(facts(text).errorAt).toBe(-1);
       expect(facts(text).words).toEqual([]);
     });
+    test('a match that looks like an annotation is a match, or else an error', () => {
+      const f = facts('match [p]:\n    case [a]:\n        a.x = 1');
+      if (f.errorAt < 0) expect(acts(f)).toContain('a.x = 1');
+    });
     test('default of a type parameter: the class is whole', () => {
       const f = facts('class A[T = int](B):\n    def f(self): self.x = 1');
       expect(f.classes.map(c => [c.name, c.bases.map(b => spell(f, b.value))])).toEqual([['A', ['B']]]);
