@@ -170,11 +170,20 @@ function outermostClassScope(s: Scoping, scope: number): number {
   return at;
 }
 
-/** Where the file is Python 2 rather than 3, or -1: its print and exec statements parse without an error node. */
-function python2At(t: Tree): number {
-  for (let node = 0; node < t.count; node++)
-    if (t.kind[node] === K.print_statement || t.kind[node] === K.exec_statement) return t.start[node]!;
+/** Where the parser took the file for something else without an error node, or -1: the print and exec statements of
+ *  Python 2, and `x: y: z`, which is how a match statement with one short case may come out. */
+function misreadAt(t: Tree): number {
+  for (let node = 0; node < t.count; node++) {
+    const kind = t.kind[node];
+    if (kind === K.print_statement || kind === K.exec_statement) return t.start[node]!;
+    if (kind === K.constrained_type && !isTypeParameter(t, node)) return t.start[node]!;
+  }
   return -1;
+}
+
+function isTypeParameter(t: Tree, node: number): boolean {
+  for (let n = t.parent[node]!; n >= 0; n = t.parent[n]!) if (t.kind[n] === K.type_parameter) return true;
+  return false;
 }
 
 /** Facts of one file. Pure: the same tree gives the same facts, in band and in a worker. */
@@ -184,7 +193,7 @@ export function collect(t: Tree): FileFacts {
   const members = membersByScope(s, low);
   const classes = s.classNodes.map(node => classFact(t, s, low, node, members));
   const functions = s.functionNodes.map(node => functionFact(t, s, low, node));
-  const errorAt = t.errorAt >= 0 ? t.errorAt : python2At(t);
+  const errorAt = t.errorAt >= 0 ? t.errorAt : misreadAt(t);
   return {
     lineStarts: lineStartsOf(t.text),
     errorAt,

@@ -49,6 +49,19 @@ const INSIDE_TYPES: ReadonlySet<number> = new Set([
   K.union_type,
 ]);
 
+function put<T>(map: Map<string, T[]>, key: string, item: T): void {
+  const list = map.get(key);
+  if (list) list.push(item);
+  else map.set(key, [item]);
+}
+
+/** `(a)` as a target or pattern: a group, not a tuple of one. */
+const isGroup = (t: Tree, node: number): boolean => {
+  const only = firstChild(t, node);
+  if (t.kind[node] !== K.tuple_pattern || only < 0 || t.next[only]! >= 0) return false;
+  return !t.text.slice(t.end[only], t.end[node]).includes(',');
+};
+
 const smallNumber = (text: string): number => (/^\d{1,6}$/.test(text) ? Number(text) : -1);
 
 /** Acts sorted by offset; the order of first assignment is read off it. */
@@ -80,13 +93,24 @@ export function lower(t: Tree, s: Scoping): Lowered {
   const late: { readonly value: number; readonly node: number }[] = [];
   let exported: string[] | null = null;
 
+  /** Offsets at which names are bound anew, by name. */
+  const rebound = new Map<string, number[]>();
+  for (let node = 0; node < t.count; node++)
+    if (t.kind[node] === K.identifier && s.context[node] !== Context.Load)
+      put(rebound, textOf(t, node), t.start[node]!);
+  /** Whether a name keeps its value in a range: what a test said of it holds no longer once it is bound anew. */
+  const isStable = (name: string, start: number, end: number): boolean =>
+    !rebound.get(name)?.some(at => start <= at && at < end);
   for (let node = 0; node < t.count; node++)
     if (t.kind[node] === K.call)
-      for (const r of regionsOf(t, node, s.scopeOf)) {
-        const same = regions.get(r.name);
-        if (same) same.push(r);
-        else regions.set(r.name, [r]);
-      }
+      for (const r of regionsOf(t, node, s.scopeOf))
+        if (isStable(r.name, t.end[node]!, r.end)) put(regions, r.name, r);
+
+  const mentions = (name: string): number => {
+    let count = 0;
+    for (let n = 0; n < t.count; n++) if (t.kind[n] === K.identifier && textOf(t, n) === name) count++;
+    return count;
+  };
 
   const emit = (op: Op, a: number, b: number, offset: number): number => {
     push(values, op, a, b, offset);
@@ -131,6 +155,10 @@ export function lower(t: Tree, s: Scoping): Lowered {
     return narrowed;
   };
 
+  /** `*a.x, b = ...` parses as an attribute of `*a`: the receiver without its star. */
+  const unstarred = (node: number): number =>
+    node >= 0 && t.kind[node] === K.list_splat ? firstChild(t, node) : node;
+
   /** Gives `given` (a value) to a target of any form. */
   const bind = (target: number, given: number): void => {
     const todo: [number, number][] = [[target, given]];
@@ -143,10 +171,22 @@ export function lower(t: Tree, s: Scoping): Lowered {
           act(Act.Bind, s.binding(scope, text(node)), v, -1, at);
           break;
         case K.attribute:
-          act(Act.Store, value(childBy(t, node, F.object)), name(childBy(t, node, F.attribute)), v, at);
+          act(
+            Act.Store,
+            value(unstarred(childBy(t, node, F.object))),
+            name(childBy(t, node, F.attribute)),
+            v,
+            at,
+          );
           break;
         case K.subscript:
-          act(Act.StoreItem, value(childBy(t, node, F.value)), value(childBy(t, node, F.subscript)), v, at);
+          act(
+            Act.StoreItem,
+            value(unstarred(childBy(t, node, F.value))),
+            value(childBy(t, node, F.subscript)),
+            v,
+            at,
+          );
           break;
         case K.list_splat_pattern:
         case K.list_splat:
@@ -162,9 +202,15 @@ export function lower(t: Tree, s: Scoping): Lowered {
         case K.tuple:
         case K.list:
         case K.expression_list: {
+          if (isGroup(t, node)) {
+            todo.push([firstChild(t, node), v]);
+            break;
+          }
           const targets = [...children(t, node)];
           const isStar = (c: number): boolean =>
-            t.kind[c] === K.list_splat_pattern || t.kind[c] === K.list_splat;
+            t.kind[c] === K.list_splat_pattern ||
+            t.kind[c] === K.list_splat ||
+            unstarred(firstChild(t, c)) !== firstChild(t, c);
           const star = targets.findIndex(isStar);
           const parts = star >= 0 ? null : displayItems(v, targets.length);
           targets.forEach((c, i) => {
@@ -405,6 +451,66 @@ export function lower(t: Tree, s: Scoping): Lowered {
     }
   };
 
+  /** The keyword pattern that an argument of a class pattern is, with or without `as`, or -1. */
+  const keywordIn = (argument: number): number => {
+    let n = firstChild(t, argument);
+    while (n >= 0 && (t.kind[n] === K.as_pattern || t.kind[n] === K.case_pattern)) n = firstChild(t, n);
+    return n >= 0 && t.kind[n] === K.keyword_pattern ? n : -1;
+  };
+  /** Gives the parts of a value to the names that a pattern captures. */
+  const capture = (pattern: number, given: number): void => {
+    const todo: [number, number][] = [[pattern, given]];
+    for (let next = todo.pop(); next; next = todo.pop()) {
+      const [p, v] = next;
+      const at = t.start[p]!;
+      const scope = s.scopeOf[p]!;
+      switch (t.kind[p]) {
+        case K.identifier:
+          if (s.context[p] === Context.Store) act(Act.Bind, s.binding(scope, text(p)), v, -1, at);
+          break;
+        case K.dotted_name:
+          if (isCapture(t, p)) act(Act.Bind, s.binding(scope, text(p)), v, -1, at);
+          break;
+        case K.class_pattern:
+          for (const c of children(t, p)) {
+            if (t.kind[c] === K.dotted_name) continue;
+            const keyword = keywordIn(c);
+            if (keyword < 0) {
+              todo.push([c, emit(Op.Field, v, 0, at)]);
+              continue;
+            }
+            // `C(x=P() as a)` parses as `(x=P()) as a`: the name takes what the keyword names
+            const key = firstChild(t, keyword);
+            const part = emit(Op.Attr, v, name(key), at);
+            const tested = t.next[key]! >= 0 ? (classTest(t.next[key]!, part) ?? part) : part;
+            for (const inner of children(t, keyword)) if (inner !== key) todo.push([inner, tested]);
+            for (const alias of children(t, firstChild(t, c)))
+              if (t.kind[alias] === K.identifier && s.context[alias] === Context.Store)
+                todo.push([alias, tested]);
+          }
+          break;
+        case K.list_pattern:
+        case K.tuple_pattern:
+          for (const c of children(t, p)) {
+            const inner = firstChild(t, c);
+            const isRest = inner >= 0 && t.kind[inner] === K.splat_pattern;
+            if (isGroup(t, p)) todo.push([c, v]);
+            else todo.push([c, emit(isRest ? Op.Rest : Op.Iter, v, 0, at)]);
+          }
+          break;
+        case K.dict_pattern:
+          for (const c of children(t, p)) {
+            if (t.field[c] === F.key) continue;
+            const isRest = t.kind[c] === K.splat_pattern;
+            todo.push([c, isRest ? v : emit(Op.Sub, v, emit(Op.Const, ConstKind.Text, -1, at), at)]);
+          }
+          break;
+        default:
+          for (const c of children(t, p)) todo.push([c, v]);
+      }
+    }
+  };
+
   const caseClause = (node: number): void => {
     const match = t.parent[t.parent[node]!]!;
     const subjectNode = childBy(t, match, F.subject);
@@ -415,30 +521,11 @@ export function lower(t: Tree, s: Scoping): Lowered {
     for (const pattern of children(t, node)) {
       if (t.kind[pattern] !== K.case_pattern) continue;
       const tested = classTest(pattern, subject) ?? subject;
-      const todo: [number, number][] = [[pattern, tested]];
-      for (let next = todo.pop(); next; next = todo.pop()) {
-        const [p, v] = next;
-        for (const c of children(t, p)) {
-          const at = t.start[c]!;
-          const scope = s.scopeOf[c]!;
-          const whole = t.kind[p] === K.case_pattern || t.kind[p] === K.as_pattern;
-          if (t.kind[c] === K.identifier && s.context[c] === Context.Store) {
-            const isRest = t.kind[p] === K.splat_pattern;
-            act(Act.Bind, s.binding(scope, text(c)), isRest ? emit(Op.Rest, v, 0, at) : v, -1, at);
-          } else if (t.kind[c] === K.dotted_name && isCapture(t, c)) {
-            act(Act.Bind, s.binding(scope, text(c)), v, -1, at);
-          } else if (t.kind[p] === K.class_pattern && t.kind[c] === K.dotted_name) {
-            // the class itself: read by the general case
-          } else if (t.kind[c] === K.keyword_pattern) {
-            const key = firstChild(t, c);
-            todo.push([c, emit(Op.Attr, v, name(key), at)]);
-          } else if (whole) todo.push([c, v]);
-          else if (t.kind[c] !== K.identifier) todo.push([c, emit(Op.Iter, v, 0, at)]);
-        }
-      }
+      capture(pattern, tested);
       if (t.kind[subjectNode] === K.identifier && tested !== subject) {
         const body = childBy(t, node, F.consequence);
-        if (body >= 0) retype(subjectNode, body, tested);
+        if (body >= 0 && isStable(text(subjectNode), t.start[body]!, t.end[body]!))
+          retype(subjectNode, body, tested);
       }
     }
   };
@@ -511,11 +598,8 @@ export function lower(t: Tree, s: Scoping): Lowered {
   };
   const exportedNames = (right: number): void => {
     if (t.kind[right] !== K.list && t.kind[right] !== K.tuple) return;
-    exported = [];
-    for (const c of children(t, right)) {
-      const item = literalText(t, c);
-      if (item !== null) exported.push(item);
-    }
+    const names = [...children(t, right)].map(c => literalText(t, c));
+    exported = names.every(name => name !== null) ? names : null;
   };
 
   const augmented = (node: number): void => {
@@ -813,6 +897,8 @@ export function lower(t: Tree, s: Scoping): Lowered {
   };
 
   for (let node = t.count - 1; node >= 0; node--) one(node);
+  // put together in parts: what it holds in the end is not known
+  if (exported && mentions('__all__') > 1) exported = null;
   for (const { value: v, node } of late) values.data[v * VALUE_WIDTH + 2] = value(node);
   for (const { value: v, node } of lateSubjects) {
     push(lists, 1, value(node));

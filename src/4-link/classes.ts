@@ -57,7 +57,7 @@ export function linkClasses(
   for (const cls of all) {
     cls.mro = linearise(cls).order;
     for (const entry of cls.mro.slice(1))
-      if (entry.kind === 'class') (entry.cls as Building).descendants.push(cls);
+      if (entry.kind === 'class' && entry.cls !== cls) (entry.cls as Building).descendants.push(cls);
   }
   return all;
 }
@@ -118,9 +118,8 @@ function basesOf(context: Context, cls: WorldClass, value: number, star: boolean
   const unknown = (because: string): Base => ({ kind: 'unknown', text, because, at });
   if (star) return [unknown('the bases are computed')];
   const meanings = context.resolver.value(cls.file, value);
-  const project = meanings.filter(m => classMeaning(m) !== null);
   // `try: from fast import X / except ImportError: class X`: each arm counts
-  const found = (project.length ? meanings : meanings.slice(0, 1)).map(m => baseOf(context, m, at, unknown));
+  const found = meanings.map(m => baseOf(context, m, at, unknown));
   const isFirst = (b: Base, i: number): boolean =>
     b.kind === 'unknown' || found.findIndex(o => sameBase(o, b)) === i;
   return found.filter((b, i) => !(b.kind === 'class' && b.cls === cls) && isFirst(b, i));
@@ -129,12 +128,6 @@ function basesOf(context: Context, cls: WorldClass, value: number, star: boolean
 const sameBase = (a: Base, b: Base): boolean =>
   (a.kind === 'class' && b.kind === 'class' && a.cls === b.cls) ||
   (a.kind === 'external' && b.kind === 'external' && a.dotted === b.dotted);
-
-/** The class meant by `C` or `C[int]`, or null. */
-function classMeaning(m: Meaning): (Meaning & { kind: 'class' }) | null {
-  if (m.kind === 'class') return m;
-  return m.kind === 'subscript' ? classMeaning(m.base) : null;
-}
 
 function baseOf(context: Context, m: Meaning, at: Base['at'], unknown: (because: string) => Base): Base {
   switch (m.kind) {

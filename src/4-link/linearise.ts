@@ -80,7 +80,8 @@ export function lineariser(layouts: readonly Layouts[]): (cls: WorldClass) => Li
     const merged = merge([...parents, heads]);
     const seen = new Set<string>();
     const walked = parents.flat().filter(e => !seen.has(keyOf(e)) && seen.add(keyOf(e)));
-    const order = [self, ...(merged ?? walked)];
+    // bases in a circle: the class itself stands first and only once
+    const order = [self, ...(merged ?? walked).filter(e => !(e.kind === 'class' && e.cls === cls))];
     const result = { order, conflict: merged === null };
     memo.set(cls.index, result);
     return result;

@@ -4,8 +4,8 @@ import { moduleNames } from '../1-discover/modules.js';
 import type { WorldFile } from '../model/world.js';
 
 export interface Modules {
-  /** The file of a dotted module as seen from `from`, or null. */
-  find(dotted: string, from: WorldFile): WorldFile | null;
+  /** The files that a dotted module may mean as seen from `from`: the nearest ones. */
+  find(dotted: string, from: WorldFile): readonly WorldFile[];
   /** Whether a dotted name is a package of the world, with a file or without (namespace package). */
   isPackage(dotted: string): boolean;
 }
@@ -22,11 +22,16 @@ export function absolute(from: WorldFile, module: string, level: number): string
   return [...base, ...(module ? [module] : [])].join('.');
 }
 
-const sharedPrefix = (a: string, b: string): number => {
+/** How many folders two paths share. */
+const sharedFolders = (a: string, b: string): number => {
+  const [left, right] = [a.split('/').slice(0, -1), b.split('/').slice(0, -1)];
   let i = 0;
-  while (i < a.length && a[i] === b[i]) i++;
+  while (i < left.length && left[i] === right[i]) i++;
   return i;
 };
+
+/** Stubs stand for a module only where there is no source. */
+const isOnlyStub = (files: readonly WorldFile[]): boolean => files.every(f => f.source.isStub);
 
 export function registerModules(files: readonly WorldFile[]): Modules {
   const byName = new Map<string, WorldFile[]>();
@@ -51,11 +56,11 @@ export function registerModules(files: readonly WorldFile[]): Modules {
   }
   return {
     find(dotted, from) {
-      const found = byName.get(dotted);
-      if (!found) return null;
-      if (found.length === 1) return found[0]!;
-      const near = (f: WorldFile): number => sharedPrefix(f.source.path, from.source.path);
-      return found.reduce((best, f) => (near(f) > near(best) ? f : best));
+      const found = byName.get(dotted) ?? [];
+      if (found.length < 2) return found;
+      const nearness = found.map(f => sharedFolders(f.source.path, from.source.path));
+      const nearest = Math.max(...nearness);
+      return found.filter((f, i) => nearness[i] === nearest && !(f.source.isStub && !isOnlyStub(found)));
     },
     isPackage: dotted => packages.has(dotted) || byName.has(dotted),
   };

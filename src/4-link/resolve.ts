@@ -32,6 +32,8 @@ export interface Resolver {
   readonly bindings: (file: WorldFile) => Bindings;
   /** What `base.name` may mean, as seen from a file. */
   readonly attribute: (base: Meaning, name: string, from: WorldFile) => readonly Meaning[];
+  /** A module by its absolute dotted name, as seen from a file. */
+  readonly module: (dotted: string, from: WorldFile) => readonly Meaning[];
   /** What an import statement binds. */
   readonly imported: (file: WorldFile, fact: ImportFact) => readonly Meaning[];
 }
@@ -41,7 +43,7 @@ const UNKNOWN: readonly Meaning[] = [{ kind: 'unknown' }];
 /** Aliases of aliases: deeper chains are treated as unknown. */
 const DEEPEST = 40;
 
-export function resolver(modules: Modules, layouts: Layouts): Resolver {
+export function resolver(files: readonly WorldFile[], modules: Modules, layouts: Layouts): Resolver {
   const bindings = new Map<number, Bindings>();
   const variables = new Map<string, readonly Meaning[]>();
   const members = new Map<string, readonly Meaning[]>();
@@ -70,16 +72,17 @@ export function resolver(modules: Modules, layouts: Layouts): Resolver {
     return found;
   };
 
-  const module = (dotted: string, from: WorldFile): Meaning => {
-    const file = modules.find(dotted, from);
-    return file ? { kind: 'module', file } : { kind: 'external', dotted };
+  const module = (dotted: string, from: WorldFile): readonly Meaning[] => {
+    const found = modules.find(dotted, from);
+    return found.length ? found.map(file => ({ kind: 'module', file })) : [{ kind: 'external', dotted }];
   };
 
   const imported = (file: WorldFile, fact: ImportFact): readonly Meaning[] => {
     const dotted = absolute(file, fact.module, fact.level);
     if (dotted === null) return UNKNOWN;
-    if (fact.name === null) return [module(fact.bindsRoot ? dotted.split('.')[0]! : dotted, file)];
-    return attribute(module(dotted, file), fact.name, file);
+    if (fact.name === null) return module(fact.bindsRoot ? dotted.split('.')[0]! : dotted, file);
+    const name = fact.name;
+    return distinct(module(dotted, file).flatMap(m => attribute(m, name, file)));
   };
 
   const attribute = (base: Meaning, name: string, from: WorldFile): readonly Meaning[] => {
@@ -87,12 +90,12 @@ export function resolver(modules: Modules, layouts: Layouts): Resolver {
       case 'module': {
         const found = member(base.file, name);
         if (found.length) return found;
-        const inside = `${base.file.source.module}.${name}`;
-        const file = modules.find(inside, base.file);
-        return file ? [{ kind: 'module', file }] : UNKNOWN;
+        const inside = modules.find(`${base.file.source.module}.${name}`, base.file);
+        if (inside.length) return inside.map(file => ({ kind: 'module', file }));
+        return bindingsFor(base.file).moduleNames.has('__getattr__') ? lazily(name) : UNKNOWN;
       }
       case 'external':
-        return [module(base.dotted ? `${base.dotted}.${name}` : name, from)];
+        return module(base.dotted ? `${base.dotted}.${name}` : name, from);
       case 'class': {
         const fact = base.file.facts.classes[base.number]!;
         const values = fact.members.filter(m => m.name === name && m.value >= 0);
@@ -101,6 +104,16 @@ export function resolver(modules: Modules, layouts: Layouts): Resolver {
       default:
         return UNKNOWN;
     }
+  };
+
+  /** What a module-level `__getattr__` may give for a name: any class of the world that is called so. */
+  const lazily = (name: string): readonly Meaning[] => {
+    const found = files.flatMap(file =>
+      file.facts.classes.flatMap((cls, number): Meaning[] =>
+        cls.qualname === name ? [{ kind: 'class', file, number }] : [],
+      ),
+    );
+    return [...found, ...UNKNOWN];
   };
 
   const member = (file: WorldFile, name: string): readonly Meaning[] =>
@@ -116,11 +129,12 @@ export function resolver(modules: Modules, layouts: Layouts): Resolver {
         if (star.scope !== 0) continue;
         const dotted = absolute(file, star.module, star.level);
         if (dotted === null) continue;
-        const from = module(dotted, file);
-        if (from.kind === 'module') {
-          if (exports(from.file, name)) found.push(...member(from.file, name));
-        } else if (from.kind === 'external' && layouts.canonical(`${from.dotted}.${name}`)) {
-          found.push({ kind: 'external', dotted: `${from.dotted}.${name}` });
+        for (const from of module(dotted, file)) {
+          if (from.kind === 'module') {
+            if (exports(from.file, name)) found.push(...member(from.file, name));
+          } else if (from.kind === 'external' && layouts.canonical(`${from.dotted}.${name}`)) {
+            found.push({ kind: 'external', dotted: `${from.dotted}.${name}` });
+          }
         }
       }
       return found;
@@ -128,7 +142,7 @@ export function resolver(modules: Modules, layouts: Layouts): Resolver {
 
   /** Whether `from file import *` brings `name` (Python reference 7.11). */
   const exports = (file: WorldFile, name: string): boolean =>
-    file.facts.exported ? file.facts.exported.includes(name) : !name.startsWith('_');
+    file.facts.exported?.includes(name) ?? !name.startsWith('_');
 
   const variable = (file: WorldFile, number: number): readonly Meaning[] =>
     once(variables, `${file.index}:${number}`, () => {
@@ -175,7 +189,7 @@ export function resolver(modules: Modules, layouts: Layouts): Resolver {
     }
   };
 
-  return { value, variable, member, attribute, bindings: bindingsFor, imported };
+  return { value, variable, member, attribute, module, bindings: bindingsFor, imported };
 }
 
 function keyOf(m: Meaning): string {

@@ -55,7 +55,8 @@ export function explainAll(rules: readonly RuleDoc[]): string {
   ].join('\n');
 }
 
-/** Text inside a table cell (GFM 4.10): a pipe would end it, in code spans too. */
+/** Text inside a table cell (GFM 4.10): a pipe would end it, in code spans too; `__dict__` would be bold. */
 function cell(text: string): string {
-  return text.replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
+  const dunders = text.replaceAll(/(?<!`)\b__\w+__\b(?!`)/g, '`$&`');
+  return dunders.replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
 }

@@ -53,6 +53,8 @@ export enum Op {
   ClassCell,
   /** The exception caught by `except a`. */
   Caught,
+  /** Some attribute of a: what a positional part of a class pattern captures. */
+  Field,
 }
 
 export enum ConstKind {

@@ -439,6 +439,16 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       case 'functools.partial':
       case 'functools.partialmethod':
         return graph.add(into, tokens.id({ kind: 'partial', file, call }));
+      case 'importlib.import_module':
+      case 'builtins.__import__': {
+        const known = names(file, list[0]);
+        for (const name of known ?? []) {
+          const module = dotted === 'builtins.__import__' ? name.split('.')[0]! : name;
+          for (const m of flow.resolver.module(module, file)) members.meaning(m, into);
+        }
+        if (!known) graph.add(into, UNKNOWN);
+        return;
+      }
       case 'pickle.dumps': {
         const result = resultBag(file, call, dotted);
         if (first !== null) graph.edge(first, result.items);

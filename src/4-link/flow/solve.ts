@@ -133,6 +133,11 @@ export function solve(
         return caught(id, into);
       case Op.Binary:
         return binary(file, r.b, id, into);
+      case Op.Field: {
+        const token = tokens.get(id);
+        if (token.kind === 'instance') return graph.edge(members.everything(token.cls), into);
+        return graph.add(into, UNKNOWN);
+      }
       case Op.Narrow:
         return narrow(file, r.b, id, into);
       default:
@@ -299,6 +304,17 @@ export function solve(
     }
     graph.add(into, id);
   };
+  const registers = live.some(f => f.facts.strings.includes('register'));
+  /** Whether isinstance() may say yes to what does not inherit from a class. */
+  const mayBeVirtual = (cls: WorldClass): boolean =>
+    cls.mro.some(e => {
+      if (e.kind === 'external')
+        return e.dotted.endsWith('.Protocol') || (registers && e.dotted === 'abc.ABC');
+      if (e.kind !== 'class') return false;
+      const isRegistered = registers && e.cls.metaclasses.length > 0;
+      const own = e.cls.metaclasses.some(m => m.kind !== 'external');
+      return isRegistered || own || e.cls.members.has('__subclasshook__');
+    });
   const tests = new Map<string, { classes: WorldClass[]; open: boolean; foreign: boolean }>();
   /** The classes that an isinstance test names; open when some cannot be told. */
   const classTests = (
@@ -324,7 +340,7 @@ export function solve(
       if (m.kind === 'class') {
         const cls = flow.classOf(m);
         found.classes.push(cls);
-        if (cls.bases.some(b => b.kind === 'external' && b.dotted.endsWith('.Protocol'))) found.open = true;
+        if (mayBeVirtual(cls)) found.open = true;
       } else if (m.kind === 'external') {
         // an abstract class of the library stands for whatever has its methods
         if (/^(collections\.abc|typing|abc|numbers|os|contextlib)\./.test(m.dotted)) found.open = true;
@@ -488,6 +504,7 @@ export function solve(
         case Op.Enter:
         case Op.Await:
         case Op.Caught:
+        case Op.Field:
         case Op.Binary:
           graph.watch(flow.valueNode(file, a), into);
           if (op === Op.Binary) graph.watch(flow.valueNode(file, b), into);
