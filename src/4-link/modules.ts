@@ -22,13 +22,13 @@ export function absolute(from: WorldFile, module: string, level: number): string
   return [...base, ...(module ? [module] : [])].join('.');
 }
 
-/** How many folders two paths share. */
-const sharedFolders = (a: string, b: string): number => {
-  const [left, right] = [a.split('/').slice(0, -1), b.split('/').slice(0, -1)];
-  let i = 0;
-  while (i < left.length && left[i] === right[i]) i++;
-  return i;
-};
+/** How many folders lead from the folder of `from` up and down to that of `to`; going down counts most. */
+function distance(to: string, from: string): number {
+  const [left, right] = [to.split('/').slice(0, -1), from.split('/').slice(0, -1)];
+  let shared = 0;
+  while (shared < left.length && left[shared] === right[shared]) shared++;
+  return (left.length - shared) * 1000 + (right.length - shared);
+}
 
 /** Stubs stand for a module only where there is no source. */
 const isOnlyStub = (files: readonly WorldFile[]): boolean => files.every(f => f.source.isStub);
@@ -58,9 +58,9 @@ export function registerModules(files: readonly WorldFile[]): Modules {
     find(dotted, from) {
       const found = byName.get(dotted) ?? [];
       if (found.length < 2) return found;
-      const nearness = found.map(f => sharedFolders(f.source.path, from.source.path));
-      const nearest = Math.max(...nearness);
-      return found.filter((f, i) => nearness[i] === nearest && !(f.source.isStub && !isOnlyStub(found)));
+      const distances = found.map(f => distance(f.source.path, from.source.path));
+      const nearest = Math.min(...distances);
+      return found.filter((f, i) => distances[i] === nearest && !(f.source.isStub && !isOnlyStub(found)));
     },
     isPackage: dotted => packages.has(dotted) || byName.has(dotted),
   };
