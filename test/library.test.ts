@@ -254,3 +254,13 @@ test('a BOM and the newlines stay', async () => {
     text.slice(1).replace('class A:\r\n', 'class A:\r\n    __slots__ = ("x",)\r\n\r\n'),
   );
 });
+
+test('slots that are there already and never assigned are no obstacle to judging the class', async () => {
+  const text =
+    'class Shape:\n    def area(self):\n        return 0\n\n\nclass Square(Shape):\n    __slots__ = ("area", "side")\n\n\nSquare()\n';
+  const report = await analyse([{ path: 'shapes.py', text }]);
+  expect(report.decisions.map(d => [d.cls.name, d.kind])).toEqual([
+    ['Shape', 'rewrite'],
+    ['Square', 'leave'],
+  ]);
+});

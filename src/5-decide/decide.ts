@@ -1,5 +1,5 @@
 // World x transforms -> a decision for each class of the targets, with every reason and its evidence.
-import type { Decision, NonEmpty, Reason, Slot } from '../model/decision.js';
+import type { Decision, Level, NonEmpty, Reason, Slot } from '../model/decision.js';
 import type { Transform } from '../model/transform.js';
 import type { MroEntry, World, WorldClass } from '../model/world.js';
 import {
@@ -59,13 +59,15 @@ interface Judged {
 
 function judge(cls: WorldClass, world: World, transform: Transform, policy: Policy): Judged {
   const rules = transform.rules.filter(r => !policy.without.has(r.code));
-  const reasons = rules.map(r => reasonFrom(r, cls, world)).filter(r => r !== null);
-  const skips = reasons.filter(r => r.level === 'skips');
-  return {
-    transform,
-    against: skips.length ? skips : reasons.filter(r => r.level === 'blocks'),
-    doubts: reasons.filter(r => r.level === 'doubts'),
-  };
+  const given = (level: Level): Reason[] =>
+    rules
+      .filter(r => r.level === level)
+      .map(r => reasonFrom(r, cls, world))
+      .filter(r => r !== null);
+  const skips = given('skips');
+  // a class that has nothing to gain needs no other reason
+  if (skips.length) return { transform, against: skips, doubts: [] };
+  return { transform, against: given('blocks'), doubts: given('doubts') };
 }
 
 const isNonEmpty = <T>(list: readonly T[]): list is NonEmpty<T> => list.length > 0;

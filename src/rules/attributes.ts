@@ -2,7 +2,7 @@
 
 import type { Place } from '../model/decision.js';
 import { lineAndColumn } from '../model/facts.js';
-import type { World, WorldClass } from '../model/world.js';
+import type { Store, World, WorldClass } from '../model/world.js';
 import { above, externalAbove, spelledIn } from '../slots.js';
 import { atClass, findingsOn, rule } from './rule.js';
 
@@ -10,6 +10,9 @@ import { atClass, findingsOn, rule } from './rule.js';
 function* keptNames(cls: WorldClass, world: World): Generator<[string, WorldClass]> {
   for (const c of [cls, ...above(cls)]) for (const name of world.attributes(c).keys()) yield [name, c];
 }
+
+/** Where an attribute is stored first; the class itself for a slot that nothing stores. */
+const firstStore = (stores: readonly Store[], cls: WorldClass): Place => stores[0]?.at ?? cls.ref.at;
 
 /** The place of an offset in the file of a class. */
 const inBody = (cls: WorldClass, offset: number): Place => ({
@@ -112,13 +115,13 @@ export const shadowsInherited = rule({
       for (const c of above(cls)) {
         const member = c.members.get(attr);
         if (!member) continue;
-        yield { at: stores[0]!.at, says: `stores .${attr}` };
+        yield { at: firstStore(stores, cls), says: `stores .${attr}` };
         yield { at: inBody(c, member.at), says: `${c.ref.name} binds ${attr} in its body` };
         break;
       }
       for (const e of externalAbove(cls)) {
         if (!e.layouts.some(l => l.members.includes(attr) && !l.slots.includes(attr))) continue;
-        yield { at: stores[0]!.at, says: `stores .${attr}, which ${e.dotted} defines` };
+        yield { at: firstStore(stores, cls), says: `stores .${attr}, which ${e.dotted} defines` };
         break;
       }
     }
@@ -150,6 +153,6 @@ export const noIdentifier = rule({
   *find(cls, world) {
     for (const [attr, stores] of world.attributes(cls))
       if (!/^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(attr))
-        yield { at: stores[0]!.at, says: `stores "${attr}"` };
+        yield { at: firstStore(stores, cls), says: `stores "${attr}"` };
   },
 });

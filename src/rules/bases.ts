@@ -119,7 +119,7 @@ export const variableSize = rule({
     if (!base) return;
     for (const c of [cls, ...above(cls)])
       for (const [attr, stores] of world.attributes(c))
-        yield { at: stores[0]!.at, says: `stores .${attr} on a subclass of ${base.dotted}` };
+        yield { at: stores[0]?.at ?? c.ref.at, says: `stores .${attr} on a subclass of ${base.dotted}` };
   },
 });
 
