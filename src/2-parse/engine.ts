@@ -1,5 +1,7 @@
 // The parser behind one function: native tree-sitter where its addon loads, its WebAssembly build elsewhere.
 import { createRequire } from 'node:module';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type Cursor, flatten } from './flatten.js';
 import type { Tree } from './tree.js';
 
@@ -19,17 +21,25 @@ const CHUNK = 1 << 14;
 
 /** UTF-16 units after which the native engine's dead trees are worth a minor collection: their memory is
  *  outside the JavaScript heap, so the collector does not feel it. */
-const COLLECT_EVERY = 4 << 20;
+const COLLECT_EVERY = 1 << 20;
 
 interface NativeParser {
   setLanguage(language: unknown): void;
   parse(input: (index: number) => string): { rootNode: { hasError: boolean }; walk(): Cursor };
 }
 
+/** A function that runs a minor collection, whether or not node was started with --expose-gc. */
+function minorCollection(): () => void {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc') as (options: { type: 'minor' }) => void;
+  return () => gc({ type: 'minor' });
+}
+
 function nativeEngine(): Engine {
   const Parser = require('tree-sitter') as new () => NativeParser;
   const parser = new Parser();
   parser.setLanguage(require('tree-sitter-python'));
+  const collect = minorCollection();
   let sinceCollection = 0;
   return {
     name: 'native',
@@ -37,7 +47,7 @@ function nativeEngine(): Engine {
       sinceCollection += text.length;
       if (sinceCollection > COLLECT_EVERY) {
         sinceCollection = 0;
-        (globalThis as { gc?: (options: { type: 'minor' }) => void }).gc?.({ type: 'minor' });
+        collect();
       }
       const tree = parser.parse(index => text.slice(index, index + CHUNK));
       return flatten(text, tree.walk(), tree.rootNode.hasError);
