@@ -7,6 +7,7 @@ import pc from 'picocolors';
 import { decode, encode } from './1-discover/decode.js';
 import { writeChanges } from './6-edit/write.js';
 import { diffBytes, diffText } from './7-report/diff.js';
+import { estimates } from './7-report/estimates.js';
 import { explainClass, type SourceLine } from './7-report/explain.js';
 import { explainAll, explainRule, findRule, looksLikeRule, noSuchRule } from './7-report/explain-rules.js';
 import { reportJson } from './7-report/json.js';
@@ -76,7 +77,7 @@ async function run(command: RunCommand): Promise<Outcome> {
   if (printed !== 'done') return printed;
 
   const show = showFrom(report.root, command.flags.cwd);
-  if (command.verbose) await err.write(leftAlone(report, show));
+  if (command.verbose) await err.write(estimates(report, show) + leftAlone(report, show));
   await printProblems(report, show);
   if (!command.quiet) {
     await err.write(report.notes.map(note => `note: ${visible(note)}\n`).join(''));

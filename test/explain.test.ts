@@ -67,6 +67,7 @@ function rewrite(ref: ClassRef, ...stores: readonly Evidence[]): Decision {
       { name: 'id', stores },
       { name: '__weakref__', stores: [] },
     ],
+    footprint: { moved: 1, slotted: 0, weakref: false, base: 'object' },
     applicability: 'safe',
     doubts: [],
     cautions: ['.id is no longer a class attribute'],
@@ -121,6 +122,7 @@ describe('the answer', () => {
       [
         'shop.models:Order  (shop/models.py:1:7)',
         'gets slots: id, __weakref__  [plain-slots, safe]',
+        'estimated per instance: 152 -> 40 bytes on Python 3.9 to 3.10, 80 -> 40 on 3.11, 72 -> 40 on 3.12, 80 -> 40 on 3.13',
         'note: .id is no longer a class attribute',
         '',
         'id',
@@ -140,6 +142,7 @@ describe('the answer', () => {
       cls: order,
       transform: 'plain-slots',
       slots: [],
+      footprint: { moved: 1, slotted: 0, weakref: false, base: 'object' },
       applicability: 'unsafe',
       doubts: [reason([], 'doubts')],
       cautions: [],

@@ -12,6 +12,7 @@ import {
 } from '../rules/bases.js';
 import { atClass, reason, reasonFrom } from '../rules/rule.js';
 import { spelledIn } from '../slots.js';
+import { footprintOf } from './footprint.js';
 import { type Settled, settle, type Withdrawal } from './settle.js';
 
 /** The rule behind a `__dict__` that comes from each kind of base. */
@@ -91,6 +92,7 @@ function decisionOf(cls: WorldClass, j: Judged, world: World, safe: Settled, all
     cls: ref,
     transform: j.transform.name,
     slots: slotsOf(cls, world, settled),
+    footprint: footprintOf(cls, world, settled),
     applicability: isSafe ? 'safe' : 'unsafe',
     doubts,
     cautions: j.transform.cautions(cls, world),

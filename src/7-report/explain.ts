@@ -1,6 +1,7 @@
 // Why a class gets slots or does not, with the code that shows it.
 import { distance } from 'fastest-levenshtein';
 import type { ClassRef, Decision, Evidence, Place, Reason, Report, Slot } from '../model/decision.js';
+import { estimateText } from './estimates.js';
 import { inOrder } from './order.js';
 import type { ShowPath } from './text.js';
 import { blanks, visible } from './visible.js';
@@ -101,6 +102,7 @@ function explained(decision: Decision, scene: Scene): readonly string[] {
       return [
         ...head,
         `${what}  [${decision.transform}, ${trust(decision, scene.report)}]`,
+        `estimated per instance: ${estimateText(decision, scene.report.python)}`,
         ...decision.cautions.map(caution => `note: ${visible(caution)}`),
         ...decision.slots.flatMap(slot => slotLines(slot, scene)),
         ...decision.doubts.flatMap(reason => reasonLines(reason, scene)),

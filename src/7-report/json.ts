@@ -1,4 +1,5 @@
 // The report as JSON for other programs; `report.schema.json` beside this file describes it.
+import { estimateSaving, measuredIn } from '../5-decide/estimate.js';
 import type { Decision, Evidence, Reason, Report, Slot } from '../model/decision.js';
 import { compareText, inOrder, problemsInOrder } from './order.js';
 import { count } from './text.js';
@@ -45,7 +46,7 @@ function toJson(report: Report): unknown {
       left: counts.left,
       problems: report.problems.length,
     },
-    classes: inOrder(report.decisions).map(classJson),
+    classes: inOrder(report.decisions).map(d => classJson(d, report)),
     problems: problemsInOrder(report.problems).map(({ path, line, message }) => ({
       file: path,
       line,
@@ -58,7 +59,7 @@ function toJson(report: Report): unknown {
   };
 }
 
-function classJson(decision: Decision): unknown {
+function classJson(decision: Decision, report: Report): unknown {
   const { id, dotted, name, qualname, at } = decision.cls;
   const rewrite = decision.kind === 'rewrite' ? decision : null;
   const reasons = decision.kind === 'rewrite' ? decision.doubts : decision.reasons;
@@ -74,10 +75,14 @@ function classJson(decision: Decision): unknown {
     transform: rewrite?.transform ?? null,
     applicability: rewrite?.applicability ?? null,
     slots: rewrite?.slots.map(slotJson) ?? [],
+    estimate: rewrite === null ? null : estimateJson(rewrite, report),
     reasons: reasons.map(reasonJson),
     cautions: rewrite?.cautions ?? [],
   };
 }
+
+const estimateJson = (decision: Decision, report: Report): unknown =>
+  Object.fromEntries(measuredIn(report.python).map(v => [v.join('.'), estimateSaving(decision, v)]));
 
 function slotJson(slot: Slot): unknown {
   return { name: slot.name, stores: slot.stores.map(store => ({ ...placeJson(store), says: store.says })) };

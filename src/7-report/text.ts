@@ -1,5 +1,6 @@
 // What a person reads on stderr: the summary of a run, its problems, and the classes left alone.
 import type { Decision, Problem, Reason, Report } from '../model/decision.js';
+import { estimatedRange } from './estimates.js';
 import { inOrder } from './order.js';
 import { visible } from './visible.js';
 
@@ -81,7 +82,9 @@ function headline(report: Report, counts: Counts, written: boolean): string {
   }
   const verb = written ? 'Slotted' : 'Would slot';
   const classes = plural(counts.rewritten, 'class', 'classes');
-  return `${verb} ${classes} in ${plural(report.changes.length, 'file', 'files')} (${python}).`;
+  const estimate = estimatedRange(report);
+  const less = estimate === null ? '' : `, estimated ${estimate}`;
+  return `${verb} ${classes} in ${plural(report.changes.length, 'file', 'files')} (${python})${less}.`;
 }
 
 function topReasons(counts: Counts): string {

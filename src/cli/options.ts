@@ -77,7 +77,7 @@ const runOptions = {
     alias: 'v',
     type: 'boolean',
     group: OUTPUT,
-    describe: 'list each class left alone, with the reasons',
+    describe: 'list each class: what it is estimated to save, or why it is left alone',
   },
 } as const;
 

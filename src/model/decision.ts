@@ -62,6 +62,18 @@ export interface ClassRef {
   readonly at: Place;
 }
 
+/** What an instance of a rewritten class consists of, as far as its size depends on it. */
+export interface Footprint {
+  /** Attributes that leave the instance's `__dict__`: those of the class and of rewritten classes above it. */
+  readonly moved: number;
+  /** Attributes that classes above hold in slots already. */
+  readonly slotted: number;
+  /** Instances can be referred to weakly through a slot. */
+  readonly weakref: boolean;
+  /** `builtin`: some base outside the code has data of its own, as `list` and `str` have. */
+  readonly base: 'object' | 'builtin';
+}
+
 export type Decision =
   | {
       readonly kind: 'rewrite';
@@ -69,6 +81,7 @@ export type Decision =
       /** Name of the transform, e.g. `plain-slots`. */
       readonly transform: string;
       readonly slots: readonly Slot[];
+      readonly footprint: Footprint;
       readonly applicability: Applicability;
       /** The doubts that make it `unsafe`; empty when safe. */
       readonly doubts: readonly Reason[];
