@@ -15,7 +15,9 @@ import { problemsInOrder } from './7-report/order.js';
 import { leftAlone, problemLine, type ShowPath, summary } from './7-report/text.js';
 import { visible } from './7-report/visible.js';
 import { type Command, type Flags, parseArguments, type RunCommand } from './cli/arguments.js';
+import type { MeasureCommand } from './cli/evidence-options.js';
 import { OUTCOMES, type Outcome, outcomeOf } from './cli/failures.js';
+import { measureClasses } from './cli/measure.js';
 import { coloured, output, progressBar } from './cli/terminal.js';
 import { resolveConfig } from './config.js';
 import type { Config } from './model/config.js';
@@ -60,6 +62,8 @@ async function execute(command: Command): Promise<Outcome> {
       return print(explainAll(RULES));
     case 'explain':
       return explain(command.target, command.flags);
+    case 'measure':
+      return measured(command);
     case 'run':
       return run(command);
   }
@@ -163,6 +167,20 @@ async function explain(target: string, flags: Flags): Promise<Outcome> {
   await printProblems(report, show);
   if (answer.kind !== 'found') return fail('not-found', answer.text.trimEnd());
   const printed = await print(answer.text);
+  return printed === 'done' ? outcomeOf(report, 'propose') : printed;
+}
+
+async function measured(command: MeasureCommand): Promise<Outcome> {
+  const resolved = resolveConfig(command.flags);
+  if ('problem' in resolved) return fail('configuration', resolved.problem);
+  const report = await judge(resolved.config, command.quiet, null);
+  await printProblems(report, showFrom(report.root, command.flags.cwd));
+  const bar = progressBar(process.stderr, !command.quiet, 'measuring {bar} {value}/{total} classes');
+  const found = await measureClasses(command, report, process.argv.slice(2), bar.onProgress).finally(
+    bar.stop,
+  );
+  if (found.kind === 'failed') return fail(found.outcome, found.message);
+  const printed = await print(found.text);
   return printed === 'done' ? outcomeOf(report, 'propose') : printed;
 }
 

@@ -106,7 +106,7 @@ describe('without reading any code', () => {
     ],
     [['explain'], 'explain needs a class, a rule, or --all'],
     [['explain', '--all', 'Order'], 'explain takes a class, a rule, or --all'],
-    [['explain', 'Order', '--write'], 'explain does not take --write'],
+    [['explain', 'Order', '--write'], 'this command does not take --write'],
     [['explain', 'outside-wrte-x'], 'no rule outside-wrte-x'],
     [['explain', 'SLT000'], 'no rule SLT000'],
   ])('%j is refused in a sentence', (args, message) => {

@@ -37,7 +37,7 @@ export function explainClass(
 }
 
 /** The decisions a target may mean: the strictest reading that finds any. */
-function matching(decisions: readonly Decision[], target: string): readonly Decision[] {
+export function matching(decisions: readonly Decision[], target: string): readonly Decision[] {
   const wanted = target.replaceAll('\\', '/').replace(/^(?:\.\/)+/, '');
   const readings: readonly ((cls: ClassRef) => boolean)[] = [
     cls => cls.id === wanted,

@@ -2,7 +2,9 @@
 import { distance } from 'fastest-levenshtein';
 import type { Argv } from 'yargs';
 import type { resolveConfig } from '../config.js';
-import { complete, completing, NAMES, type Values } from './options.js';
+import { type EvidenceCommand, measureCommand, withEnvironment } from './evidence-options.js';
+import { complete, completing, NAMES } from './options.js';
+import { flag, last, strings, type Values } from './values.js';
 
 /** What the configuration takes from the command line. */
 export type Flags = Parameters<typeof resolveConfig>[0] & { readonly cwd: string };
@@ -24,6 +26,7 @@ export interface RunCommand {
 
 export type Command =
   | RunCommand
+  | EvidenceCommand
   | { readonly kind: 'explain'; readonly target: string; readonly flags: Flags }
   | { readonly kind: 'explain-all' }
   /** Help, version, a completion script. */
@@ -55,6 +58,11 @@ export async function parseArguments(
     },
     explain: values => {
       command = explainCommand(values, literal, about.cwd);
+    },
+    measure: values => {
+      const flags = flagsOf(withEnvironment(values), [...strings(values, 'paths'), ...literal], about.cwd);
+      command =
+        'message' in flags ? { kind: 'misuse', message: flags.message } : measureCommand(values, flags);
     },
   });
   try {
@@ -94,7 +102,7 @@ function misuse(message: string): string {
   if (choice !== null) return `${dashed(choice[1] ?? '')} takes ${choice[3]}, not ${choice[2]}`;
   const unknown = /^Unknown arguments?: ([^,]*)/.exec(message)?.[1];
   if (unknown === undefined) return message.replaceAll(/\s*\n\s*/g, ' ');
-  if (NAMES.includes(unknown)) return `explain does not take ${dashed(unknown)}`;
+  if (NAMES.includes(unknown)) return `this command does not take ${dashed(unknown)}`;
   const near = nearest(unknown);
   return `unknown option ${dashed(unknown)}${near === null ? '' : `, did you mean ${dashed(near)}?`}`;
 }
@@ -195,19 +203,4 @@ function flagsOf(
     unsafeFixes: given('unsafe-fixes', flag),
     isolated: given('isolated', flag),
   };
-}
-
-function strings(values: Values, name: string): readonly string[] {
-  const value = values[name];
-  return value === undefined ? [] : [value].flat().map(String);
-}
-
-/** The last value counts when a flag is given twice. */
-function last(values: Values, name: string): string | undefined {
-  return strings(values, name).at(-1);
-}
-
-function flag(values: Values, name: string): boolean {
-  const value = values[name];
-  return (Array.isArray(value) ? value.at(-1) : value) === true;
 }

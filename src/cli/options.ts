@@ -1,8 +1,7 @@
 // The commands and options of the command line, with their help.
 import yargs, { type Argv } from 'yargs';
-
-/** Parsed values before they are checked; an option given twice arrives as an array. */
-export type Values = Readonly<Record<string, unknown>>;
+import { EVIDENCE_NAMES, MEASURE, measureOptions } from './evidence-options.js';
+import type { Values } from './values.js';
 
 export interface About {
   readonly version: string;
@@ -85,6 +84,7 @@ const runOptions = {
 export const NAMES: readonly string[] = [
   ...Object.keys(configOptions),
   ...Object.keys(runOptions),
+  ...EVIDENCE_NAMES,
   'fix',
   'all',
   'help',
@@ -92,12 +92,12 @@ export const NAMES: readonly string[] = [
 ];
 
 /**
- * The parser of every command but `completion`. It hands the values of a valid command line to one of the two
+ * The parser of every command but `completion`. It hands the values of a valid command line to one of the
  * functions and throws an Error for another; it prints and exits only if parsed without a callback.
  */
 export function complete(
   about: About,
-  take: { readonly run: (values: Values) => void; readonly explain: (values: Values) => void },
+  take: Readonly<Record<'run' | 'explain' | 'measure', (values: Values) => void>>,
 ): Argv {
   return base(yargs(), about)
     .command(
@@ -115,6 +115,7 @@ export function complete(
       take.run,
     )
     .command('explain [target] [paths..]', EXPLAIN, explainOptions, take.explain)
+    .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions), take.measure)
     .command('completion', COMPLETION, {}, () => {})
     .example('slotify', 'show what would change in this folder')
     .example('slotify --write src', 'rewrite the classes in src')
@@ -140,6 +141,7 @@ export function completing(args: readonly string[], about: About): Argv {
     .options(configOptions)
     .options(Object.fromEntries(local))
     .command('explain [target] [paths..]', EXPLAIN, explainOptions)
+    .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions))
     .completion('completion', COMPLETION);
 }
 

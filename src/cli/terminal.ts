@@ -54,11 +54,12 @@ const PATIENCE = 500;
 export function progressBar(
   stream: NodeJS.WritableStream & { readonly isTTY?: boolean },
   wanted: boolean,
+  format = 'reading {bar} {value}/{total} files',
 ): { readonly onProgress: (done: number, total: number) => void; readonly stop: () => void } {
   if (!wanted || stream.isTTY !== true) return { onProgress: () => {}, stop: () => {} };
   const started = performance.now();
   const bar = new progress.SingleBar({
-    format: 'reading {bar} {value}/{total} files',
+    format,
     stream,
     clearOnComplete: true,
     barsize: 30,

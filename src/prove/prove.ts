@@ -4,9 +4,7 @@
 //
 // Nothing of the tree is run unless --import asks for it. Exit code 1 when a check fails.
 import { execFile, spawn } from 'node:child_process';
-import { realpathSync } from 'node:fs';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs, promisify } from 'node:util';
@@ -15,6 +13,8 @@ import { resolveConfig } from '../config.js';
 import type { Change, Report } from '../model/decision.js';
 import { slotify } from '../slotify.js';
 import { compareTrees, type Fault, grouped, home, importAll } from './python.js';
+import { withScratch } from './scratch.js';
+import { copyTree } from './trees.js';
 
 export interface Proof {
   readonly files: number;
@@ -43,12 +43,7 @@ const run = promisify(execFile);
 
 /** Copies `tree`, rewrites the copy and checks it. The tree itself is only read. */
 export async function prove(tree: string, options: ProofOptions = {}): Promise<Proof> {
-  const temp = realpathSync(await mkdtemp(join(tmpdir(), 'slotify-prove-')));
-  try {
-    return await proveIn(temp, resolve(tree), options);
-  } finally {
-    await rm(temp, { recursive: true, force: true });
-  }
+  return withScratch(({ folder }) => proveIn(folder, resolve(tree), options));
 }
 
 async function proveIn(temp: string, tree: string, options: ProofOptions): Promise<Proof> {
@@ -93,15 +88,6 @@ async function proveIn(temp: string, tree: string, options: ProofOptions): Promi
     faults: [...faults, ...imported.faults],
     seconds,
   };
-}
-
-async function copyTree(from: string, to: string): Promise<void> {
-  const skipped = new Set(['.git', '__pycache__']);
-  await cp(from, to, {
-    recursive: true,
-    verbatimSymlinks: true,
-    filter: path => !skipped.has(basename(path)),
-  });
 }
 
 async function runOn(tree: string, { exclude, targetVersion }: ProofOptions): Promise<Report> {
