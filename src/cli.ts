@@ -15,16 +15,19 @@ import { problemsInOrder } from './7-report/order.js';
 import { leftAlone, problemLine, type ShowPath, summary } from './7-report/text.js';
 import { visible } from './7-report/visible.js';
 import { type Command, type Flags, parseArguments, type RunCommand } from './cli/arguments.js';
-import type { MeasureCommand } from './cli/evidence-options.js';
+import type { MeasureCommand, VerifyCommand } from './cli/evidence-options.js';
 import { OUTCOMES, type Outcome, outcomeOf } from './cli/failures.js';
 import { measureClasses } from './cli/measure.js';
 import { coloured, output, progressBar } from './cli/terminal.js';
+import { progressLine, verifyText } from './cli/verify.js';
 import { resolveConfig } from './config.js';
 import type { Config } from './model/config.js';
 import type { Problem, Report } from './model/decision.js';
 import type { Coding } from './model/source.js';
+import { uninterrupted } from './prove/scratch.js';
+import { verify } from './prove/verify.js';
 import { RULES } from './rules/index.js';
-import { slotify } from './slotify.js';
+import { prepare, slotify } from './slotify.js';
 
 const out = output(process.stdout);
 const err = output(process.stderr);
@@ -64,6 +67,8 @@ async function execute(command: Command): Promise<Outcome> {
       return explain(command.target, command.flags);
     case 'measure':
       return measured(command);
+    case 'verify':
+      return verified(command);
     case 'run':
       return run(command);
   }
@@ -76,7 +81,13 @@ async function run(command: RunCommand): Promise<Outcome> {
   if (stdin !== null && 'problem' in stdin) return fail('misuse', stdin.problem);
 
   const judged = await judge(resolved.config, command.quiet, stdin);
-  const report = command.mode === 'write' && stdin === null ? await writeAll(judged) : judged;
+  return conclude(judged, command, stdin);
+}
+
+/** Writes what is to be written, prints what was asked for, and says how it went. */
+async function conclude(judged: Report, command: RunCommand, stdin: Stdin | null): Promise<Outcome> {
+  const write = command.mode === 'write' && stdin === null;
+  const report = write ? await uninterrupted(() => writeAll(judged)) : judged;
   const printed = await printResult(report, command, stdin);
   if (printed !== 'done') return printed;
 
@@ -182,6 +193,27 @@ async function measured(command: MeasureCommand): Promise<Outcome> {
   if (found.kind === 'failed') return fail(found.outcome, found.message);
   const printed = await print(found.text);
   return printed === 'done' ? outcomeOf(report, 'propose') : printed;
+}
+
+async function verified(command: VerifyCommand): Promise<Outcome> {
+  const { flags, quiet, timeout } = command;
+  const resolved = resolveConfig(flags);
+  if ('problem' in resolved) return fail('configuration', resolved.problem);
+  const found = await verify(await prepare(resolved.config), {
+    command: command.command,
+    cwd: flags.cwd,
+    timeout,
+    onRun: progress => {
+      if (!quiet) void err.write(progressLine(progress));
+    },
+  });
+  if (found.kind === 'unusable') {
+    await err.write(`${found.output.split('\n').map(visible).join('\n')}\n`);
+    return fail('unverified', found.problem);
+  }
+  if (found.kind === 'verified') await err.write(verifyText(found));
+  const printing = { explicit: command.format !== 'text', verbose: false, stdinFilename: null };
+  return conclude(expressible(found.report), { ...command, ...printing, kind: 'run' }, null);
 }
 
 async function printProblems(report: Report, show: ShowPath): Promise<void> {

@@ -10,12 +10,13 @@ import { type Engine, loadEngine } from './2-parse/engine.js';
 import { collect } from './3-facts/collect.js';
 import { type Collected, link } from './4-link/link.js';
 import { missingModules } from './4-link/missing.js';
-import { decide } from './5-decide/decide.js';
+import { decide, type Withheld } from './5-decide/decide.js';
 import { applyPlan, draw } from './6-edit/draw.js';
 import type { Config } from './model/config.js';
 import type { Decision, Problem, Report } from './model/decision.js';
 import { lineAndColumn } from './model/facts.js';
 import type { Discovery, Role, Source } from './model/source.js';
+import type { World } from './model/world.js';
 
 export type { Config } from './model/config.js';
 export type * from './model/decision.js';
@@ -57,32 +58,51 @@ export async function analyse(
 
 type Settings = Pick<Config, 'environment' | 'python' | 'lineLength' | 'unsafeFixes'>;
 
+/** The files of a configuration, read and linked once, to be decided on as often as needed. */
+export interface Prepared {
+  readonly world: World;
+  /** What is proposed when some classes, by id, are left alone. */
+  readonly report: (withheld: ReadonlyMap<string, Withheld>) => Report;
+}
+
+/** Everything that `slotify` does up to deciding. */
+export async function prepare(config: Config, io: Io = {}): Promise<Prepared> {
+  return prepared(withStdin(await discover(config), io), config, io);
+}
+
 async function run(found: Discovery, config: Settings, io: Io): Promise<Report> {
+  return (await prepared(found, config, io)).report(new Map());
+}
+
+async function prepared(found: Discovery, config: Settings, io: Io): Promise<Prepared> {
   const engine = io.engine ?? (await loadEngine());
   const collected = await collectAll(found.sources, engine, io);
   const environment = await environmentOf(collected, config, engine);
   const world = link([...collected, ...environment], found.unreadable, config.python);
-  const decisions = decide(world, TRANSFORMS, { without: new Set(io.without) });
-  const plan = draw(
-    decisions.filter(d => isWanted(d, config)),
-    world,
-    TRANSFORMS,
-    config.lineLength,
-  );
-  const sources = new Map(found.sources.map(s => [s.path, s]));
-  const applied = applyPlan(plan, sources, (before, after, edits) =>
-    difference(engine.parse(before), engine.parse(after), edits),
-  );
-  return {
-    root: found.root,
-    decisions,
-    changes: applied.changes,
-    problems: [...unreadable(found), ...broken(collected), ...applied.problems],
-    notes: found.notes,
-    files: { targets: count(found, 'target'), evidence: count(found, 'evidence') },
-    python: config.python,
-    unsafeFixes: config.unsafeFixes,
+  const concluded = (withheld: ReadonlyMap<string, Withheld>): Report => {
+    const decisions = decide(world, TRANSFORMS, { without: new Set(io.without), withheld });
+    const plan = draw(
+      decisions.filter(d => isWanted(d, config)),
+      world,
+      TRANSFORMS,
+      config.lineLength,
+    );
+    const sources = new Map(found.sources.map(s => [s.path, s]));
+    const applied = applyPlan(plan, sources, (before, after, edits) =>
+      difference(engine.parse(before), engine.parse(after), edits),
+    );
+    return {
+      root: found.root,
+      decisions,
+      changes: applied.changes,
+      problems: [...unreadable(found), ...broken(collected), ...applied.problems],
+      notes: found.notes,
+      files: { targets: count(found, 'target'), evidence: count(found, 'evidence') },
+      python: config.python,
+      unsafeFixes: config.unsafeFixes,
+    };
   };
+  return { world, report: concluded };
 }
 
 /** Parses every source once. The loop turns now and then: the parser's memory is only freed when it does. */

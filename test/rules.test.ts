@@ -64,9 +64,12 @@ test('transforms have names of their own, and the last one takes every class', (
 /** Rules that the fold over the hierarchy applies itself, for every transform. */
 const SETTLED = ['SLT109', 'SLT110', 'SLT111', 'SLT112'];
 
-test('every rule is heeded by a transform or by settling', () => {
+/** Given from outside the analysis: by running the project. */
+const HANDED_IN = ['SLT903'];
+
+test('every rule is heeded by a transform or by settling, or handed in', () => {
   const heeded = new Set(TRANSFORMS.flatMap(t => t.rules.map(r => r.code)));
-  expect(RULES.map(r => r.code).filter(code => !heeded.has(code))).toEqual(SETTLED);
+  expect(RULES.map(r => r.code).filter(code => !heeded.has(code))).toEqual([...SETTLED, ...HANDED_IN]);
 });
 
 test('Markdown does not take the names of the table for emphasis', () => {

@@ -1,5 +1,6 @@
 // World x transforms -> a decision for each class of the targets, with every reason and its evidence.
-import type { Decision, Level, NonEmpty, Reason, Slot } from '../model/decision.js';
+import type { Decision, Evidence, Level, NonEmpty, Reason, Slot } from '../model/decision.js';
+import type { RuleDoc } from '../model/rule-doc.js';
 import type { Transform } from '../model/transform.js';
 import type { MroEntry, World, WorldClass } from '../model/world.js';
 import {
@@ -22,6 +23,14 @@ const DICT_RULES = { class: refusedBase, external: baseHasDict, unknown: unknown
 export interface Policy {
   /** Codes of rules that are switched off: for proving that a rule is needed, not for users. */
   readonly without: ReadonlySet<string>;
+  /** Classes that are left alone for a reason from outside the analysis, by id. */
+  readonly withheld?: ReadonlyMap<string, Withheld>;
+}
+
+/** Why a class is left alone although nothing in the code is against it. */
+export interface Withheld {
+  readonly rule: RuleDoc;
+  readonly evidence: readonly Evidence[];
 }
 
 /** Decides all classes of the targets. Pure; in order of file and place. */
@@ -59,6 +68,12 @@ interface Judged {
 }
 
 function judge(cls: WorldClass, world: World, transform: Transform, policy: Policy): Judged {
+  const withheld = policy.withheld?.get(cls.ref.id);
+  if (withheld) {
+    const evidence =
+      withheld.evidence.length > 0 ? withheld.evidence : [atClass(cls, 'is left out of this run')];
+    return { transform, against: [reason(withheld.rule, cls, evidence)], doubts: [] };
+  }
   const rules = transform.rules.filter(r => !policy.without.has(r.code));
   const given = (level: Level): Reason[] =>
     rules

@@ -2,7 +2,7 @@
 import { distance } from 'fastest-levenshtein';
 import type { Argv } from 'yargs';
 import type { resolveConfig } from '../config.js';
-import { type EvidenceCommand, measureCommand, withEnvironment } from './evidence-options.js';
+import { type EvidenceCommand, measureCommand, verifyCommand, withEnvironment } from './evidence-options.js';
 import { complete, completing, NAMES } from './options.js';
 import { flag, last, strings, type Values } from './values.js';
 
@@ -60,9 +60,12 @@ export async function parseArguments(
       command = explainCommand(values, literal, about.cwd);
     },
     measure: values => {
-      const flags = flagsOf(withEnvironment(values), [...strings(values, 'paths'), ...literal], about.cwd);
-      command =
-        'message' in flags ? { kind: 'misuse', message: flags.message } : measureCommand(values, flags);
+      const paths = [...strings(values, 'paths'), ...literal];
+      command = withFlags(flagsOf(withEnvironment(values), paths, about.cwd), f => measureCommand(values, f));
+    },
+    verify: values => {
+      const flags = flagsOf(values, strings(values, 'paths'), about.cwd);
+      command = withFlags(flags, f => verifyCommand(values, literal, f));
     },
   });
   try {
@@ -73,6 +76,9 @@ export async function parseArguments(
     return { kind: 'misuse', message: misuse(error instanceof Error ? error.message : String(error)) };
   }
 }
+
+const withFlags = (flags: Flags | { readonly message: string }, make: (flags: Flags) => Command): Command =>
+  'message' in flags ? { kind: 'misuse', message: flags.message } : make(flags);
 
 /** A lone `-` and everything behind `--` is a path whatever it looks like; yargs drops both. */
 function split(args: readonly string[]): { readonly options: string[]; readonly literal: readonly string[] } {

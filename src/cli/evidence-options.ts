@@ -15,7 +15,19 @@ export interface MeasureCommand {
   readonly quiet: boolean;
 }
 
-export type EvidenceCommand = MeasureCommand;
+export interface VerifyCommand {
+  readonly kind: 'verify';
+  readonly flags: Flags;
+  /** The program and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  readonly mode: 'propose' | 'write';
+  readonly format: 'text' | 'diff' | 'json';
+  /** Seconds one run may take; null to judge by the first one. */
+  readonly timeout: number | null;
+  readonly quiet: boolean;
+}
+
+export type EvidenceCommand = MeasureCommand | VerifyCommand;
 
 export interface Misuse {
   readonly kind: 'misuse';
@@ -28,9 +40,70 @@ const OUTPUT = 'What comes out:';
 const RUNNING = 'What is run:';
 
 /** Names of all options, for suggestions. */
-export const EVIDENCE_NAMES: readonly string[] = ['class', 'instances', 'factory'];
+export const EVIDENCE_NAMES: readonly string[] = ['class', 'instances', 'factory', 'timeout'];
 
 export const MEASURE = 'run Python: what instances cost before and after';
+
+export const VERIFY = 'run COMMAND before and after, in a copy: keep what passes';
+
+/** Adds the options of `verify`. */
+export function verifyOptions(parser: Argv, configOptions: Readonly<Record<string, Options>>): Argv {
+  return parser
+    .positional('paths', {
+      type: 'string',
+      array: true,
+      describe: 'files and folders to rewrite [default: .]',
+    })
+    .options(configOptions)
+    .options({
+      timeout: {
+        type: 'string',
+        requiresArg: true,
+        group: RUNNING,
+        describe: 'seconds one run may take [default: by the first run]',
+      },
+      write: {
+        alias: 'fix',
+        type: 'boolean',
+        group: OUTPUT,
+        describe: 'rewrite the files by the plan that passes',
+      },
+      'output-format': {
+        type: 'string',
+        requiresArg: true,
+        choices: ['text', 'diff', 'json'],
+        group: OUTPUT,
+        describe: 'what to print [default: text]',
+      },
+      quiet: { alias: 'q', type: 'boolean', group: OUTPUT, describe: 'no progress and no summary' },
+    })
+    .example('slotify verify -- pytest -q', 'the largest plan under which the tests pass');
+}
+
+/** @param behind the words behind `--` */
+export function verifyCommand(
+  values: Values,
+  behind: readonly string[],
+  flags: Flags,
+): VerifyCommand | Misuse {
+  const [program, ...args] = behind;
+  if (program === undefined) return misuse('verify needs a command behind --, e.g. slotify verify -- pytest');
+  const timeout = last(values, 'timeout');
+  if (timeout !== undefined && !/^[1-9]\d{0,5}$/.test(timeout))
+    return misuse(`--timeout is a number of seconds, not ${timeout}`);
+  const format = last(values, 'output-format') ?? 'text';
+  if (format !== 'text' && format !== 'diff' && format !== 'json')
+    return misuse(`--output-format takes text, diff or json, not ${format}`);
+  return {
+    kind: 'verify',
+    flags,
+    command: [program, ...args],
+    mode: flag(values, 'write') ? 'write' : 'propose',
+    format,
+    timeout: timeout === undefined ? null : Number(timeout),
+    quiet: flag(values, 'quiet'),
+  };
+}
 
 /** Adds the options of `measure`; `configOptions` are those that every command takes. */
 export function measureOptions(parser: Argv, configOptions: Readonly<Record<string, Options>>): Argv {

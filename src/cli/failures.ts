@@ -8,6 +8,7 @@ export type Outcome =
   | 'configuration'
   | 'not-found'
   | 'incomplete'
+  | 'unverified'
   | 'output'
   | 'internal';
 
@@ -20,6 +21,10 @@ export const OUTCOMES: Readonly<Record<Outcome, { readonly exit: 0 | 1 | 2; read
     configuration: { exit: 2, hint: null },
     'not-found': { exit: 2, hint: null },
     incomplete: { exit: 2, hint: null },
+    unverified: {
+      exit: 2,
+      hint: 'the command must pass, or fail with named tests, before anything is rewritten',
+    },
     output: { exit: 2, hint: null },
     internal: { exit: 2, hint: 'set SLOTIFY_DEBUG=1 for the stack, and please report it' },
   };

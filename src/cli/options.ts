@@ -1,6 +1,6 @@
 // The commands and options of the command line, with their help.
 import yargs, { type Argv } from 'yargs';
-import { EVIDENCE_NAMES, MEASURE, measureOptions } from './evidence-options.js';
+import { EVIDENCE_NAMES, MEASURE, measureOptions, VERIFY, verifyOptions } from './evidence-options.js';
 import type { Values } from './values.js';
 
 export interface About {
@@ -97,7 +97,7 @@ export const NAMES: readonly string[] = [
  */
 export function complete(
   about: About,
-  take: Readonly<Record<'run' | 'explain' | 'measure', (values: Values) => void>>,
+  take: Readonly<Record<'run' | 'explain' | 'measure' | 'verify', (values: Values) => void>>,
 ): Argv {
   return base(yargs(), about)
     .command(
@@ -116,6 +116,7 @@ export function complete(
     )
     .command('explain [target] [paths..]', EXPLAIN, explainOptions, take.explain)
     .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions), take.measure)
+    .command('verify [paths..]', VERIFY, y => verifyOptions(y, configOptions), take.verify)
     .command('completion', COMPLETION, {}, () => {})
     .example('slotify', 'show what would change in this folder')
     .example('slotify --write src', 'rewrite the classes in src')
@@ -142,6 +143,7 @@ export function completing(args: readonly string[], about: About): Argv {
     .options(Object.fromEntries(local))
     .command('explain [target] [paths..]', EXPLAIN, explainOptions)
     .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions))
+    .command('verify [paths..]', VERIFY, y => verifyOptions(y, configOptions))
     .completion('completion', COMPLETION);
 }
 

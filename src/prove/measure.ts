@@ -7,7 +7,7 @@ import { type Estimate, estimateSaving } from '../5-decide/estimate.js';
 import type { Decision, Report } from '../model/decision.js';
 import { type Failure, failed, type Helper, startHelper } from './conversation.js';
 import { type Scratch, withScratch } from './scratch.js';
-import { copyTree, importRoot, writeInto } from './trees.js';
+import { copyTree, ENVIRONMENTS, importRoot, writeInto } from './trees.js';
 
 export type Rewrite = Decision & { readonly kind: 'rewrite' };
 
@@ -69,7 +69,7 @@ export async function measure(report: Report, options: MeasureOptions): Promise<
   for (const python of options.pythons) interpreters.push(await describe(python, options.cwd));
   return withScratch(async scratch => {
     const trees = { before: join(scratch.folder, 'before'), after: join(scratch.folder, 'after') };
-    for (const tree of Object.values(trees)) await copyTree(report.root, tree, ['.venv', 'venv']);
+    for (const tree of Object.values(trees)) await copyTree(report.root, tree, ENVIRONMENTS);
     await writeInto(trees.after, report.changes);
     const total = interpreters.length * options.classes.length;
     let done = 0;

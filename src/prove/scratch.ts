@@ -59,3 +59,14 @@ export function killGroup(child: ChildProcess): void {
     child.kill('SIGKILL');
   }
 }
+
+/** Does work that an interruption would leave half done; Ctrl-C and the like have no effect meanwhile. */
+export async function uninterrupted<T>(work: () => Promise<T>): Promise<T> {
+  const ignore = (): void => {};
+  for (const signal of Object.keys(SIGNALS)) process.on(signal, ignore);
+  try {
+    return await work();
+  } finally {
+    for (const signal of Object.keys(SIGNALS)) process.off(signal, ignore);
+  }
+}

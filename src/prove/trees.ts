@@ -1,8 +1,11 @@
 // Copies of a project, and the files of a plan written into them.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encode } from '../1-discover/decode.js';
 import type { Change, ClassRef } from '../model/decision.js';
+import type { Scratch } from './scratch.js';
 
 /** Never needed in a copy: history, caches, packages of other languages. */
 const SKIPPED: ReadonlySet<string> = new Set([
@@ -14,12 +17,46 @@ const SKIPPED: ReadonlySet<string> = new Set([
   '.mypy_cache',
 ]);
 
+/** Virtual environments: large, and bound to the place where they were made. */
+export const ENVIRONMENTS: readonly string[] = ['.venv', 'venv'];
+
 /** Copies a folder with its links as they are, without history and caches. `more`: further names to leave out. */
 export async function copyTree(from: string, to: string, more: readonly string[] = []): Promise<void> {
   await cp(from, to, {
     recursive: true,
     verbatimSymlinks: true,
     filter: path => path === from || !(SKIPPED.has(basename(path)) || more.includes(basename(path))),
+  });
+}
+
+/**
+ * Copies a project to be run. Where it is the top of a git work tree, the copy is one as well, with the same commit
+ * and the objects of the original, which is only read.
+ */
+export async function copyProject(root: string, to: string, scratch: Scratch): Promise<void> {
+  if (existsSync(join(root, '.git'))) {
+    const clone = ['clone', '-q', '--shared', '--no-checkout', root, to];
+    if (await git(clone, scratch)) {
+      await copyTree(root, to, ENVIRONMENTS);
+      await git(['-C', to, 'reset', '-q'], scratch);
+      return;
+    }
+  }
+  await copyTree(root, to, ENVIRONMENTS);
+}
+
+/** Whether a git command succeeded. It reads no settings of the user and runs no hooks. */
+function git(args: readonly string[], scratch: Scratch): Promise<boolean> {
+  const entries = Object.entries(process.env).filter(([name]) => !name.startsWith('GIT_'));
+  const child = spawn('git', ['-c', 'core.hooksPath=/dev/null', ...args], {
+    env: { ...Object.fromEntries(entries), GIT_TERMINAL_PROMPT: '0' },
+    stdio: 'ignore',
+    detached: true,
+  });
+  scratch.watch(child);
+  return new Promise(done => {
+    child.on('error', () => done(false));
+    child.on('close', code => done(code === 0));
   });
 }
 

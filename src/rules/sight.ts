@@ -28,3 +28,14 @@ export const namedInBrokenFile = rule({
     }
   },
 });
+
+/** Found by running the project, never by reading it: `slotify verify` hands the evidence in. */
+export const failedVerification = rule({
+  code: 'SLT903',
+  name: 'failed-verification',
+  level: 'blocks',
+  title: 'breaks the program when it is run with slots',
+  why: 'The command given to `slotify verify` passed without slots on this class and failed with them, all else being equal. What the class does that the analysis does not see is told by the test and the error.',
+  unlock: 'fix what the error names, then verify again',
+  *find() {},
+});
