@@ -1,6 +1,17 @@
 // Nodes, inclusion edges and a work list: tokens spread along edges until nothing new arrives.
 
-import { hasToken, sizeOf, type TokenSet, tokensIn, withToken } from './token-set.js';
+import {
+  addPair,
+  append,
+  firstOf,
+  holds,
+  insert,
+  type Lists,
+  newLists,
+  newPairs,
+  newSets,
+  resized,
+} from './columns.js';
 
 /** Called once for each token that arrives at a node. */
 export type Listener = (token: number) => void;
@@ -24,7 +35,7 @@ export interface Graph {
    *  anything has arrived. */
   guard(node: number, fits: (token: number) => boolean, few?: number): void;
   /** Nodes with an edge to this one. Only after solving. */
-  sources(node: number): readonly number[];
+  sources(node: number): Iterable<number>;
   /** Nodes along which a token came to a node, where it entered the graph first. For explanations: takes time. */
   path(node: number, token: number): number[];
   /** Lets only tokens of a kind into a node, wherever they come from. Only before anything has arrived. */
@@ -37,16 +48,49 @@ export interface Graph {
 export interface Limits {
   /** Put into a node instead of what no longer fits. */
   readonly unknown: number;
-  /** How many tokens a node may hold before this one counts as unknown. */
+  /** How many tokens a node may hold before this one counts as unknown: fewer than 255. */
   readonly room: (token: number) => number;
-  /** Whether the tokens of a node already stand for this one: an instance of a base for one of a subclass. */
-  readonly covered: (token: number, holds: (token: number) => boolean) => boolean;
+  /** The tokens that already stand for this one: for an instance of a class, those of the classes above. */
+  readonly above: (token: number) => readonly number[];
 }
 
 /** A value from a node with so few tokens is known well enough to be believed over an annotation. */
 const FEW = 4;
 
-const NOTHING: readonly number[] = [];
+/** More edges of one node than this are looked up in a table instead of one by one. */
+const MOST_COMPARED = 8;
+
+/** What is special about a node, as bits. */
+enum Trait {
+  /** The unknown is there, or can never get in: what no longer fits changes nothing. */
+  Settled = 1,
+  Refuses = 2,
+  Filters = 4,
+  Guards = 8,
+}
+
+interface Guard {
+  readonly fits: (token: number) => boolean;
+  readonly few: number;
+}
+
+/** Nodes and tokens that are still to be handed out, in order: `done` is how far it has come. */
+interface Queue {
+  nodes: Int32Array;
+  tokens: Int32Array;
+  count: number;
+}
+
+const newQueue = (): Queue => ({ nodes: new Int32Array(1 << 12), tokens: new Int32Array(1 << 12), count: 0 });
+
+function enqueue(queue: Queue, node: number, token: number): void {
+  if (queue.count === queue.nodes.length) {
+    queue.nodes = resized(queue.nodes, queue.count * 2);
+    queue.tokens = resized(queue.tokens, queue.count * 2);
+  }
+  queue.nodes[queue.count] = node;
+  queue.tokens[queue.count++] = token;
+}
 
 /** A graph whose nodes below `first` are numbered by the caller. */
 export function newGraph(
@@ -54,92 +98,131 @@ export function newGraph(
   limits: Limits,
   onToken: (constraint: number, token: number) => void,
 ): Graph {
-  const sets: (TokenSet | undefined)[] = [];
-  const edges: (number[] | undefined)[] = [];
-  const edgeSets: (Set<number> | undefined)[] = [];
-  const watchers: (number[] | undefined)[] = [];
-  const listeners: (Listener[] | undefined)[] = [];
-  const refused: (Set<number> | undefined)[] = [];
-  const filters: (((token: number) => boolean) | undefined)[] = [];
-  const fewOf: (number | undefined)[] = [];
-  const guards: (((token: number) => boolean) | undefined)[] = [];
-  const workNodes: number[] = [];
-  const workTokens: number[] = [];
-  /** How many tokens of each node have been handed to its edges and watchers, in order of arrival. */
-  const seen: number[] = [];
+  let room = first + (first >> 2) + 1024;
   let next = first;
-  let done = 0;
+  const sets = newSets(room);
+  let traits: Uint8Array = new Uint8Array(room);
+  /** How many tokens of each node have been handed to its edges and watchers, in order of arrival. */
+  let seen: Uint8Array = new Uint8Array(room);
+  const edges = newLists(room);
+  /** Edges of nodes that have many. */
+  const manyEdges = newPairs();
+  const watchers = newLists(room);
+  const listening = newLists(room);
+  const listeners: Listener[] = [];
+  const refused = new Map<number, Set<number>>();
+  const filters = new Map<number, (token: number) => boolean>();
+  const guards = new Map<number, Guard>();
+  let queue = newQueue();
+  let spare = newQueue();
 
-  /** Tokens of a node that have been handed out; the others are still on the work list. */
-  const handedOut = (node: number): number[] => {
-    const count = seen[node] ?? 0;
-    const out: number[] = [];
-    if (!count) return out;
-    for (const token of tokensIn(sets[node])) {
-      if (out.length === count) break;
-      out.push(token);
+  const makeRoom = (): void => {
+    room += room >> 1;
+    sets.start = resized(sets.start, room);
+    sets.size = resized(sets.size, room);
+    traits = resized(traits, room);
+    seen = resized(seen, room);
+    for (const lists of [edges, watchers, listening]) {
+      lists.head = resized(lists.head, room);
+      lists.tail = resized(lists.tail, room);
     }
-    return out;
   };
 
-  let incoming: Map<number, number[]> | null = null;
-  const sources = (node: number): readonly number[] => {
-    if (!incoming) {
-      const reversed = new Map<number, number[]>();
-      edges.forEach((targets, source) => {
-        for (const to of targets ?? []) {
-          const list = reversed.get(to);
-          if (list) list.push(source);
-          else reversed.set(to, [source]);
-        }
-      });
-      incoming = reversed;
-    }
-    return incoming.get(node) ?? NOTHING;
+  let incoming: Incoming | null = null;
+  const sources = (node: number): Int32Array => {
+    incoming ??= reversed(edges, next);
+    return incoming.from.subarray(incoming.start[node], incoming.start[node + 1]);
   };
 
-  const add = (node: number, token: number, crowd = 1): void => {
-    const set = sets[node];
-    if (hasToken(set, token)) return;
-    if (refused[node]?.has(token) || filters[node]?.(token) === false) return;
-    if (crowd > FEW && crowd > (fewOf[node] ?? 0) && guards[node]?.(token) === false) return;
-    if (token !== limits.unknown) {
-      if (set !== undefined && limits.covered(token, above => hasToken(set, above))) return;
-      if (sizeOf(set) >= limits.room(token)) return add(node, limits.unknown);
-    }
-    sets[node] = withToken(set, token);
-    workNodes.push(node);
-    workTokens.push(token);
+  const letsIn = (node: number, token: number, crowd: number, trait: number): boolean => {
+    if (trait & Trait.Refuses && refused.get(node)!.has(token)) return false;
+    if (trait & Trait.Filters && !filters.get(node)!(token)) return false;
+    if (!(trait & Trait.Guards) || crowd <= FEW) return true;
+    const guard = guards.get(node)!;
+    return crowd <= guard.few || guard.fits(token);
   };
-  return {
-    node: () => next++,
-    add: (node, token) => add(node, token),
-    edge(from, to) {
-      if (from === to) return;
-      const list = (edges[from] ??= []);
-      if (list.length < 8) {
-        if (list.includes(to)) return;
-      } else {
-        const set = (edgeSets[from] ??= new Set(list));
-        if (set.has(to)) return;
-        set.add(to);
+
+  const isCovered = (node: number, token: number): boolean => {
+    for (const above of limits.above(token)) if (holds(sets, node, above)) return true;
+    return false;
+  };
+
+  const add = (node: number, token: number, crowd: number): void => {
+    const size = sets.size[node]!;
+    const trait = traits[node]!;
+    if (trait & Trait.Settled && size >= limits.room(token)) return;
+    if (holds(sets, node, token)) return;
+    if (trait > Trait.Settled && !letsIn(node, token, crowd, trait)) return;
+    if (token === limits.unknown) traits[node] = trait | Trait.Settled;
+    else {
+      if (size > 0 && isCovered(node, token)) return;
+      if (size >= limits.room(token)) return add(node, limits.unknown, 1);
+    }
+    insert(sets, node, token);
+    enqueue(queue, node, token);
+  };
+
+  /** Adds an edge; false when it was there already. */
+  const link = (from: number, to: number): boolean => {
+    let compared = 0;
+    let entry = edges.head[from]!;
+    for (; entry && compared < MOST_COMPARED; entry = edges.next[entry]!) {
+      if (edges.item[entry] === to) return false;
+      compared++;
+    }
+    if (compared === MOST_COMPARED) {
+      // the last one that is compared finds no table yet: those before it go there now
+      if (!entry)
+        for (let e = edges.head[from]!; e; e = edges.next[e]!) addPair(manyEdges, from, edges.item[e]!);
+      if (!addPair(manyEdges, from, to)) return false;
+    }
+    append(edges, from, to);
+    return true;
+  };
+
+  const handOut = (node: number, token: number): void => {
+    seen[node]!++;
+    // those that join while this token is handed out hear of it when they join
+    const [lastEdge, lastWatcher, lastListener] = [edges.tail[node]!, watchers.tail[node]!, listening.tail[node]!];
+    const crowd = sets.size[node]!;
+    if (lastEdge)
+      for (let e = edges.head[node]!; ; e = edges.next[e]!) {
+        add(edges.item[e]!, token, crowd);
+        if (e === lastEdge) break;
       }
-      list.push(to);
-      const set = sets[from];
-      if (set === undefined) return;
-      const crowd = sizeOf(set);
-      for (const token of [...tokensIn(set)]) add(to, token, crowd);
+    if (lastWatcher)
+      for (let w = watchers.head[node]!; ; w = watchers.next[w]!) {
+        onToken(watchers.item[w]!, token);
+        if (w === lastWatcher) break;
+      }
+    if (lastListener)
+      for (let l = listening.head[node]!; ; l = listening.next[l]!) {
+        listeners[listening.item[l]!]!(token);
+        if (l === lastListener) break;
+      }
+  };
+
+  return {
+    node() {
+      if (next === room) makeRoom();
+      return next++;
     },
-    has: (node, token) => hasToken(sets[node], token),
-    tokens: node => tokensIn(sets[node]),
-    size: node => sizeOf(sets[node]),
+    add: (node, token) => add(node, token, 1),
+    edge(from, to) {
+      if (from === to || !link(from, to)) return;
+      const crowd = sets.size[from]!;
+      for (let i = 0; i < crowd; i++) add(to, sets.pool[sets.start[from]! + i]!, crowd);
+    },
+    has: (node, token) => holds(sets, node, token),
+    tokens: node => firstOf(sets, node, sets.size[node]!),
+    size: node => sets.size[node]!,
     listen(node, listener) {
-      (listeners[node] ??= []).push(listener);
-      for (const token of handedOut(node)) listener(token);
+      append(listening, node, listeners.push(listener) - 1);
+      for (const token of firstOf(sets, node, seen[node]!)) listener(token);
     },
     watch(node, constraint) {
-      (watchers[node] ??= []).push(constraint);
-      for (const token of handedOut(node)) onToken(constraint, token);
+      append(watchers, node, constraint);
+      for (const token of firstOf(sets, node, seen[node]!)) onToken(constraint, token);
     },
     sources,
     path(node, token) {
@@ -147,7 +230,7 @@ export function newGraph(
       let last = node;
       for (const at of via.keys()) {
         last = at;
-        const holding = sources(at).filter(s => hasToken(sets[s], token));
+        const holding = [...sources(at)].filter(s => holds(sets, s, token));
         if (!holding.length) break;
         for (const s of holding) if (!via.has(s)) via.set(s, at);
       }
@@ -156,36 +239,45 @@ export function newGraph(
       return path;
     },
     guard(node, fits, few = FEW) {
-      guards[node] = fits;
-      fewOf[node] = few;
+      traits[node]! |= Trait.Guards;
+      guards.set(node, { fits, few });
     },
     filter(node, fits) {
-      filters[node] = fits;
+      traits[node]! |= Trait.Filters;
+      if (!fits(limits.unknown)) traits[node]! |= Trait.Settled;
+      filters.set(node, fits);
     },
     refuse(node, token) {
-      (refused[node] ??= new Set()).add(token);
+      traits[node]! |= Trait.Refuses;
+      if (token === limits.unknown) traits[node]! |= Trait.Settled;
+      const known = refused.get(node);
+      if (known) known.add(token);
+      else refused.set(node, new Set([token]));
     },
     solve() {
-      while (done < workNodes.length) {
-        const node = workNodes[done]!;
-        const token = workTokens[done]!;
-        done++;
-        if (done > 1 << 20) {
-          workNodes.splice(0, done);
-          workTokens.splice(0, done);
-          done = 0;
-        }
-        seen[node] = (seen[node] ?? 0) + 1;
-        const out = edges[node];
-        const watching = watchers[node];
-        const listening = listeners[node];
-        // those that join while this token is handed out hear of it when they join
-        const [edgeCount, watcherCount, listenerCount] = [out?.length, watching?.length, listening?.length];
-        const crowd = sizeOf(sets[node]);
-        for (let i = 0; i < (edgeCount ?? 0); i++) add(out![i]!, token, crowd);
-        for (let i = 0; i < (watcherCount ?? 0); i++) onToken(watching![i]!, token);
-        for (let i = 0; i < (listenerCount ?? 0); i++) listening![i]!(token);
+      while (queue.count) {
+        const now = queue;
+        queue = spare;
+        queue.count = 0;
+        for (let i = 0; i < now.count; i++) handOut(now.nodes[i]!, now.tokens[i]!);
+        spare = now;
       }
     },
   };
+}
+
+/** Edges by where they lead: the sources of node n stand from `start[n]` up to `start[n + 1]`. */
+interface Incoming {
+  readonly start: Int32Array;
+  readonly from: Int32Array;
+}
+
+function reversed(edges: Lists, nodes: number): Incoming {
+  const start = new Int32Array(nodes + 2);
+  for (let e = 1; e <= edges.count; e++) start[edges.item[e]! + 2]!++;
+  for (let n = 2; n < start.length; n++) start[n]! += start[n - 1]!;
+  const from = new Int32Array(edges.count);
+  for (let source = 0; source < nodes; source++)
+    for (let e = edges.head[source]!; e; e = edges.next[e]!) from[start[edges.item[e]! + 1]!++] = source;
+  return { start, from };
 }

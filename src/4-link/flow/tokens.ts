@@ -94,6 +94,8 @@ function roomFor(token: Token): number {
   }
 }
 
+const NOTHING: readonly number[] = [];
+
 export function newTokens(): Tokens {
   const all: Token[] = [];
   const numbers = new Map<string, number>();
@@ -118,6 +120,6 @@ export function newTokens(): Tokens {
     id,
     unknown: UNKNOWN,
     room: number => rooms[number]!,
-    covered: (number, holds) => covering[number]?.some(holds) ?? false,
+    above: number => covering[number] ?? NOTHING,
   };
 }

@@ -1,0 +1,137 @@
+// Millions of small lists in a few columns of numbers: no object, and nothing for the garbage collector, per list.
+
+/** Lists of numbers by key, each in order of arrival. Entries are numbered from 1; 0 means none. */
+export interface Lists {
+  /** First and last entry of each key. */
+  head: Int32Array;
+  tail: Int32Array;
+  /** Next entry of the same key, and the number that each entry holds. */
+  next: Int32Array;
+  item: Int32Array;
+  count: number;
+}
+
+export const newLists = (keys: number): Lists => ({
+  head: new Int32Array(keys),
+  tail: new Int32Array(keys),
+  next: new Int32Array(1024),
+  item: new Int32Array(1024),
+  count: 0,
+});
+
+/** A column with room for `size` numbers that keeps what is in it. */
+export function resized(column: Int32Array, size: number): Int32Array;
+export function resized(column: Uint8Array, size: number): Uint8Array;
+export function resized(column: Int32Array | Uint8Array, size: number): Int32Array | Uint8Array {
+  const bigger = column instanceof Int32Array ? new Int32Array(size) : new Uint8Array(size);
+  bigger.set(column);
+  return bigger;
+}
+
+export function append(lists: Lists, key: number, item: number): void {
+  const entry = ++lists.count;
+  if (entry >= lists.item.length) {
+    lists.next = resized(lists.next, lists.next.length * 2);
+    lists.item = resized(lists.item, lists.item.length * 2);
+  }
+  lists.item[entry] = item;
+  const last = lists.tail[key]!;
+  if (last) lists.next[last] = entry;
+  else lists.head[key] = entry;
+  lists.tail[key] = entry;
+}
+
+/** A set of pairs of numbers from 0 up. */
+export interface Pairs {
+  /** Both numbers of each place, the first one raised by 1: 0 is an empty place. */
+  table: Int32Array;
+  count: number;
+}
+
+export const newPairs = (): Pairs => ({ table: new Int32Array(1 << 12), count: 0 });
+
+/** Place of a pair in the table, or of the empty place where it belongs. */
+function placeOf(table: Int32Array, a: number, b: number): number {
+  const mask = (table.length >> 1) - 1;
+  let hash = Math.imul(a, 0x9e3779b1) ^ Math.imul(b, 0x85ebca6b);
+  hash ^= hash >>> 15;
+  for (let place = hash & mask; ; place = (place + 1) & mask) {
+    const found = table[place * 2]!;
+    if (found === 0 || (found === a + 1 && table[place * 2 + 1] === b)) return place * 2;
+  }
+}
+
+/** Adds a pair; false when it was there already. */
+export function addPair(pairs: Pairs, a: number, b: number): boolean {
+  const at = placeOf(pairs.table, a, b);
+  if (pairs.table[at] !== 0) return false;
+  pairs.table[at] = a + 1;
+  pairs.table[at + 1] = b;
+  if (++pairs.count * 4 > pairs.table.length) {
+    const old = pairs.table;
+    pairs.table = new Int32Array(old.length * 2);
+    for (let i = 0; i < old.length; i += 2) {
+      if (old[i] === 0) continue;
+      const to = placeOf(pairs.table, old[i]! - 1, old[i + 1]!);
+      pairs.table[to] = old[i]!;
+      pairs.table[to + 1] = old[i + 1]!;
+    }
+  }
+  return true;
+}
+
+/** Small sets of numbers by key, in order of arrival, in blocks of one pool that double when they are full. */
+export interface Sets {
+  /** Where the block of each key starts; its length is the size rounded up to a power of two. */
+  start: Int32Array;
+  /** Numbers in each set: at most 255. */
+  size: Uint8Array;
+  pool: Int32Array;
+  used: number;
+  /** Starts of blocks that were outgrown, by the logarithm of their length. */
+  readonly free: number[][];
+}
+
+export const newSets = (keys: number): Sets => ({
+  start: new Int32Array(keys),
+  size: new Uint8Array(keys),
+  pool: new Int32Array(Math.max(1024, keys)),
+  used: 0,
+  free: [[], [], [], [], [], [], [], [], []],
+});
+
+export function holds(sets: Sets, key: number, item: number): boolean {
+  const { pool } = sets;
+  const from = sets.start[key]!;
+  const to = from + sets.size[key]!;
+  for (let i = from; i < to; i++) if (pool[i] === item) return true;
+  return false;
+}
+
+/** Adds a number that the set does not hold yet. */
+export function insert(sets: Sets, key: number, item: number): void {
+  const size = sets.size[key]!;
+  // a block is full when the size is a power of two
+  if ((size & (size - 1)) === 0) {
+    const old = sets.start[key]!;
+    const start = newBlock(sets, size === 0 ? 0 : 32 - Math.clz32(size));
+    sets.pool.copyWithin(start, old, old + size);
+    if (size > 0) sets.free[31 - Math.clz32(size)]!.push(old);
+    sets.start[key] = start;
+  }
+  sets.pool[sets.start[key]! + size] = item;
+  sets.size[key] = size + 1;
+}
+
+function newBlock(sets: Sets, logarithm: number): number {
+  const freed = sets.free[logarithm]!.pop();
+  if (freed !== undefined) return freed;
+  const start = sets.used;
+  sets.used += 1 << logarithm;
+  if (sets.used > sets.pool.length) sets.pool = resized(sets.pool, Math.max(sets.used, sets.pool.length * 2));
+  return start;
+}
+
+/** The first `count` numbers of a set, as a copy. */
+export const firstOf = (sets: Sets, key: number, count: number): Int32Array =>
+  sets.pool.slice(sets.start[key]!, sets.start[key]! + count);
