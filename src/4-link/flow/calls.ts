@@ -3,6 +3,7 @@ import { ArgKind, ConstKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { listAt, opAt, row, spelling, stringAt } from '../index-file.js';
 import type { Layouts } from '../layouts/layouts.js';
+import { addPair, newPairs, type Pairs } from './columns.js';
 import {
   externalKind,
   GIVES_ITEMS,
@@ -85,9 +86,17 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
   };
   const node = (file: WorldFile, value: number): number => flow.valueNode(file, value);
 
+  const asked = new Map<number, Pairs>();
+  /** True the first time the elements of a node are asked for. */
+  const isNew = (from: number, into: number, place: number, start: number): boolean => {
+    const key = place * 1000 + start;
+    let known = asked.get(key);
+    if (!known) asked.set(key, (known = newPairs()));
+    return addPair(known, from, into);
+  };
+
   const elements = (from: number, into: number, place = -1, start = 0): void => {
-    if (flow.once(`elements ${from} ${into} ${place} ${start}`))
-      graph.listen(from, id => elementsOf(id, into, place, start));
+    if (isNew(from, into, place, start)) graph.listen(from, id => elementsOf(id, into, place, start));
   };
 
   const elementsOf = (id: number, into: number, place: number, start = 0): void => {

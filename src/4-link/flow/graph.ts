@@ -183,7 +183,11 @@ export function newGraph(
   const handOut = (node: number, token: number): void => {
     seen[node]!++;
     // those that join while this token is handed out hear of it when they join
-    const [lastEdge, lastWatcher, lastListener] = [edges.tail[node]!, watchers.tail[node]!, listening.tail[node]!];
+    const [lastEdge, lastWatcher, lastListener] = [
+      edges.tail[node]!,
+      watchers.tail[node]!,
+      listening.tail[node]!,
+    ];
     const crowd = sets.size[node]!;
     if (lastEdge)
       for (let e = edges.head[node]!; ; e = edges.next[e]!) {
@@ -202,6 +206,12 @@ export function newGraph(
       }
   };
 
+  /** Tokens of a node that have been handed out; the others are still on the work list. */
+  const replay = (node: number, listener: Listener): void => {
+    const count = seen[node]!;
+    for (let i = 0; i < count; i++) listener(sets.pool[sets.start[node]! + i]!);
+  };
+
   return {
     node() {
       if (next === room) makeRoom();
@@ -218,11 +228,11 @@ export function newGraph(
     size: node => sets.size[node]!,
     listen(node, listener) {
       append(listening, node, listeners.push(listener) - 1);
-      for (const token of firstOf(sets, node, seen[node]!)) listener(token);
+      replay(node, listener);
     },
     watch(node, constraint) {
       append(watchers, node, constraint);
-      for (const token of firstOf(sets, node, seen[node]!)) onToken(constraint, token);
+      replay(node, token => onToken(constraint, token));
     },
     sources,
     path(node, token) {

@@ -3,6 +3,7 @@ import type { MemberFact } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
+import { newFields } from './fields.js';
 import { type FunctionKind, functionKind } from './functions.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
@@ -23,73 +24,19 @@ export interface Members {
   readonly hasNamedDescriptor: (cls: WorldClass) => boolean;
   /** Node of everything instances of a class keep. */
   readonly everything: (cls: WorldClass) => number;
+  /** Variables that a class body binds. */
+  readonly variables: (cls: WorldClass) => Iterable<number>;
   /** Lets what a static meaning stands for flow into a node. */
   readonly meaning: (m: Meaning, into: number) => void;
 }
 
-interface Field {
-  readonly byClass: Map<WorldClass, number>;
-  readonly readers: { readonly cls: WorldClass; readonly into: number }[];
-}
-
 export function newMembers(flow: Flow): Members {
   const { graph, tokens } = flow;
-  const fields = new Map<string, Field>();
-  const related = new Map<WorldClass, Set<WorldClass>>();
+  const { field, read: readField, everything } = newFields(graph);
   const views = new Map<number, number>();
-  const all = new Map<WorldClass, number>();
   const kinds = new Map<string, FunctionKind>();
-  const lookups = new Map<string, readonly { cls: WorldClass; fact: MemberFact }[]>();
-
-  /** The class, those above it and those below it. */
-  const family = (cls: WorldClass): Set<WorldClass> => {
-    let known = related.get(cls);
-    if (!known) {
-      known = new Set(cls.descendants);
-      for (const entry of cls.mro) if (entry.kind === 'class') known.add(entry.cls);
-      related.set(cls, known);
-    }
-    return known;
-  };
-
-  const record = (name: string): Field => {
-    let known = fields.get(name);
-    if (!known) fields.set(name, (known = { byClass: new Map(), readers: [] }));
-    return known;
-  };
-
-  const field = (cls: WorldClass, name: string): number => {
-    const found = record(name);
-    const known = found.byClass.get(cls);
-    if (known !== undefined) return known;
-    const node = graph.node();
-    found.byClass.set(cls, node);
-    for (const reader of found.readers) if (family(reader.cls).has(cls)) graph.edge(node, reader.into);
-    for (const [owner, into] of all) if (family(owner).has(cls)) graph.edge(node, into);
-    return node;
-  };
-
-  const readField = (cls: WorldClass, name: string, into: number): void => {
-    const found = record(name);
-    found.readers.push({ cls, into });
-    const near = family(cls);
-    if (near.size < found.byClass.size) {
-      for (const other of near) {
-        const node = found.byClass.get(other);
-        if (node !== undefined) graph.edge(node, into);
-      }
-    } else for (const [other, node] of found.byClass) if (near.has(other)) graph.edge(node, into);
-  };
-
-  const everything = (cls: WorldClass): number => {
-    const known = all.get(cls);
-    if (known !== undefined) return known;
-    const node = graph.node();
-    all.set(cls, node);
-    for (const found of fields.values())
-      for (const [other, from] of found.byClass) if (family(cls).has(other)) graph.edge(from, node);
-    return node;
-  };
+  const lookups = new Map<string, Map<WorldClass, readonly { cls: WorldClass; fact: MemberFact }[]>>();
+  const declaring = declaringClasses(flow.classes);
 
   const kindOf = (cls: WorldClass, fact: MemberFact): FunctionKind | null => {
     if (fact.kind !== 'function') return null;
@@ -106,33 +53,36 @@ export function newMembers(flow: Flow): Members {
       : [];
 
   const lookup = (cls: WorldClass, name: string): readonly { cls: WorldClass; fact: MemberFact }[] => {
-    const key = `${cls.index}:${name}`;
-    const known = lookups.get(key);
-    if (known) return known;
-    const found: { cls: WorldClass; fact: MemberFact }[] = [];
-    for (const entry of cls.mro) {
-      if (entry.kind !== 'class') continue;
-      const here = own(entry.cls, name);
-      found.push(...here);
-      if (here.length) break;
-    }
-    for (const below of cls.descendants) found.push(...own(below, name));
-    lookups.set(key, found);
+    let known = lookups.get(name);
+    if (!known) lookups.set(name, (known = new Map()));
+    let found = known.get(cls);
+    if (!found) known.set(cls, (found = lookUp(cls, name)));
+    return found;
+  };
+  const lookUp = (cls: WorldClass, name: string): readonly { cls: WorldClass; fact: MemberFact }[] => {
+    const owners = declaring.get(name);
+    if (!owners) return NOTHING;
+    const above = cls.mro.find(e => e.kind === 'class' && owners.has(e.cls));
+    const found = above?.kind === 'class' ? own(above.cls, name) : [];
+    // the fewer of the two are asked one by one, in the order of the program either way
+    const below =
+      owners.size < cls.descendants.length
+        ? [...owners].filter(o => o !== cls && o.mro.some(e => e.kind === 'class' && e.cls === cls))
+        : cls.descendants.filter(d => owners.has(d));
+    for (const owner of below) found.push(...own(owner, name));
     return found;
   };
 
-  const variableOf = (cls: WorldClass, name: string): number | null => {
-    const number = cls.file.facts.variables.findIndex(v => v.scope === cls.fact.scope && v.name === name);
-    return number < 0 ? null : flow.variableNode(cls.file, number);
+  const bodies = new Map<WorldFile, ReadonlyMap<number, ReadonlyMap<string, number>>>();
+  const body = (cls: WorldClass): ReadonlyMap<string, number> => {
+    let known = bodies.get(cls.file);
+    if (!known) bodies.set(cls.file, (known = variablesOfBodies(cls.file)));
+    return known.get(cls.fact.scope) ?? EMPTY;
   };
-  const memberVariables = new Map<string, number | null>();
+  /** Node of the variable that a class body binds a name to. */
   const memberNode = (cls: WorldClass, name: string): number | null => {
-    const key = `${cls.index}:${name}`;
-    const known = memberVariables.get(key);
-    if (known !== undefined) return known;
-    const node = variableOf(cls, name);
-    memberVariables.set(key, node);
-    return node;
+    const number = body(cls).get(name);
+    return number === undefined ? null : flow.variableNode(cls.file, number);
   };
 
   /** A class variable as seen through an instance: functions become bound, descriptors give what they give. */
@@ -327,5 +277,43 @@ export function newMembers(flow: Flow): Members {
       });
     });
 
-  return { field, read, isDataDescriptor, hasNamedDescriptor, lookup, kindOf, everything, meaning };
+  return {
+    field,
+    read,
+    isDataDescriptor,
+    hasNamedDescriptor,
+    lookup,
+    kindOf,
+    everything,
+    variables: cls => body(cls).values(),
+    meaning,
+  };
+}
+
+const NOTHING: readonly never[] = [];
+const EMPTY: ReadonlyMap<string, number> = new Map();
+
+/** The classes whose body binds each name, in the order of the program. */
+function declaringClasses(classes: readonly WorldClass[]): ReadonlyMap<string, ReadonlySet<WorldClass>> {
+  const declaring = new Map<string, Set<WorldClass>>();
+  for (const cls of classes)
+    for (const name of cls.members.keys()) {
+      const known = declaring.get(name);
+      if (known) known.add(cls);
+      else declaring.set(name, new Set([cls]));
+    }
+  return declaring;
+}
+
+/** Variables of a file's class bodies by scope and name. */
+function variablesOfBodies(file: WorldFile): ReadonlyMap<number, ReadonlyMap<string, number>> {
+  const bodies = new Map<number, Map<string, number>>();
+  const { scopes, variables } = file.facts;
+  variables.forEach((v, number) => {
+    if (scopes[v.scope]!.kind !== 'class') return;
+    const known = bodies.get(v.scope);
+    if (!known) bodies.set(v.scope, new Map([[v.name, number]]));
+    else if (!known.has(v.name)) known.set(v.name, number);
+  });
+  return bodies;
 }

@@ -26,6 +26,17 @@ const BINARY_METHODS =
     .split(' ')
     .map(n => `__${n}__`);
 
+/** More operators than this, in a class and those below it, or operands that hold more values than this: such calls
+ *  go through one pair of nodes for each class, not from each operation to each method. */
+const MOST_OPERATORS = 24;
+const MOST_OPERANDS = 4;
+
+/** Methods that an arithmetic operation may call. */
+interface Operators {
+  readonly methods: readonly { readonly file: WorldFile; readonly fn: number }[];
+  shared: { readonly operand: number; readonly result: number } | null;
+}
+
 /** Solves the flow of all files that take part in the program: targets and evidence, not stubs or packages. */
 export function solve(
   files: readonly WorldFile[],
@@ -132,7 +143,7 @@ export function solve(
       case Op.Caught:
         return caught(id, into);
       case Op.Binary:
-        return binary(file, r.b, id, into);
+        return binary(file, r.a, r.b, id, into);
       case Op.Field: {
         const token = tokens.get(id);
         if (token.kind === 'instance') return graph.edge(members.everything(token.cls), into);
@@ -256,21 +267,11 @@ export function solve(
     } else graph.add(into, token.kind === 'external' ? FOREIGN : UNKNOWN);
   };
 
-  const binary = (file: WorldFile, right: number, id: number, into: number): void => {
+  const binary = (file: WorldFile, left: number, right: number, id: number, into: number): void => {
     const token = tokens.get(id);
     switch (token.kind) {
-      case 'instance': {
-        let found = false;
-        for (const name of BINARY_METHODS)
-          for (const m of members.lookup(token.cls, name)) {
-            if (m.fact.kind !== 'function') continue;
-            found = true;
-            const args = [flow.valueNode(file, right)];
-            calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, args, into);
-          }
-        if (!found) graph.add(into, UNKNOWN);
-        return;
-      }
+      case 'instance':
+        return operate(token.cls, flow.valueNode(file, left), flow.valueNode(file, right), into);
       case 'bag':
       case 'foreign':
         return graph.add(into, id);
@@ -279,6 +280,30 @@ export function solve(
       default:
         return graph.add(into, FOREIGN);
     }
+  };
+
+  const operators = new Map<WorldClass, Operators>();
+  /** Gives an operand to whatever operators instances of a class have, since facts do not tell them apart. */
+  const operate = (cls: WorldClass, receiver: number, operand: number, into: number): void => {
+    let known = operators.get(cls);
+    if (!known) {
+      const methods = BINARY_METHODS.flatMap(name => members.lookup(cls, name)).flatMap(m =>
+        m.fact.kind === 'function' ? [{ file: m.cls.file, fn: row(m.cls.file, m.fact.value).a }] : [],
+      );
+      operators.set(cls, (known = { methods, shared: null }));
+    }
+    const { methods } = known;
+    if (!methods.length) return graph.add(into, UNKNOWN);
+    if (methods.length <= MOST_OPERATORS && graph.size(receiver) <= MOST_OPERANDS) {
+      for (const m of methods) calls.apply(m.file, m.fn, 1, [operand], into);
+      return;
+    }
+    if (!known.shared) {
+      known.shared = { operand: graph.node(), result: graph.node() };
+      for (const m of methods) calls.apply(m.file, m.fn, 1, [known.shared.operand], known.shared.result);
+    }
+    graph.edge(operand, known.shared.operand);
+    graph.edge(known.shared.result, into);
   };
 
   const narrow = (file: WorldFile, test: number, id: number, into: number): void => {
@@ -435,8 +460,7 @@ export function solve(
 
   /** Objects in a class body whose class is a descriptor of the world get to see instances of this class. */
   function seedDescriptors(file: WorldFile, cls: WorldClass): void {
-    file.facts.variables.forEach((v, number) => {
-      if (v.scope !== cls.fact.scope || !v.bound) return;
+    for (const number of members.variables(cls))
       graph.listen(flow.variableNode(file, number), id => {
         const token = tokens.get(id);
         if (token.kind !== 'instance') return;
@@ -455,7 +479,6 @@ export function solve(
             if (m.fact.kind === 'function')
               calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, args, graph.node());
       });
-    });
   }
 
   function seedImports(file: WorldFile): void {
