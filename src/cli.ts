@@ -20,6 +20,8 @@ import { OUTCOMES, type Outcome, outcomeOf } from './cli/failures.js';
 import { measureClasses } from './cli/measure.js';
 import { coloured, output, progressBar } from './cli/terminal.js';
 import { progressLine, verifyText } from './cli/verify.js';
+import { configSchema } from './config/schema.js';
+import { showConfig } from './config/show.js';
 import { resolveConfig } from './config.js';
 import type { Config } from './model/config.js';
 import type { Problem, Report } from './model/decision.js';
@@ -63,6 +65,10 @@ async function execute(command: Command): Promise<Outcome> {
       return fail('misuse', command.message);
     case 'explain-all':
       return print(explainAll(RULES));
+    case 'config-schema':
+      return print(`${JSON.stringify(configSchema(), null, 2)}\n`);
+    case 'config':
+      return config(command.flags);
     case 'explain':
       return explain(command.target, command.flags);
     case 'measure':
@@ -95,6 +101,11 @@ async function conclude(judged: Report, command: RunCommand, stdin: Stdin | null
   if (command.verbose) await err.write(estimates(report, show) + leftAlone(report, show));
   await printProblems(report, show);
   if (!command.quiet) {
+    await err.write(
+      problemsInOrder(report.remarks)
+        .map(remark => problemLine(remark, show))
+        .join(''),
+    );
     await err.write(report.notes.map(note => `note: ${visible(note)}\n`).join(''));
     await err.write(summary(report, command.mode === 'write'));
   }
@@ -158,6 +169,11 @@ async function printResult(report: Report, command: RunCommand, stdin: Stdin | n
     if (printed !== 'done') return printed;
   }
   return 'done';
+}
+
+async function config(flags: Flags): Promise<Outcome> {
+  const resolved = resolveConfig(flags);
+  return 'problem' in resolved ? fail('configuration', resolved.problem) : print(showConfig(resolved));
 }
 
 async function explain(target: string, flags: Flags): Promise<Outcome> {

@@ -1,9 +1,8 @@
-// The configuration: defaults, then pyproject.toml, then flags; unknown keys and wrong values refused by name.
+// The configuration: defaults, then slotify.toml or pyproject.toml, then flags; unknown keys and wrong values refused by name.
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { closest, distance } from 'fastest-levenshtein';
 import { sitePackages } from './1-discover/environment.js';
-import { isTable, lookUp, readPyproject, type Table } from './1-discover/pyproject.js';
+import { isTable, lookUp, readPyproject, readToml, type Table, type Toml } from './1-discover/pyproject.js';
 import {
   defaultRange,
   isOlder,
@@ -15,64 +14,54 @@ import {
 } from './1-discover/python-range.js';
 import { requiresPython } from './1-discover/requires-python.js';
 import { projectRoot } from './1-discover/root.js';
+import { described, LENGTH, nearest } from './config/kinds.js';
+import { KEYS, type Key, SETTINGS, type Settings, settingOf } from './config/settings.js';
 import type { Config } from './model/config.js';
 import type { PythonRange } from './model/decision.js';
 
-/** What the command line may set; left out means not given. */
-export interface Flags {
+type Camel<S extends string> = S extends `${infer Head}-${infer Tail}`
+  ? `${Head}${Capitalize<Camel<Tail>>}`
+  : S;
+
+/** What the command line may set: every setting under its name in camel case. Left out means not given. */
+export type Flags = {
+  readonly [K in Key as Camel<K>]?: Settings[K] | undefined;
+} & {
   readonly paths?: readonly string[] | undefined;
   readonly cwd?: string | undefined;
-  readonly include?: readonly string[] | undefined;
-  readonly exclude?: readonly string[] | undefined;
-  readonly includeTests?: boolean | undefined;
-  /** An interpreter or the folder of a virtual environment. */
-  readonly environment?: string | undefined;
-  /** `3.9` or `py39`. */
-  readonly targetVersion?: string | undefined;
-  readonly lineLength?: number | undefined;
-  readonly unsafeFixes?: boolean | undefined;
-  /** Settings of slotify and other tools in pyproject.toml do not count. */
+  /** A file that stands for slotify.toml, relative to `cwd`. */
+  readonly config?: string | undefined;
+  /** Settings of slotify and other tools in the project's files do not count. */
   readonly isolated?: boolean | undefined;
+};
+
+/** Where a value comes from: `--line-length`, `slotify.toml`, `[tool.ruff] in pyproject.toml`, `default`. */
+export type Origins = Readonly<Record<Key, Origin>>;
+
+export interface Origin {
+  readonly kind: 'flag' | 'file' | 'elsewhere';
+  readonly says: string;
 }
 
-export type Resolved = { readonly config: Config } | { readonly problem: string };
+/** A configuration with the raw values it was made from, for those who ask where they come from. */
+export interface InForce {
+  readonly config: Config;
+  /** The value of every setting; null where there is none. */
+  readonly values: Readonly<Record<Key, unknown>>;
+  readonly origins: Origins;
+}
+
+export type Resolved = InForce | { readonly problem: string };
 
 const DEFAULT_LINE_LENGTH = 88;
-const HERE = '[tool.slotify] in pyproject.toml';
 
-/** `[tool.slotify]` after checking. */
-interface Settings {
-  readonly 'line-length'?: number;
-  readonly 'target-version'?: string;
-  readonly include?: readonly string[];
-  readonly exclude?: readonly string[];
-  readonly 'include-tests'?: boolean;
-  readonly 'unsafe-fixes'?: boolean;
-}
-
-interface Kind {
-  readonly wanted: string;
-  readonly fits: (value: unknown) => boolean;
-}
-
-const LENGTH: Kind = { wanted: 'a whole number above 0', fits: isLength };
-const SWITCH: Kind = { wanted: 'true or false', fits: value => typeof value === 'boolean' };
-const GLOBS: Kind = {
-  wanted: 'a list of globs, e.g. ["*_pb2.py"]',
-  fits: value => Array.isArray(value) && value.every(isGlob),
-};
-const KEYS: Readonly<Record<keyof Settings, Kind>> = {
-  'line-length': LENGTH,
-  'target-version': { wanted: 'a version in quotes, e.g. "3.9"', fits: value => typeof value === 'string' },
-  include: GLOBS,
-  exclude: GLOBS,
-  'include-tests': SWITCH,
-  'unsafe-fixes': SWITCH,
-};
+/** Name of a setting as a property of `Flags`. */
+export const flagName = (key: Key): string =>
+  key.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 /**
- * Fills in every setting: the flag, else `[tool.slotify]` in the pyproject.toml at the project root, else what other
- * tools and the project's metadata say, else the default.
+ * Fills in every setting: the flag, else slotify.toml or `[tool.slotify]` in pyproject.toml at the project root
+ * (slotify.toml alone where both exist), else what other tools and the project's metadata say, else the default.
  * @returns the configuration, or one problem in a sentence that names the place, what is there and what belongs there.
  */
 export function resolveConfig(flags: Flags): Resolved {
@@ -86,27 +75,79 @@ export function resolveConfig(flags: Flags): Resolved {
   const table = pyproject.kind === 'table' ? pyproject.table : {};
   const tools = isolated ? {} : table;
 
-  const settings = readSettings(lookUp(tools, 'tool', 'slotify'));
-  if ('problem' in settings) return settings;
-  const environment = flags.environment === undefined ? null : path.resolve(cwd, flags.environment);
-  const wrong = problemOfFlags(flags, environment);
+  const own = isolated ? NOTHING : ownFile(flags, cwd, root, table);
+  if ('problem' in own) return own;
+  const wrong = problemOfTable(own) ?? problemOfFlags(flags);
   if (wrong !== null) return { problem: wrong };
-  const python = pythonRange(flags, settings, root, table, tools);
-  if (python.kind === 'problem') return { problem: python.problem };
 
+  const merged = merge(flags, own);
+  const { values } = merged;
+  const python = pythonRange(values['target-version'], merged.says('target-version'), root, table, tools);
+  if (python.kind === 'problem') return { problem: python.problem };
+  const tool = lineLengthOfTools(tools);
+  const lineLength = values['line-length'] ?? tool.length;
+  const at = (key: Key, value: string): string => path.resolve(merged.isFlag(key) ? cwd : root, value);
+  const environment = values.python === undefined ? null : at('python', values.python);
+  const missing = problemOfEnvironment(environment) ?? problemOfEvidence(values.evidence, at);
+  if (missing !== null) return { problem: missing };
+
+  const off = new Set<string>(values.ignore);
   return {
     config: {
       paths,
       cwd,
-      include: flags.include ?? settings.include ?? [],
-      exclude: flags.exclude ?? settings.exclude ?? [],
-      includeTests: flags.includeTests ?? settings['include-tests'] ?? false,
+      include: values.include,
+      exclude: values.exclude,
+      evidence: values.evidence.map(each => at('evidence', each)),
+      includeTests: values['include-tests'],
       environment,
       python: python.range,
-      lineLength: flags.lineLength ?? settings['line-length'] ?? lineLengthOfTools(tools),
-      unsafeFixes: flags.unsafeFixes ?? settings['unsafe-fixes'] ?? false,
+      lineLength,
+      quoteStyle: values['quote-style'],
+      sequenceStyle: values['sequence-style'],
+      weakref: values.weakref,
+      hybrid: values.hybrid,
+      unsafeFixes: values['unsafe-fixes'],
+      transforms: values.select.filter(name => !off.has(name)),
+      skip: values.skip,
+      perFileIgnores: values['per-file-ignores'],
+      perClassIgnores: values['per-class-ignores'],
     },
+    values: Object.fromEntries(KEYS.map(key => [key, values[key] ?? null])) as unknown as InForce['values'],
+    origins: merged.origins({ 'line-length': tool.from, 'target-version': python.range.from }),
   };
+}
+
+/** The settings a project gives in a file of its own, unchecked. */
+interface OwnFile {
+  readonly section: unknown;
+  /** `[tool.slotify] in pyproject.toml`, `slotify.toml`. */
+  readonly name: string;
+}
+
+const NOTHING: OwnFile = { section: {}, name: '' };
+
+function ownFile(
+  flags: Flags,
+  cwd: string,
+  root: string,
+  pyproject: Table,
+): OwnFile | { readonly problem: string } {
+  const asked = flags.config === undefined ? null : path.resolve(cwd, flags.config);
+  const read = (file: string): Toml => readToml(file);
+  if (asked !== null) {
+    const toml = read(asked);
+    if (toml.kind === 'absent') return { problem: `--config names ${asked}, which does not exist.` };
+    if (toml.kind === 'problem') return toml;
+    const isPyproject = path.basename(asked) === 'pyproject.toml';
+    return isPyproject
+      ? { section: lookUp(toml.table, 'tool', 'slotify'), name: `[tool.slotify] in ${flags.config}` }
+      : { section: toml.table, name: flags.config ?? asked };
+  }
+  const toml = read(path.join(root, 'slotify.toml'));
+  if (toml.kind === 'problem') return toml;
+  if (toml.kind === 'table') return { section: toml.table, name: 'slotify.toml' };
+  return { section: lookUp(pyproject, 'tool', 'slotify'), name: '[tool.slotify] in pyproject.toml' };
 }
 
 /** The root that discovery will find. Paths that do not exist are its business to report. */
@@ -119,50 +160,89 @@ function rootOf(paths: readonly string[], cwd: string): string {
   return projectRoot([...folders, ...ofFiles], realpathSync(cwd), folders).root;
 }
 
-function readSettings(section: unknown): Settings | { readonly problem: string } {
-  if (section === undefined) return {};
-  if (!isTable(section)) return { problem: `${HERE} must be a table, but is ${described(section)}.` };
+function problemOfTable({ section, name }: OwnFile): string | null {
+  if (section === undefined) return null;
+  if (!isTable(section)) return `${name} must be a table, but is ${described(section)}.`;
   for (const [key, value] of Object.entries(section)) {
-    if (!Object.hasOwn(KEYS, key)) return { problem: unknownKey(key) };
-    const kind = KEYS[key as keyof Settings];
-    if (!kind.fits(value)) {
-      return { problem: `${key} of ${HERE} is ${described(value)}, but must be ${kind.wanted}.` };
-    }
+    if (!isKey(key)) return unknownKey(key, name);
+    const problem = settingOf(key).kind.problem(value);
+    if (problem !== null) return sentence(`${key} of ${name} ${problem}`);
   }
-  return section as Settings;
+  return null;
 }
 
-function unknownKey(key: string): string {
-  const known = Object.keys(KEYS);
-  const nearest = closest(key.toLowerCase().replaceAll('_', '-'), known);
-  const near = distance(key, nearest) <= Math.max(2, nearest.length / 3);
-  const hint = near ? `Did you mean ${nearest}?` : `The keys are ${known.join(', ')}.`;
-  return `${HERE} has no key ${key}. ${hint}`;
+const isKey = (key: string): key is Key => Object.hasOwn(SETTINGS, key);
+
+function unknownKey(key: string, name: string): string {
+  const near = nearest(key, KEYS);
+  const hint = near === null ? `The keys are ${KEYS.join(', ')}.` : `Did you mean ${near}?`;
+  return `${name} has no key ${key}. ${hint}`;
 }
 
-function problemOfFlags(flags: Flags, environment: string | null): string | null {
-  if (flags.lineLength !== undefined && !isLength(flags.lineLength)) {
-    return `--line-length must be ${LENGTH.wanted}.`;
+const given = (flags: Flags, key: Key): unknown =>
+  (flags as Readonly<Record<string, unknown>>)[flagName(key)];
+
+function problemOfFlags(flags: Flags): string | null {
+  for (const key of KEYS) {
+    const value = given(flags, key);
+    const problem = value === undefined ? null : settingOf(key).kind.problem(value);
+    if (problem !== null) return sentence(`--${key} ${problem}`);
   }
-  if (flags.include !== undefined && !flags.include.every(isGlob)) return '--include has an empty glob.';
-  if (flags.exclude !== undefined && !flags.exclude.every(isGlob)) return '--exclude has an empty glob.';
+  return null;
+}
+
+const sentence = (text: string): string => (/[.?)]$/.test(text) ? text : `${text}.`);
+
+type Filled = Settings & Required<Omit<Settings, 'python' | 'target-version' | 'line-length'>>;
+
+/** The value of every setting by flag, file and default, and where it is from. Both sources are checked already. */
+function merge(flags: Flags, own: OwnFile) {
+  const file = isTable(own.section) ? own.section : {};
+  const isFlag = (key: Key): boolean => given(flags, key) !== undefined;
+  const isSet = (key: Key): boolean => isFlag(key) || Object.hasOwn(file, key);
+  const value = (key: Key): unknown =>
+    isFlag(key) ? given(flags, key) : (file[key] ?? settingOf(key).otherwise ?? undefined);
+  const says = (key: Key): string => (isFlag(key) ? `--${key}` : own.name);
+  return {
+    values: Object.fromEntries(KEYS.map(key => [key, value(key)])) as Filled,
+    isFlag,
+    /** How messages name the place of a value. */
+    says: (key: Key): string => (isFlag(key) ? says(key) : `${key} of ${own.name}`),
+    origins: (elsewhere: Partial<Record<Key, string>>): Origins =>
+      Object.fromEntries(
+        KEYS.map((key): [Key, Origin] => [
+          key,
+          isSet(key)
+            ? { kind: isFlag(key) ? 'flag' : 'file', says: says(key) }
+            : { kind: 'elsewhere', says: elsewhere[key] ?? 'default' },
+        ]),
+      ) as Origins,
+  };
+}
+
+function problemOfEnvironment(environment: string | null): string | null {
   if (environment === null || sitePackages(environment).length > 0) return null;
   return existsSync(environment)
     ? `No site-packages folder belongs to ${environment}. Give an interpreter (.venv/bin/python) or the folder of an environment.`
     : `No such interpreter or environment: ${environment}. Give for example .venv.`;
 }
 
+function problemOfEvidence(
+  evidence: readonly string[],
+  at: (key: Key, value: string) => string,
+): string | null {
+  const missing = evidence.find(each => !existsSync(at('evidence', each)));
+  return missing === undefined ? null : `evidence names ${at('evidence', missing)}, which does not exist.`;
+}
+
 function pythonRange(
-  flags: Flags,
-  settings: Settings,
+  target: string | undefined,
+  says: string,
   root: string,
   table: Table,
   tools: Table,
 ): RangeResult {
-  if (flags.targetVersion !== undefined) return rangeFromTarget(flags.targetVersion, '--target-version');
-  const own = settings['target-version'];
-  if (own !== undefined) return rangeFromTarget(own, `target-version of ${HERE}`);
-
+  if (target !== undefined) return rangeFromTarget(target, says);
   const declared = requiresPython(root, table);
   if (declared.kind === 'problem') return declared;
   if (declared.kind === 'declared') return rangeFromDeclared(declared);
@@ -182,24 +262,11 @@ function rangeOfTools(tools: Table): PythonRange | null {
   return lowest === undefined ? null : rangeFromTool(lowest, '[tool.black] target-version in pyproject.toml');
 }
 
-function lineLengthOfTools(tools: Table): number {
-  const lengths = ['ruff', 'black'].map(tool => lookUp(tools, 'tool', tool, 'line-length'));
-  return lengths.filter(isLength)[0] ?? DEFAULT_LINE_LENGTH;
-}
-
-function isLength(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0;
-}
-
-function isGlob(value: unknown): value is string {
-  return typeof value === 'string' && value.trim() !== '';
-}
-
-/** A value as its author wrote it, roughly. */
-function described(value: unknown): string {
-  return Array.isArray(value) || isTable(value)
-    ? JSON.stringify(value)
-    : typeof value === 'string'
-      ? `"${value}"`
-      : `${value}`;
+function lineLengthOfTools(tools: Table): { readonly length: number; readonly from: string } {
+  for (const tool of ['ruff', 'black']) {
+    const length = lookUp(tools, 'tool', tool, 'line-length');
+    if (typeof length === 'number' && LENGTH.problem(length) === null)
+      return { length, from: `[tool.${tool}] line-length in pyproject.toml` };
+  }
+  return { length: DEFAULT_LINE_LENGTH, from: 'default' };
 }

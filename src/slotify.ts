@@ -10,7 +10,9 @@ import { type Engine, loadEngine } from './2-parse/engine.js';
 import { collect } from './3-facts/collect.js';
 import { type Collected, link } from './4-link/link.js';
 import { missingModules } from './4-link/missing.js';
-import { decide, type Withheld } from './5-decide/decide.js';
+import { decide } from './5-decide/decide.js';
+import { idleDirectives } from './5-decide/directives.js';
+import { policyOf, type Withheld } from './5-decide/policy.js';
 import { applyPlan, draw } from './6-edit/draw.js';
 import type { Config } from './model/config.js';
 import type { Decision, Problem, Report } from './model/decision.js';
@@ -43,20 +45,30 @@ export async function slotify(config: Config, io: Io = {}): Promise<Report> {
 /** The same for files in memory: paths are relative to an imagined root. */
 export async function analyse(
   files: readonly { readonly path: string; readonly text: string; readonly role?: Role }[],
-  options: Partial<Pick<Config, 'python' | 'lineLength' | 'unsafeFixes'>> &
-    Pick<Io, 'engine' | 'without'> = {},
+  options: Partial<Omit<Settings, 'environment'>> & Pick<Io, 'engine' | 'without'> = {},
 ): Promise<Report> {
-  const config = {
-    environment: null,
-    python: options.python ?? { oldest: [3, 8], newest: [3, 13], from: 'default' },
-    lineLength: options.lineLength ?? 88,
-    unsafeFixes: options.unsafeFixes ?? false,
-  } as const;
-  const { engine, without } = options;
+  const { engine, without, ...settings } = options;
+  const config = { ...DEFAULTS, ...settings };
   return run(inMemory(files), config, { ...(engine && { engine }), ...(without && { without }) });
 }
 
-type Settings = Pick<Config, 'environment' | 'python' | 'lineLength' | 'unsafeFixes'>;
+/** What a run needs to know besides the files. */
+type Settings = Omit<Config, 'paths' | 'cwd' | 'include' | 'exclude' | 'evidence' | 'includeTests'>;
+
+const DEFAULTS: Settings = {
+  environment: null,
+  python: { oldest: [3, 8], newest: [3, 13], from: 'default' },
+  lineLength: 88,
+  quoteStyle: 'auto',
+  sequenceStyle: 'tuple',
+  weakref: 'auto',
+  hybrid: false,
+  unsafeFixes: false,
+  transforms: TRANSFORMS.map(t => t.name),
+  skip: [],
+  perFileIgnores: {},
+  perClassIgnores: {},
+};
 
 /** The files of a configuration, read and linked once, to be decided on as often as needed. */
 export interface Prepared {
@@ -80,12 +92,12 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
   const environment = await environmentOf(collected, config, engine);
   const world = link([...collected, ...environment], found.unreadable, config.python);
   const concluded = (withheld: ReadonlyMap<string, Withheld>): Report => {
-    const decisions = decide(world, TRANSFORMS, { without: new Set(io.without), withheld });
+    const decisions = decide(world, TRANSFORMS, policyOf(config, { without: io.without, withheld }));
     const plan = draw(
       decisions.filter(d => isWanted(d, config)),
       world,
       TRANSFORMS,
-      config.lineLength,
+      config,
     );
     const sources = new Map(found.sources.map(s => [s.path, s]));
     const applied = applyPlan(plan, sources, (before, after, edits) =>
@@ -96,6 +108,7 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
       decisions,
       changes: applied.changes,
       problems: [...unreadable(found), ...broken(collected), ...applied.problems],
+      remarks: idleDirectives(world, decisions),
       notes: found.notes,
       files: { targets: count(found, 'target'), evidence: count(found, 'evidence') },
       python: config.python,

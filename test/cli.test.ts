@@ -92,7 +92,7 @@ describe('without reading any code', () => {
     [['-qz'], 'unknown option -z'],
     [['--output-format', 'xml'], '--output-format takes "text", "diff", "json", not "xml"'],
     [['--python'], '--python needs a value'],
-    [['--line-length', 'wide'], '--line-length is a number of columns, not wide'],
+    [['--line-length', 'wide'], '--line-length is "wide", but must be a whole number above 0.'],
     [['--write', '--check'], '--write and --check exclude each other'],
     [['--fix', '--diff'], '--write and --diff exclude each other'],
     [['--diff', '--output-format', 'json'], '--diff and --output-format json exclude each other'],

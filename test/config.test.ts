@@ -2,10 +2,17 @@
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
+import { Ajv } from 'ajv';
+import { parse } from 'smol-toml';
 import { afterAll, describe, expect, test } from 'vitest';
 import { admitted, parsePoetry, parseSpecifier } from '../src/1-discover/specifiers.js';
-import { type Flags, resolveConfig } from '../src/config.js';
+import { configSchema, settingsTable } from '../src/config/schema.js';
+import { KEYS, SETTINGS } from '../src/config/settings.js';
+import { showConfig } from '../src/config/show.js';
+import { type Flags, flagName, resolveConfig } from '../src/config.js';
 import type { Config } from '../src/model/config.js';
+import { TRANSFORM_NAMES } from '../src/model/transform.js';
+import { expectInReadme } from './support/readme.js';
 
 const made: string[] = [];
 afterAll(() => {
@@ -42,17 +49,26 @@ const pyproject = (text: string) => ({ 'pyproject.toml': text });
 describe('which value wins', () => {
   test('nothing said: the defaults', () => {
     const cwd = project({});
-    expect(resolveConfig({ cwd })).toEqual({
+    expect(resolveConfig({ cwd })).toMatchObject({
       config: {
         paths: ['.'],
         cwd,
         include: [],
         exclude: [],
+        evidence: [],
         includeTests: false,
         environment: null,
         python: { oldest: [3, 8], newest: [3, 13], from: 'default' },
         lineLength: 88,
+        quoteStyle: 'auto',
+        sequenceStyle: 'tuple',
+        weakref: 'auto',
+        hybrid: false,
         unsafeFixes: false,
+        transforms: [...TRANSFORM_NAMES],
+        skip: [],
+        perFileIgnores: {},
+        perClassIgnores: {},
       },
     });
   });
@@ -139,7 +155,7 @@ describe('refused', () => {
     ['target_version = "3.9"', 'Did you mean target-version?'],
     [
       'colour = "red"',
-      'The keys are line-length, target-version, include, exclude, include-tests, unsafe-fixes.',
+      'The keys are include, exclude, evidence, include-tests, python, target-version, line-length, ',
     ],
     [
       'line-length = "100"',
@@ -174,13 +190,15 @@ describe('refused', () => {
   });
 
   test('flags', () => {
-    expect(problem({}, { lineLength: Number.NaN })).toBe('--line-length must be a whole number above 0.');
-    expect(problem({}, { targetVersion: 'three' })).toContain('--target-version is "three".');
-    expect(problem({}, { exclude: [''] })).toBe('--exclude has an empty glob.');
-    expect(problem({}, { environment: '.venv' })).toContain('No such interpreter or environment: ');
-    expect(problem({ python: '' }, { environment: 'python' })).toContain(
-      'No site-packages folder belongs to ',
+    expect(problem({}, { lineLength: Number.NaN })).toBe(
+      '--line-length is NaN, but must be a whole number above 0.',
     );
+    expect(problem({}, { targetVersion: 'three' })).toContain('--target-version is "three".');
+    expect(problem({}, { exclude: [''] })).toBe(
+      '--exclude is [""], but must be a list of globs, e.g. ["*_pb2.py"].',
+    );
+    expect(problem({}, { python: '.venv' })).toContain('No such interpreter or environment: ');
+    expect(problem({ python: '' }, { python: 'python' })).toContain('No site-packages folder belongs to ');
   });
 
   test('requires-python that is no specifier, or that nothing fits', () => {
@@ -200,7 +218,7 @@ test('an environment is made absolute', () => {
     '.venv/bin/python': '',
     '.venv/lib/python3.11/site-packages/x.py': '',
   };
-  const found = config(files, { environment: '.venv/bin/python' });
+  const found = config(files, { python: '.venv/bin/python' });
   expect(found.environment).toBe(path.join(found.cwd, '.venv/bin/python'));
 });
 
@@ -340,4 +358,158 @@ describe('specifiers', () => {
       [3, 4],
     ]);
   });
+});
+
+describe('slotify.toml', () => {
+  const both = { 'slotify.toml': 'line-length = 70', ...pyproject('[tool.slotify]\nhybrid = true') };
+
+  test('stands for the whole of [tool.slotify]', () => {
+    expect(config(both)).toMatchObject({ lineLength: 70, hybrid: false });
+    expect(config(both, { isolated: true })).toMatchObject({ lineLength: 88, hybrid: false });
+  });
+
+  test('is named in messages', () => {
+    expect(problem({ 'slotify.toml': 'weekref = "auto"' })).toBe(
+      'slotify.toml has no key weekref. Did you mean weakref?',
+    );
+    expect(problem({ 'slotify.toml': 'weakref = "nevr"' })).toBe(
+      'weakref of slotify.toml is "nevr", but must be "auto" or "always" or "never". Did you mean never?',
+    );
+    expect(problem({ 'slotify.toml': 'x =' })).toMatch(/slotify\.toml, line 1: not valid TOML/);
+  });
+
+  test('may lie elsewhere, by --config', () => {
+    const files = {
+      'ci/strict.toml': 'line-length = 60',
+      'ci/pyproject.toml': '[tool.slotify]\nhybrid = true',
+    };
+    expect(config(files, { config: 'ci/strict.toml' }).lineLength).toBe(60);
+    expect(config(files, { config: 'ci/pyproject.toml' }).hybrid).toBe(true);
+    expect(problem(files, { config: 'ci/none.toml' })).toContain('none.toml, which does not exist.');
+  });
+});
+
+describe('reasons, transforms and paths by name', () => {
+  test.each([
+    [
+      'per-file-ignores = { "a.py" = ["outside-wite"] }',
+      'which is no reason. Did you mean outside-write? (for "a.py")',
+    ],
+    ['per-file-ignores = { "a.py" = ["layout-conflict"] }', 'names layout-conflict, which nobody can ignore'],
+    ['per-class-ignores = { "A" = "outside-write" }', 'gives "A" "outside-write", but must be a table'],
+    [
+      'per-class-ignores = ["outside-write"]',
+      'is ["outside-write"], but must be a table from a class pattern',
+    ],
+    ['select = ["plain-slot"]', 'names "plain-slot", but must be a list of transforms'],
+    ['ignore = ["outside-write"]', 'names "outside-write", but must be a list of transforms'],
+    ['evidence = ["../nowhere"]', 'nowhere, which does not exist.'],
+  ])('%s', (line, expected) => {
+    expect(problem({ 'slotify.toml': line })).toContain(expected);
+  });
+
+  test('codes and names alike', () => {
+    const files = { 'slotify.toml': 'per-file-ignores = { "a.py" = ["SLT201", "stored-pickle"] }' };
+    expect(config(files).perFileIgnores).toEqual({ 'a.py': ['SLT201', 'stored-pickle'] });
+  });
+
+  test('paths in the file count from the root, those of flags from the working directory', () => {
+    const files = {
+      'a/slotify.toml': 'evidence = ["../b"]',
+      'a/pyproject.toml': '',
+      'b/x.py': '',
+      'a/c/x.py': '',
+    };
+    const cwd = project(files);
+    const found = (flags: Flags) => {
+      const resolved = resolveConfig({ cwd, paths: ['a'], ...flags });
+      return 'problem' in resolved ? resolved.problem : resolved.config.evidence;
+    };
+    expect(found({})).toEqual([path.join(cwd, 'b')]);
+    expect(found({ evidence: ['a/c'] })).toEqual([path.join(cwd, 'a/c')]);
+  });
+});
+
+describe('slotify config', () => {
+  const files = {
+    'slotify.toml': [
+      'include = ["shop", "a\\"b"]',
+      'weakref = "always"',
+      'skip = ["shop.models:*", "\\u202e"]',
+      'per-class-ignores = { "*Mixin" = ["outside-write"], "x:y" = [] }',
+      'target-version = "3.10"',
+    ].join('\n'),
+    ...pyproject('[tool.ruff]\nline-length = 101'),
+  };
+
+  test('says where each value comes from', () => {
+    const resolved = resolve(files, { hybrid: true });
+    if ('problem' in resolved) throw new Error(resolved.problem);
+    const lines = showConfig(resolved).split('\n');
+    const line = (key: string) => lines.find(each => each.includes(`${key} =`))?.replaceAll(/ +/g, ' ');
+    expect(line('weakref')).toBe('weakref = "always" # slotify.toml');
+    expect(line('hybrid')).toBe('hybrid = true # --hybrid');
+    expect(line('line-length')).toBe('# line-length = 101 # [tool.ruff] line-length in pyproject.toml');
+    expect(line('ignore')).toBe('# ignore = [] # default');
+    expect(lines.join()).not.toContain('\u202e');
+  });
+
+  test('is a slotify.toml that means the same', () => {
+    const first = resolve(files, { sequenceStyle: 'list', perFileIgnores: { 'a b/*': ['SLT201'] } });
+    if ('problem' in first) throw new Error(first.problem);
+    const again = resolve({ ...files, 'slotify.toml': showConfig(first) });
+    if ('problem' in again) throw new Error(again.problem);
+    const { cwd: _a, python: _b, ...before } = first.config;
+    const { cwd: _c, python: _d, ...after } = again.config;
+    expect(after).toEqual(before);
+  });
+});
+
+describe('the schema for editors', () => {
+  const file = path.join(import.meta.dirname, '..', 'src', 'config', 'slotify.schema.json');
+
+  test('is the one that is published (UPDATE=1 renews it)', () => {
+    if (process.env.UPDATE === '1') fs.writeFileSync(file, `${JSON.stringify(configSchema(), null, 2)}\n`);
+    expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toEqual(configSchema());
+  });
+
+  const validate = new Ajv({ strict: true, allowUnionTypes: true }).compile(configSchema());
+  const accepts = (toml: string): boolean => validate(parse(toml)) as boolean;
+
+  test.each(KEYS.map(key => [SETTINGS[key].example]))('takes %s, as the tool does', example => {
+    expect(accepts(example), JSON.stringify(validate.errors)).toBe(true);
+    const found = resolve({ 'slotify.toml': example, 'generated/x.py': '' });
+    if ('problem' in found) expect(found.problem).toMatch(/does not exist|No such interpreter/);
+  });
+
+  test.each([
+    'line_length = 1',
+    'line-length = 0',
+    'line-length = "88"',
+    'weakref = "sometimes"',
+    'include = "shop"',
+    'select = ["plain"]',
+    'target-version = 3.9',
+    'per-file-ignores = { "a" = ["layout-conflict"] }',
+    'per-class-ignores = { "a" = "outside-write" }',
+    'hybrid = "yes"',
+  ])('refuses %s, as the tool does', line => {
+    expect(accepts(line)).toBe(false);
+    expect(problem({ 'slotify.toml': line })).toContain('slotify.toml');
+  });
+});
+
+test('the README has the table of the settings (UPDATE=1 renews it)', () => {
+  expectInReadme('settings', settingsTable());
+});
+
+test('a flag spells every setting', () => {
+  for (const key of KEYS) {
+    const { kind } = SETTINGS[key];
+    expect(['switch', 'value', 'list']).toContain(kind.form);
+    expect(flagName(key)).not.toContain('-');
+  }
+  const kind = SETTINGS['per-file-ignores'].kind;
+  expect(kind.fromFlag(['a=b.py=x, y', 'a=b.py=z'])).toEqual({ 'a=b.py': ['x', 'y', 'z'] });
+  expect(kind.problem(kind.fromFlag(['outside-write']))).toContain('as a flag: PATTERN=REASON');
 });

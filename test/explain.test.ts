@@ -55,13 +55,14 @@ function reason(evidence: readonly Evidence[], level: Reason['level'] = 'blocks'
 }
 
 function refuse(ref: ClassRef, ...evidence: readonly Evidence[]): Decision {
-  return { kind: 'refuse', cls: ref, reasons: [reason(evidence)] };
+  return { kind: 'refuse', cls: ref, ignored: [], reasons: [reason(evidence)] };
 }
 
 function rewrite(ref: ClassRef, ...stores: readonly Evidence[]): Decision {
   return {
     kind: 'rewrite',
     cls: ref,
+    ignored: [],
     transform: 'plain-slots',
     slots: [
       { name: 'id', stores },
@@ -80,6 +81,7 @@ function report(...decisions: readonly Decision[]): Report {
     decisions,
     changes: [],
     problems: [],
+    remarks: [],
     notes: [],
     files: { targets: 2, evidence: 0 },
     python: { oldest: [3, 9], newest: [3, 13], from: 'default' },
@@ -139,6 +141,7 @@ describe('the answer', () => {
   test('of an unsafe rewrite says what it takes', () => {
     const decision: Decision = {
       kind: 'rewrite',
+      ignored: [],
       cls: order,
       transform: 'plain-slots',
       slots: [],

@@ -49,7 +49,8 @@ describe('what stands unproven', () => {
 });
 
 describe('rules', () => {
-  const heeded = RULES.filter(r => !r.code.startsWith('SLT6'));
+  // what only running the project can find has its proof in verify.test.ts
+  const heeded = RULES.filter(r => !r.code.startsWith('SLT6') && r.name !== 'failed-verification');
   const expected = new Set(
     cases.flatMap(each => expectationsOf(readTree(path.join(each.folder, 'in')))).map(e => e.rule),
   );

@@ -280,9 +280,10 @@ describe('the command line', () => {
   test('takes several interpreters, and reads the packages of one given by its path', async () => {
     const command = await parse('measure', 'src', '--python', 'python3.9', '--python', '.venv');
     expect(command).toMatchObject({ kind: 'measure', pythons: ['python3.9', '.venv'], instances: 100_000 });
-    expect(command).toMatchObject({ flags: { paths: ['src'], environment: undefined } });
+    expect(command).toMatchObject({ flags: { paths: ['src'] } });
+    expect(command).not.toHaveProperty('flags.python');
     const other = await parse('measure', '--python', './.venv');
-    expect(other).toMatchObject({ flags: { environment: './.venv' } });
+    expect(other).toMatchObject({ flags: { python: './.venv' } });
   });
 
   test.each([

@@ -50,13 +50,19 @@ function reason(name: string, level: Reason['level'] = 'blocks'): Reason {
 
 function refuse(name: string, ...reasons: string[]): Decision {
   const [first = 'outside-write', ...rest] = reasons;
-  return { kind: 'refuse', cls: cls(name), reasons: [reason(first), ...rest.map(other => reason(other))] };
+  return {
+    kind: 'refuse',
+    cls: cls(name),
+    ignored: [],
+    reasons: [reason(first), ...rest.map(other => reason(other))],
+  };
 }
 
 function rewrite(name: string, applicability: 'safe' | 'unsafe' = 'safe'): Decision {
   return {
     kind: 'rewrite',
     cls: cls(name),
+    ignored: [],
     transform: 'plain-slots',
     slots: [{ name: 'total', stores: [{ at: place('shop/models.py', 3, 9), says: 'stores .total' }] }],
     footprint: { moved: 1, slotted: 0, weakref: false, base: 'object' },
@@ -72,6 +78,7 @@ function report(parts: Partial<Report>): Report {
     decisions: [],
     changes: [],
     problems: [],
+    remarks: [],
     notes: [],
     files: { targets: 5, evidence: 2 },
     python: { oldest: [3, 9], newest: [3, 13], from: 'requires-python in pyproject.toml' },
@@ -254,7 +261,12 @@ describe('summary', () => {
   });
 
   test('does not count a class without gain as left alone', () => {
-    const skipped: Decision = { kind: 'leave', cls: cls('Flag'), reasons: [reason('no-gain', 'skips')] };
+    const skipped: Decision = {
+      kind: 'leave',
+      ignored: [],
+      cls: cls('Flag'),
+      reasons: [reason('no-gain', 'skips')],
+    };
     expect(summary(report({ decisions: [skipped] }), false).split('\n')).toHaveLength(2);
   });
 
@@ -316,7 +328,12 @@ describe('json', () => {
   const full = report({
     decisions: [
       { ...rewrite('Zebra'), cls: cls('Zebra', 'z.py', 1) },
-      { kind: 'leave', cls: cls('Late', 'shop/models.py', 20), reasons: [reason('no-gain', 'skips')] },
+      {
+        kind: 'leave',
+        ignored: [],
+        cls: cls('Late', 'shop/models.py', 20),
+        reasons: [reason('no-gain', 'skips')],
+      },
       { ...refuse('Early', 'vars'), cls: cls('Early', 'shop/models.py', 3) },
       { ...rewrite('Maybe', 'unsafe'), cls: cls('Maybe', 'shop/models.py', 10) },
     ],
@@ -400,6 +417,7 @@ describe('json', () => {
           evidence: [{ file: 'shop/views.py', line: 9, column: 5, message: 'stores .colour' }],
         },
       ],
+      ignored: [],
       cautions: ['the default of .total is gone from the class'],
     });
     expect(classes[0]).toMatchObject({ decision: 'refuse', transform: null, applicability: null, slots: [] });

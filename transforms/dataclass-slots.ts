@@ -45,6 +45,8 @@ export const dataclassSlots: Transform = {
     owned.dataclassOptions,
     owned.unslottedDataclassWeakref,
   ],
+  // slots=True makes the slots out of the fields, and nothing else
+  holdsDict: (cls, world) => owned.dataclassForm(cls, world) === 'literal',
   cautions: () => [],
   draw(cls, slots, { text, place, world }) {
     if (owned.dataclassForm(cls, world) === 'literal') return [place(slots.map(s => s.name))];

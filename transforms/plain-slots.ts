@@ -48,6 +48,7 @@ export const plainSlots: Transform = {
     sight.brokenFile,
     sight.namedInBrokenFile,
   ],
+  holdsDict: () => true,
   cautions: () => [],
   draw: (_cls, slots, { place }) => [place(slots.map(s => s.name))],
 };

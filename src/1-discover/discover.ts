@@ -7,7 +7,7 @@ import { findArguments, type Given } from './arguments.js';
 import { followLinks, type Links } from './links.js';
 import { isPackageFile, moduleNames } from './modules.js';
 import { argumentNotes, linkNotes } from './notes.js';
-import { inOrder, isPython, projectPath } from './paths.js';
+import { inOrder, isPython, isWithin, projectPath } from './paths.js';
 import { failure, isPythonScript, mapBounded, readSource, type Wanted } from './read.js';
 import { roleBy } from './roles.js';
 import { hasInitFile, type Project, projectRoot } from './root.js';
@@ -23,7 +23,7 @@ const AT_ONCE = 32;
  *
  * Targets are the `.py` and `.pyw` files under these paths that `include`, `exclude` and the rule for tests
  * leave (see `roleBy`); all other Python of the project is evidence: the rest of the project, stubs, executable
- * scripts without suffix, symbolic links and what they point to. A file that `exclude` matches is still
+ * scripts without suffix, symbolic links and what they point to, and everything under `config.evidence`. A file that `exclude` matches is still
  * evidence; what .gitignore or the default excludes hide is not read at all, unless it is given by name.
  * @param config paths relative to `config.cwd`.
  * @returns sources in path order. Nothing is thrown for a file: what cannot be read is in `unreadable`.
@@ -32,19 +32,24 @@ export async function discover(config: Config): Promise<Discovery> {
   const cwd = realpathSync(config.cwd);
   const given = await findArguments(config.paths, cwd);
   const project = projectOf(given, cwd);
-  const found = await findFiles(given, project);
-  const links = followLinks([...found.links, ...given.links]);
+  const further = config.evidence.length > 0 ? await findArguments(config.evidence, cwd) : NONE;
+  const found = await findFiles(given, further, project);
+  const links = followLinks([...found.links, ...given.links, ...further.links]);
 
-  const wanted = assign(found, given, links, project, config);
+  const wanted = assign(found, given, further, links, project, config);
   const results = await mapBounded(wanted, AT_ONCE, readSource);
   const unread = results.flatMap(result => (result.kind === 'unreadable' ? [result.unreadable] : []));
   return {
     root: project.root,
     sources: results.flatMap(result => (result.kind === 'source' ? [result.source] : [])),
-    unreadable: [...given.unreadable, ...found.closed, ...unread].sort((a, b) => inOrder(a.path, b.path)),
+    unreadable: [...given.unreadable, ...further.unreadable, ...found.closed, ...unread].sort((a, b) =>
+      inOrder(a.path, b.path),
+    ),
     notes: [...given.notes, ...argumentNotes(given, wanted, project, cwd), ...linkNotes(links, wanted, cwd)],
   };
 }
+
+const NONE: Given = { files: [], links: [], folders: [], unreadable: [], notes: [] };
 
 function projectOf(given: Given, cwd: string): Project {
   const ofFiles = [...given.files, ...given.links].map(file => path.dirname(file));
@@ -59,7 +64,7 @@ interface FilesFound {
   readonly closed: readonly Unreadable[];
 }
 
-async function findFiles(given: Given, project: Project): Promise<FilesFound> {
+async function findFiles(given: Given, further: Given, project: Project): Promise<FilesFound> {
   const seen = new Set<string>();
   const closed: Unreadable[] = [];
   const links: string[] = [];
@@ -73,7 +78,9 @@ async function findFiles(given: Given, project: Project): Promise<FilesFound> {
 
   const inside: string[] = [];
   for (const folder of given.folders) inside.push(...(await below(folder, 'target')));
-  const outside = project.evidence === null ? [] : await below(project.evidence, 'evidence');
+  const outside = project.evidence === null ? [] : [...(await below(project.evidence, 'evidence'))];
+  for (const folder of further.folders) outside.push(...(await below(folder, 'evidence')));
+  outside.push(...further.files);
   return { inside, outside, links, closed };
 }
 
@@ -92,6 +99,7 @@ function closedFolder(root: string, folder: string, role: Role, code: string): U
 function assign(
   found: FilesFound,
   given: Given,
+  further: Given,
   links: Links,
   project: Project,
   config: Config,
@@ -103,6 +111,9 @@ function assign(
     roles.set(file, isPython(file) ? roleOf(projectPath(project.root, file)) : 'evidence');
   }
   for (const file of given.files) roles.set(file, roleOf(projectPath(project.root, file)));
+  const onlyRead = [...further.folders, ...further.files];
+  for (const file of roles.keys())
+    if (onlyRead.some(each => isWithin(each, file))) roles.set(file, 'evidence');
   for (const file of links.targets.keys()) if (roles.has(file)) roles.set(file, 'evidence');
   for (const link of links.usable) roles.set(link, 'evidence');
 

@@ -1,18 +1,20 @@
-// Reads pyproject.toml into a table, and looks things up in it.
+// Reads TOML files into tables, and looks things up in them.
 import { readFileSync } from 'node:fs';
 import * as path from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 
 export type Table = Readonly<Record<string, unknown>>;
 
-export type Pyproject =
+export type Toml =
   | { readonly kind: 'table'; readonly table: Table }
   | { readonly kind: 'absent' }
   | { readonly kind: 'problem'; readonly problem: string };
 
-/** The pyproject.toml of a project root. A file that is not TOML is a problem that names the line. */
-export function readPyproject(root: string): Pyproject {
-  const file = path.join(root, 'pyproject.toml');
+/** The pyproject.toml of a project root, as by `readToml`. */
+export const readPyproject = (root: string): Toml => readToml(path.join(root, 'pyproject.toml'));
+
+/** One TOML file. What is not TOML is a problem that names the line. */
+export function readToml(file: string): Toml {
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
     return { kind: 'table', table: parse(text) };
@@ -44,6 +46,6 @@ export function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }
 
-function bad(problem: string): Pyproject {
+function bad(problem: string): Toml {
   return { kind: 'problem', problem };
 }

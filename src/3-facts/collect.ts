@@ -14,6 +14,7 @@ import {
   VALUE_WIDTH,
 } from '../model/facts.js';
 import { anchorOf } from './anchors.js';
+import { directivesOf } from './directives.js';
 import { type Lowered, lower } from './lower.js';
 import { functionAround, type Scoping, scoping } from './scopes.js';
 
@@ -208,5 +209,6 @@ export function collect(t: Tree): FileFacts {
     classes,
     imports: low.imports,
     exported: low.exported,
+    directives: directivesOf(t, s.classNodes, classes),
   };
 }

@@ -1,8 +1,8 @@
 // World x transforms -> a decision for each class of the targets, with every reason and its evidence.
-import type { Decision, Evidence, Level, NonEmpty, Reason, Slot } from '../model/decision.js';
-import type { RuleDoc } from '../model/rule-doc.js';
+import type { Decision, Level, NonEmpty, Reason, Slot } from '../model/decision.js';
 import type { Transform } from '../model/transform.js';
-import type { MroEntry, World, WorldClass } from '../model/world.js';
+import type { MroEntry, Store, World, WorldClass } from '../model/world.js';
+import * as attributes from '../rules/attributes.js';
 import {
   baseHasDict,
   combinedAtRunTime,
@@ -11,52 +11,44 @@ import {
   refusedBase,
   unknownBase,
 } from '../rules/bases.js';
+import * as introspection from '../rules/introspection.js';
+import { weaklyReferenced } from '../rules/lifecycle.js';
 import { atClass, reason, reasonFrom } from '../rules/rule.js';
 import { spelledIn } from '../slots.js';
 import { footprintOf } from './footprint.js';
+import { type Policy, referredToWeakly } from './policy.js';
 import { type Settled, settle, type Withdrawal } from './settle.js';
+
+const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 
 /** The rule behind a `__dict__` that comes from each kind of base. */
 const DICT_RULES = { class: refusedBase, external: baseHasDict, unknown: unknownBase } as const;
 
-/** What a caller may change about deciding. */
-export interface Policy {
-  /** Codes of rules that are switched off: for proving that a rule is needed, not for users. */
-  readonly without: ReadonlySet<string>;
-  /** Classes that are left alone for a reason from outside the analysis, by id. */
-  readonly withheld?: ReadonlyMap<string, Withheld>;
-}
-
-/** Why a class is left alone although nothing in the code is against it. */
-export interface Withheld {
-  readonly rule: RuleDoc;
-  readonly evidence: readonly Evidence[];
-}
-
-/** Decides all classes of the targets. Pure; in order of file and place. */
-export function decide(world: World, transforms: readonly Transform[], policy: Policy): readonly Decision[] {
+/** Decides all classes of the targets that are selected. Pure; in order of file and place. */
+export function decide(given: World, transforms: readonly Transform[], policy: Policy): readonly Decision[] {
+  const world = policy.weakref === 'always' ? referredToWeakly(given) : given;
   const judged = new Map<WorldClass, Judged>();
   for (const cls of world.classes) {
-    if (cls.file.source.role !== 'target' || cls.file.source.isStub) continue;
+    if (cls.file.source.role !== 'target' || cls.file.source.isStub || !policy.selected(cls)) continue;
     const transform = transforms.find(t => t.claims(cls));
     if (transform) judged.set(cls, judge(cls, world, transform, policy));
   }
-  const eligible = [...judged].filter(([, j]) => j.against.length === 0);
+  const eligible = [...judged].filter(([, j]) => j.against.length === 0 || j.hybrid);
   const heeds = {
     dictFrom: (kind: MroEntry['kind']) => !policy.without.has(DICT_RULES[kind].code),
     layouts: !policy.without.has(layoutConflict.code) && !policy.without.has(combinedAtRunTime.code),
     idle: !policy.without.has(nothingToGain.code),
+    weakrefs: policy.weakref !== 'never',
   };
-  const safe = settle(
-    eligible.filter(([, j]) => j.doubts.length === 0).map(([cls]) => cls),
-    world,
-    heeds,
-  );
-  const all = settle(
-    eligible.map(([cls]) => cls),
-    world,
-    heeds,
-  );
+  const settled = (judged: typeof eligible): Settled =>
+    settle(
+      judged.map(([cls]) => cls),
+      new Set(judged.filter(([, j]) => j.hybrid).map(([cls]) => cls)),
+      world,
+      heeds,
+    );
+  const safe = settled(eligible.filter(([, j]) => j.doubts.length === 0));
+  const all = settled(eligible);
   return [...judged].map(([cls, j]) => decisionOf(cls, j, world, safe, all));
 }
 
@@ -65,16 +57,29 @@ interface Judged {
   /** Reasons that block or skip. */
   readonly against: readonly Reason[];
   readonly doubts: readonly Reason[];
+  /** Found, but the user says that they do not count. */
+  readonly ignored: readonly Reason[];
+  /** All that stands against it are attributes that a `__dict__` beside the slots would hold. */
+  readonly hybrid: boolean;
 }
 
+/** Rules about attributes that need no slot where there is a `__dict__`. */
+const DYNAMIC: ReadonlySet<string> = new Set(
+  [
+    attributes.outsideWrite,
+    attributes.computedStore,
+    attributes.unresolvedStore,
+    attributes.noIdentifier,
+    introspection.cachedProperty,
+  ].map(r => r.code),
+);
+const isDynamic = (r: Reason): boolean => DYNAMIC.has(r.code);
+
 function judge(cls: WorldClass, world: World, transform: Transform, policy: Policy): Judged {
-  const withheld = policy.withheld?.get(cls.ref.id);
-  if (withheld) {
-    const evidence =
-      withheld.evidence.length > 0 ? withheld.evidence : [atClass(cls, 'is left out of this run')];
-    return { transform, against: [reason(withheld.rule, cls, evidence)], doubts: [] };
-  }
-  const rules = transform.rules.filter(r => !policy.without.has(r.code));
+  const spared = policy.spares(cls, transform);
+  if (spared) return { transform, against: [spared], doubts: [], ignored: [], hybrid: false };
+  const heeded = policy.weakref === 'never' ? [...transform.rules, weaklyReferenced] : transform.rules;
+  const rules = heeded.filter(r => !policy.without.has(r.code));
   const given = (level: Level): Reason[] =>
     rules
       .filter(r => r.level === level)
@@ -82,31 +87,55 @@ function judge(cls: WorldClass, world: World, transform: Transform, policy: Poli
       .filter(r => r !== null);
   const skips = given('skips');
   // a class that has nothing to gain needs no other reason
-  if (skips.length) return { transform, against: skips, doubts: [] };
-  return { transform, against: given('blocks'), doubts: given('doubts') };
+  if (skips.length) return { transform, against: skips, doubts: [], ignored: [], hybrid: false };
+  const [blocks, doubts] = [given('blocks'), given('doubts')];
+  const ignored = [...blocks, ...doubts].filter(r =>
+    policy.ignores(cls, rules.find(rule => rule.code === r.code)!),
+  );
+  const counts = (r: Reason): boolean => !ignored.includes(r);
+  const against = blocks.filter(counts);
+  const hybrid =
+    policy.hybrid &&
+    transform.holdsDict(cls, world) &&
+    namedAttributes(cls, world).length > 0 &&
+    against.every(isDynamic) &&
+    (against.length > 0 || doubts.some(r => counts(r) && isDynamic(r)));
+  return {
+    transform,
+    against,
+    doubts: doubts.filter(r => counts(r) && !(hybrid && isDynamic(r))),
+    ignored,
+    hybrid,
+  };
 }
+
+/** What goes into the slots of a class: names that code of the targets stores. */
+const namedAttributes = (cls: WorldClass, world: World): (readonly [string, readonly Store[]])[] =>
+  [...world.attributes(cls)].filter(([, stores]) => stores.some(s => s.file.source.role === 'target'));
 
 const isNonEmpty = <T>(list: readonly T[]): list is NonEmpty<T> => list.length > 0;
 
 function decisionOf(cls: WorldClass, j: Judged, world: World, safe: Settled, all: Settled): Decision {
   const { ref } = cls;
-  if (isNonEmpty(j.against)) {
-    const kind = j.against[0].level === 'skips' ? 'leave' : 'refuse';
-    return { kind, cls: ref, reasons: j.against };
-  }
   const isSafe = safe.slotted.has(cls);
-  if (!isSafe && !all.slotted.has(cls)) {
+  const isSlotted = isSafe || all.slotted.has(cls);
+  if (isNonEmpty(j.against) && !isSlotted) {
+    const kind = j.against[0].level === 'skips' ? 'leave' : 'refuse';
+    return { kind, cls: ref, ignored: j.ignored, reasons: j.against };
+  }
+  if (!isSlotted) {
     const why = all.withdrawn.get(cls);
     const reasons: NonEmpty<Reason> = [withdrawalReason(cls, why)];
-    return { kind: why?.kind === 'idle' ? 'leave' : 'refuse', cls: ref, reasons };
+    return { kind: why?.kind === 'idle' ? 'leave' : 'refuse', cls: ref, ignored: j.ignored, reasons };
   }
   const settled = isSafe ? safe : all;
   const doubts = isSafe ? [] : [...j.doubts, ...inherited(cls, safe)];
   return {
     kind: 'rewrite',
     cls: ref,
+    ignored: j.ignored,
     transform: j.transform.name,
-    slots: slotsOf(cls, world, settled),
+    slots: slotsOf(cls, j, world, settled),
     footprint: footprintOf(cls, world, settled),
     applicability: isSafe ? 'safe' : 'unsafe',
     doubts,
@@ -135,13 +164,15 @@ function withdrawalReason(cls: WorldClass, why: Withdrawal | undefined): Reason 
   }
 }
 
-function slotsOf(cls: WorldClass, world: World, settled: Settled): Slot[] {
-  const slots: Slot[] = [...world.attributes(cls)]
-    .filter(([, stores]) => stores.some(s => s.file.source.role === 'target'))
+function slotsOf(cls: WorldClass, j: Judged, world: World, settled: Settled): Slot[] {
+  const slots: Slot[] = namedAttributes(cls, world)
+    // any other name goes into the __dict__
+    .filter(([attr]) => !j.hybrid || IDENTIFIER.test(attr))
     .map(([attr, stores]) => ({
       name: spelledIn(cls.ref.name, attr),
       stores: stores.map(s => ({ at: s.at, says: `stores .${attr}` })),
     }));
+  if (j.hybrid) slots.push({ name: '__dict__', stores: j.against.flatMap(r => r.evidence) });
   if (settled.weak.has(cls)) slots.push({ name: '__weakref__', stores: weakEvidence(cls, world) });
   return slots;
 }

@@ -29,10 +29,12 @@ export const MEASURED: readonly Version[] = Object.keys(table).map(name => {
   return [major!, minor!];
 });
 
-/** What one instance of a class is expected to take before and after. Null for a class that is not rewritten; a
- *  version that was not measured counts as the nearest one that was. */
+/** What one instance of a class is expected to take before and after. Null for a class that is not rewritten, and for
+ *  one that keeps a `__dict__`, which takes what is put into it; a version that was not measured counts as the nearest
+ *  one that was. */
 export function estimateSaving(decision: Decision, python: Version): Estimate | null {
-  return decision.kind === 'rewrite' ? estimateOf(decision.footprint, python) : null;
+  if (decision.kind !== 'rewrite' || decision.slots.some(slot => slot.name === '__dict__')) return null;
+  return estimateOf(decision.footprint, python);
 }
 
 /** The same for what an instance consists of. */

@@ -18,25 +18,34 @@ export interface Settled {
   readonly weak: ReadonlySet<WorldClass>;
 }
 
-/** Which relations between classes count; all of them but in proofs that each is needed. */
+/** Which relations between classes count; all of them but in proofs that each is needed, and where the user wants no
+ *  `__weakref__`. */
 export interface Heeds {
   /** Whether a `__dict__` from this kind of base stands in the way. */
   readonly dictFrom: (kind: MroEntry['kind']) => boolean;
   readonly layouts: boolean;
   readonly idle: boolean;
+  /** Whether classes that are referred to weakly get `__weakref__`. */
+  readonly weakrefs: boolean;
 }
 
-/** The largest set of `candidates` that can all have slots at once. */
-export function settle(candidates: Iterable<WorldClass>, world: World, heeds: Heeds): Settled {
+/** The largest set of `candidates` that can all have slots at once. Those among them that are `hybrid` keep a
+ *  `__dict__` beside their slots. */
+export function settle(
+  candidates: Iterable<WorldClass>,
+  hybrid: ReadonlySet<WorldClass>,
+  world: World,
+  heeds: Heeds,
+): Settled {
   const slotted = new Set(candidates);
   const withdrawn = new Map<WorldClass, Withdrawal>();
   const take = (cls: WorldClass, why: Withdrawal): void => {
     slotted.delete(cls);
     withdrawn.set(cls, why);
   };
-  const isSlotted = (c: WorldClass): boolean => slotted.has(c);
 
-  const needsWeakref = (c: WorldClass): boolean => world.findings(c).some(f => f.kind === 'weak-reference');
+  const needsWeakref = (c: WorldClass): boolean =>
+    heeds.weakrefs && world.findings(c).some(f => f.kind === 'weak-reference');
   // up to 3.10 a plain subclass of a class whose only slot is __weakref__ counts as a layout of its own
   const weakCounts = world.python.oldest[0] === 3 && world.python.oldest[1] < 11;
   const adds = (c: WorldClass): boolean => {
@@ -48,14 +57,14 @@ export function settle(candidates: Iterable<WorldClass>, world: World, heeds: He
   for (let changed = true; changed; ) {
     changed = false;
     for (const cls of [...slotted]) {
-      const from = dictFrom(cls, isSlotted);
+      const from = dictFrom(cls, c => slotted.has(c) && (c === cls || !hybrid.has(c)));
       if (!from || !heeds.dictFrom(from.kind)) continue;
       if (from.kind === 'class') take(cls, { kind: 'base', base: from.cls });
       else slotted.delete(cls);
       changed = true;
     }
     for (const combination of heeds.layouts ? world.combinations : []) {
-      for (const loser of losersOf(combination.bases, adds, slotted)) {
+      for (const loser of losersOf(combination.bases, adds, slotted, hybrid)) {
         const says = `${combination.name} combines it with another class that has slots`;
         take(loser, {
           kind: 'layout',
@@ -70,25 +79,24 @@ export function settle(candidates: Iterable<WorldClass>, world: World, heeds: He
   return { slotted, withdrawn, weak: weakClasses(slotted, needsWeakref) };
 }
 
-/** The classes to take out so that bases can be laid out together. */
+/** The classes to take out so that bases can be laid out together: hybrid ones, which gain least, before others. */
 function losersOf(
   bases: readonly Base[],
   adds: (c: WorldClass) => boolean,
   slotted: ReadonlySet<WorldClass>,
+  hybrid: ReadonlySet<WorldClass>,
 ): WorldClass[] {
   const losers: WorldClass[] = [];
   const out = new Set<WorldClass>();
   const still = (c: WorldClass): boolean => adds(c) && !out.has(c);
   // the first base keeps its layout: later ones give way, the most derived class of a line first
-  for (const base of [...bases].reverse()) {
-    if (base.kind !== 'class') continue;
-    for (const entry of base.cls.mro) {
-      if (!layoutsClash(bases, still)) return losers;
-      if (entry.kind !== 'class' || !slotted.has(entry.cls) || !still(entry.cls)) continue;
-      if (isShared(bases, entry.cls)) continue;
-      out.add(entry.cls);
-      losers.push(entry.cls);
-    }
+  const lines = [...bases].reverse().flatMap(b => (b.kind === 'class' ? b.cls.mro : []));
+  const entries = lines.flatMap(e => (e.kind === 'class' && slotted.has(e.cls) ? [e.cls] : []));
+  for (const cls of [...entries.filter(c => hybrid.has(c)), ...entries]) {
+    if (!layoutsClash(bases, still)) return losers;
+    if (!still(cls) || isShared(bases, cls)) continue;
+    out.add(cls);
+    losers.push(cls);
   }
   return layoutsClash(bases, still) ? [] : losers;
 }

@@ -1,34 +1,46 @@
 // Decisions become edits, edits become texts, and every text is proven before any file is written.
+import type { Config } from '../model/config.js';
 import type { Change, Decision, Edit, Plan, Problem } from '../model/decision.js';
 import type { Source } from '../model/source.js';
 import type { Transform } from '../model/transform.js';
 import type { World } from '../model/world.js';
 import { applyEdits } from './apply.js';
 import { place } from './place.js';
-import { detectStyle } from './style.js';
+import { detectStyle, type FileStyle } from './style.js';
 import { verifyEdited } from './verify.js';
+
+/** How the configuration wants `__slots__` written. */
+export type Written = Pick<Config, 'lineLength' | 'quoteStyle' | 'sequenceStyle'>;
+
+const QUOTES = { double: '"', single: "'" } as const;
+
+/** The style of a file, with the quotes that the configuration asks for. */
+function styleOf(text: string, { quoteStyle }: Written): FileStyle {
+  const style = detectStyle(text);
+  return quoteStyle === 'auto' ? style : { ...style, quote: QUOTES[quoteStyle] };
+}
 
 /** The edits for all rewritten classes, by file. */
 export function draw(
   decisions: readonly Decision[],
   world: World,
   transforms: readonly Transform[],
-  lineLength: number,
+  written: Written,
 ): Plan {
   const byId = new Map(world.classes.map(c => [c.ref.id, c]));
-  const styles = new Map<string, ReturnType<typeof detectStyle>>();
+  const styles = new Map<string, FileStyle>();
   const plan = new Map<string, Edit[]>();
   for (const d of decisions) {
     if (d.kind !== 'rewrite') continue;
     const cls = byId.get(d.cls.id)!;
     const { path, text } = cls.file.source;
-    const style = styles.get(path) ?? detectStyle(text);
+    const style = styles.get(path) ?? styleOf(text, written);
     styles.set(path, style);
     const transform = transforms.find(t => t.name === d.transform)!;
     const edits = transform.draw(cls, d.slots, {
       text,
       world,
-      place: names => place(text, cls.fact.anchor, names, { lineLength, cls: d.cls.id, style }),
+      place: names => place(text, cls.fact.anchor, names, { ...written, cls: d.cls.id, style }),
     });
     plan.set(path, [...(plan.get(path) ?? []), ...edits]);
   }

@@ -11,6 +11,8 @@ export interface PlaceOptions {
   readonly cls: string;
   /** The style of the file when it is known already; without it the text is scanned for it. */
   readonly style?: FileStyle | undefined;
+  /** What holds the names; a tuple when it is not given. */
+  readonly sequenceStyle?: 'tuple' | 'list' | undefined;
 }
 
 const TAB_COLUMNS = 4;
@@ -30,7 +32,7 @@ export function place(
 ): Edit {
   const style = options.style ?? detectStyle(text);
   const write = (indent: string, newline: string) =>
-    slotsStatement(names, { indent, newline, style, lineLength: options.lineLength });
+    slotsStatement(names, { ...options, indent, newline, style });
   const spot = isInline(text, anchor)
     ? inlineSpot(text, anchor, style, write)
     : blockSpot(text, anchor, style, write);
@@ -124,21 +126,23 @@ function oneLevel(style: FileStyle, indent: string): string {
   return indent !== '' && style.indent === '\t' ? ' '.repeat(TAB_COLUMNS) : style.indent;
 }
 
-interface Layout {
+interface Layout extends PlaceOptions {
   readonly indent: string;
   readonly newline: string;
   readonly style: FileStyle;
-  readonly lineLength: number;
 }
 
-/** A tuple on one line where it fits, else one name a line with a trailing comma, as black lays it out. */
-function slotsStatement(names: readonly string[], { indent, newline, style, lineLength }: Layout): string {
+/** All names on one line where they fit, else one name a line with a trailing comma, as black lays it out. */
+function slotsStatement(names: readonly string[], layout: Layout): string {
+  const { indent, newline, style, lineLength, sequenceStyle } = layout;
+  const [open, close] = sequenceStyle === 'list' ? '[]' : '()';
   const quoted = names.map(name => style.quote + name + style.quote);
-  const inside = quoted.length === 1 ? `${quoted[0]},` : quoted.join(', ');
-  const oneLine = `${indent}__slots__ = (${inside})`;
+  const inside = open === '(' && quoted.length === 1 ? `${quoted[0]},` : quoted.join(', ');
+  const oneLine = `${indent}__slots__ = ${open}${inside}${close}`;
   if (quoted.length === 0 || columns(oneLine) <= lineLength) return oneLine;
   const inner = indent + oneLevel(style, indent);
-  return [`${indent}__slots__ = (`, ...quoted.map(name => `${inner}${name},`), `${indent})`].join(newline);
+  const lines = quoted.map(name => `${inner}${name},`);
+  return [`${indent}__slots__ = ${open}`, ...lines, `${indent}${close}`].join(newline);
 }
 
 /** Width of a line in columns: code points, a tab as four. */

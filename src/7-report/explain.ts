@@ -94,7 +94,11 @@ interface Scene {
 
 function explained(decision: Decision, scene: Scene): readonly string[] {
   const { cls } = decision;
-  const head = [`${visible(cls.dotted)}  (${where(cls.at, scene.show)})`];
+  const ignored = decision.ignored.map(({ name }) => name).join(', ');
+  const head = [
+    `${visible(cls.dotted)}  (${where(cls.at, scene.show)})`,
+    ...(ignored === '' ? [] : [`held against it but ignored as you ask: ${ignored}`]),
+  ];
   switch (decision.kind) {
     case 'rewrite': {
       const names = decision.slots.map(slot => slot.name).join(', ');

@@ -1,6 +1,6 @@
 // The report as JSON for other programs; `report.schema.json` beside this file describes it.
 import { estimateSaving, measuredIn } from '../5-decide/estimate.js';
-import type { Decision, Evidence, Reason, Report, Slot } from '../model/decision.js';
+import type { Decision, Evidence, Problem, Reason, Report, Slot } from '../model/decision.js';
 import { compareText, inOrder, problemsInOrder } from './order.js';
 import { count } from './text.js';
 
@@ -47,11 +47,8 @@ function toJson(report: Report): unknown {
       problems: report.problems.length,
     },
     classes: inOrder(report.decisions).map(d => classJson(d, report)),
-    problems: problemsInOrder(report.problems).map(({ path, line, message }) => ({
-      file: path,
-      line,
-      message,
-    })),
+    problems: problemsInOrder(report.problems).map(problemJson),
+    remarks: problemsInOrder(report.remarks).map(problemJson),
     notes: report.notes,
     changes: report.changes
       .toSorted((a, b) => compareText(a.path, b.path))
@@ -75,14 +72,22 @@ function classJson(decision: Decision, report: Report): unknown {
     transform: rewrite?.transform ?? null,
     applicability: rewrite?.applicability ?? null,
     slots: rewrite?.slots.map(slotJson) ?? [],
-    estimate: rewrite === null ? null : estimateJson(rewrite, report),
+    estimate: estimateJson(decision, report),
     reasons: reasons.map(reasonJson),
+    ignored: decision.ignored.map(reasonJson),
     cautions: rewrite?.cautions ?? [],
   };
 }
 
-const estimateJson = (decision: Decision, report: Report): unknown =>
-  Object.fromEntries(measuredIn(report.python).map(v => [v.join('.'), estimateSaving(decision, v)]));
+/** Null where there is no estimate for any version. */
+function estimateJson(decision: Decision, report: Report): unknown {
+  const estimates = measuredIn(report.python).map(v => [v.join('.'), estimateSaving(decision, v)] as const);
+  return estimates.some(([, estimate]) => estimate === null) ? null : Object.fromEntries(estimates);
+}
+
+function problemJson({ path, line, message }: Problem): unknown {
+  return { file: path, line, message };
+}
 
 function slotJson(slot: Slot): unknown {
   return { name: slot.name, stores: slot.stores.map(store => ({ ...placeJson(store), says: store.says })) };

@@ -1,13 +1,14 @@
 // Command line -> what to do: the flags, their help, and which of them go together.
 import { distance } from 'fastest-levenshtein';
 import type { Argv } from 'yargs';
-import type { resolveConfig } from '../config.js';
+import { KEYS, settingOf } from '../config/settings.js';
+import { type Flags as ConfigFlags, flagName } from '../config.js';
 import { type EvidenceCommand, measureCommand, verifyCommand, withEnvironment } from './evidence-options.js';
 import { complete, completing, NAMES } from './options.js';
 import { flag, last, strings, type Values } from './values.js';
 
 /** What the configuration takes from the command line. */
-export type Flags = Parameters<typeof resolveConfig>[0] & { readonly cwd: string };
+export type Flags = ConfigFlags & { readonly cwd: string };
 
 export type Format = 'text' | 'diff' | 'json';
 
@@ -29,6 +30,8 @@ export type Command =
   | EvidenceCommand
   | { readonly kind: 'explain'; readonly target: string; readonly flags: Flags }
   | { readonly kind: 'explain-all' }
+  | { readonly kind: 'config'; readonly flags: Flags }
+  | { readonly kind: 'config-schema' }
   /** Help, version, a completion script. */
   | { readonly kind: 'print'; readonly text: string }
   /** The command line makes no sense; one sentence, no full stop. */
@@ -61,11 +64,13 @@ export async function parseArguments(
     },
     measure: values => {
       const paths = [...strings(values, 'paths'), ...literal];
-      command = withFlags(flagsOf(withEnvironment(values), paths, about.cwd), f => measureCommand(values, f));
+      command = measureCommand(values, flagsOf(withEnvironment(values), paths, about.cwd));
     },
     verify: values => {
-      const flags = flagsOf(values, strings(values, 'paths'), about.cwd);
-      command = withFlags(flags, f => verifyCommand(values, literal, f));
+      command = verifyCommand(values, literal, flagsOf(values, strings(values, 'paths'), about.cwd));
+    },
+    config: values => {
+      command = configCommand(values, literal, about.cwd);
     },
   });
   try {
@@ -76,9 +81,6 @@ export async function parseArguments(
     return { kind: 'misuse', message: misuse(error instanceof Error ? error.message : String(error)) };
   }
 }
-
-const withFlags = (flags: Flags | { readonly message: string }, make: (flags: Flags) => Command): Command =>
-  'message' in flags ? { kind: 'misuse', message: flags.message } : make(flags);
 
 /** A lone `-` and everything behind `--` is a path whatever it looks like; yargs drops both. */
 function split(args: readonly string[]): { readonly options: string[]; readonly literal: readonly string[] } {
@@ -159,7 +161,6 @@ function runCommand(values: Values, literal: readonly string[], cwd: string): Co
     return misused('--stdin-filename needs the path -');
 
   const flags = flagsOf(values, stdinFilename === undefined ? paths : [stdinFilename], cwd);
-  if ('message' in flags) return misused(flags.message);
   return {
     kind: 'run',
     flags,
@@ -183,30 +184,25 @@ function explainCommand(values: Values, literal: readonly string[], cwd: string)
   if (target === undefined) return misused('explain needs a class, a rule, or --all');
   if (paths.includes('-')) return misused('explain reads files, not stdin');
   const flags = flagsOf(values, paths, cwd);
-  return 'message' in flags ? misused(flags.message) : { kind: 'explain', target, flags };
+  return { kind: 'explain', target, flags };
 }
 
-function flagsOf(
-  values: Values,
-  paths: readonly string[],
-  cwd: string,
-): Flags | { readonly message: string } {
-  const length = last(values, 'line-length');
-  if (length !== undefined && !/^[1-9]\d{0,4}$/.test(length)) {
-    return { message: `--line-length is a number of columns, not ${length}` };
-  }
-  const given = <T>(name: string, read: (values: Values, name: string) => T): T | undefined =>
-    values[name] === undefined ? undefined : read(values, name);
+function configCommand(values: Values, literal: readonly string[], cwd: string): Command {
+  if (flag(values, 'schema')) return { kind: 'config-schema' };
+  const paths = [...strings(values, 'paths'), ...literal];
+  return { kind: 'config', flags: flagsOf(values, paths, cwd) };
+}
+
+function flagsOf(values: Values, paths: readonly string[], cwd: string): Flags {
+  const settings = KEYS.filter(key => values[key] !== undefined).map(key => {
+    const { kind } = settingOf(key);
+    return [flagName(key), kind.form === 'switch' ? flag(values, key) : kind.fromFlag(strings(values, key))];
+  });
   return {
+    ...Object.fromEntries(settings),
     cwd,
     paths: paths.length > 0 ? paths : undefined,
-    include: given('include', strings),
-    exclude: given('exclude', strings),
-    includeTests: given('include-tests', flag),
-    environment: last(values, 'python'),
-    targetVersion: last(values, 'target-version'),
-    lineLength: length === undefined ? undefined : Number(length),
-    unsafeFixes: given('unsafe-fixes', flag),
-    isolated: given('isolated', flag),
+    config: last(values, 'config'),
+    isolated: flag(values, 'isolated'),
   };
 }

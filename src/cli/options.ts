@@ -1,5 +1,6 @@
 // The commands and options of the command line, with their help.
-import yargs, { type Argv } from 'yargs';
+import yargs, { type Argv, type Options } from 'yargs';
+import { KEYS, type Key, settingOf } from '../config/settings.js';
 import { EVIDENCE_NAMES, MEASURE, measureOptions, VERIFY, verifyOptions } from './evidence-options.js';
 import type { Values } from './values.js';
 
@@ -12,43 +13,30 @@ export interface About {
 const WORLD = 'What is read:';
 const OUTPUT = 'What comes out:';
 
-const configOptions = {
-  include: {
-    type: 'string',
-    array: true,
-    requiresArg: true,
-    group: WORLD,
-    describe: 'rewrite only files that match GLOB',
-  },
-  exclude: {
-    type: 'string',
-    array: true,
-    requiresArg: true,
-    group: WORLD,
-    describe: 'do not rewrite files that match GLOB',
-  },
-  'include-tests': { type: 'boolean', group: WORLD, describe: 'rewrite test files too' },
-  python: {
+/** Options of every setting, and of where settings come from. */
+const configOptions: Readonly<Record<string, Options>> = {
+  ...Object.fromEntries(KEYS.map(key => [key, optionOf(key)])),
+  config: {
     type: 'string',
     requiresArg: true,
     group: WORLD,
-    describe: 'interpreter or virtual environment whose packages are read (never run)',
+    describe: 'read the settings from FILE instead of the project root',
   },
-  'target-version': {
+  isolated: { type: 'boolean', group: WORLD, describe: 'ignore the settings in files' },
+};
+
+function optionOf(key: Key): Options {
+  const { kind, short } = settingOf(key);
+  if (kind.form === 'switch') return { type: 'boolean', group: WORLD, describe: short };
+  return {
     type: 'string',
     requiresArg: true,
     group: WORLD,
-    describe: 'oldest Python to support, e.g. 3.9 [default: requires-python]',
-  },
-  'line-length': {
-    type: 'string',
-    requiresArg: true,
-    group: WORLD,
-    describe: 'widest line for a tuple of slots',
-  },
-  'unsafe-fixes': { type: 'boolean', group: WORLD, describe: 'rewrite doubtful classes too' },
-  isolated: { type: 'boolean', group: WORLD, describe: 'ignore [tool.slotify] in pyproject.toml' },
-} as const;
+    describe: short,
+    ...(kind.form === 'list' && { array: true }),
+    ...(kind.form === 'value' && kind.choices.length > 0 && { choices: kind.choices }),
+  };
+}
 
 const runOptions = {
   write: { alias: 'fix', type: 'boolean', group: OUTPUT, describe: 'rewrite the files' },
@@ -87,6 +75,7 @@ export const NAMES: readonly string[] = [
   ...EVIDENCE_NAMES,
   'fix',
   'all',
+  'schema',
   'help',
   'version',
 ];
@@ -97,7 +86,7 @@ export const NAMES: readonly string[] = [
  */
 export function complete(
   about: About,
-  take: Readonly<Record<'run' | 'explain' | 'measure' | 'verify', (values: Values) => void>>,
+  take: Readonly<Record<'run' | 'explain' | 'config' | 'measure' | 'verify', (values: Values) => void>>,
 ): Argv {
   return base(yargs(), about)
     .command(
@@ -115,6 +104,7 @@ export function complete(
       take.run,
     )
     .command('explain [target] [paths..]', EXPLAIN, explainOptions, take.explain)
+    .command('config [paths..]', CONFIG, showOptions, take.config)
     .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions), take.measure)
     .command('verify [paths..]', VERIFY, y => verifyOptions(y, configOptions), take.verify)
     .command('completion', COMPLETION, {}, () => {})
@@ -142,12 +132,14 @@ export function completing(args: readonly string[], about: About): Argv {
     .options(configOptions)
     .options(Object.fromEntries(local))
     .command('explain [target] [paths..]', EXPLAIN, explainOptions)
+    .command('config [paths..]', CONFIG, showOptions)
     .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions))
     .command('verify [paths..]', VERIFY, y => verifyOptions(y, configOptions))
     .completion('completion', COMPLETION);
 }
 
 const EXPLAIN = 'tell why a class gets slots or not, or what a rule sees';
+const CONFIG = 'print the settings in force, and where each comes from';
 const COMPLETION = 'print a completion script for the shell';
 
 function base(parser: Argv, about: About): Argv {
@@ -180,4 +172,15 @@ function explainOptions(parser: Argv): Argv {
     .positional('paths', { type: 'string', array: true, describe: 'files and folders to judge [default: .]' })
     .options(configOptions)
     .option('all', { type: 'boolean', describe: 'all rules as a Markdown table' });
+}
+
+function showOptions(parser: Argv): Argv {
+  return parser
+    .positional('paths', {
+      type: 'string',
+      array: true,
+      describe: 'files and folders of the project [default: .]',
+    })
+    .options(configOptions)
+    .option('schema', { type: 'boolean', describe: 'the JSON Schema of slotify.toml, for editors' });
 }

@@ -74,10 +74,13 @@ export interface Footprint {
   readonly base: 'object' | 'builtin';
 }
 
-export type Decision =
+export type Decision = {
+  readonly cls: ClassRef;
+  /** Reasons that were found and do not count because the user says so. */
+  readonly ignored: readonly Reason[];
+} & (
   | {
       readonly kind: 'rewrite';
-      readonly cls: ClassRef;
       /** Name of the transform, e.g. `plain-slots`. */
       readonly transform: string;
       readonly slots: readonly Slot[];
@@ -88,8 +91,9 @@ export type Decision =
       /** Things the reader of the diff should know although nothing breaks. */
       readonly cautions: readonly string[];
     }
-  | { readonly kind: 'refuse'; readonly cls: ClassRef; readonly reasons: NonEmpty<Reason> }
-  | { readonly kind: 'leave'; readonly cls: ClassRef; readonly reasons: NonEmpty<Reason> };
+  | { readonly kind: 'refuse'; readonly reasons: NonEmpty<Reason> }
+  | { readonly kind: 'leave'; readonly reasons: NonEmpty<Reason> }
+);
 
 /** Replace `[start, end)` of a text by `text`; UTF-16 offsets; `start === end` inserts. */
 export interface Edit {
@@ -124,6 +128,9 @@ export interface Problem {
   readonly message: string;
 }
 
+/** Something the reader can put right; the result is complete. */
+export type Remark = Problem;
+
 /** The result of one run: everything a reporter may need, plain data. */
 export interface Report {
   readonly root: string;
@@ -132,6 +139,8 @@ export interface Report {
   readonly changes: readonly Change[];
   /** Files that could not be read, parsed or changed: the result is incomplete. */
   readonly problems: readonly Problem[];
+  /** Comments that speak to slotify and do nothing. */
+  readonly remarks: readonly Remark[];
   readonly notes: readonly string[];
   readonly files: { readonly targets: number; readonly evidence: number };
   /** Oldest and newest Python the rules were judged for, and where that came from. */

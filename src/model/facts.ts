@@ -2,7 +2,7 @@
 import type { BodyAnchor, Span } from './anchor.js';
 
 /** Raised when the shape or meaning of FileFacts changes: older caches are then ignored. */
-export const FACTS_VERSION = 1;
+export const FACTS_VERSION = 2;
 
 /** What a value is made of. Operands a, b are value numbers unless said otherwise. */
 export enum Op {
@@ -212,6 +212,19 @@ export interface ImportFact {
   readonly at: number;
 }
 
+/** A comment that speaks to slotify. */
+export interface DirectiveFact {
+  readonly says:
+    | { readonly kind: 'skip' }
+    /** The names in the brackets, as written. */
+    | { readonly kind: 'ignore'; readonly reasons: readonly string[] }
+    | { readonly kind: 'unknown'; readonly text: string };
+  /** Class on whose header or decorators it stands, or -1. */
+  readonly cls: number;
+  /** Offset of the `#`. */
+  readonly at: number;
+}
+
 export interface FileFacts {
   /** Offsets at which lines start, first 0. */
   readonly lineStarts: Uint32Array;
@@ -233,6 +246,7 @@ export interface FileFacts {
   readonly imports: readonly ImportFact[];
   /** String items of `__all__` where it is a plain list, else null. */
   readonly exported: readonly string[] | null;
+  readonly directives: readonly DirectiveFact[];
 }
 
 /** 1-based line and column of a UTF-16 offset. */

@@ -13,4 +13,6 @@ export interface RuleDoc {
   readonly why: string;
   /** What would make the class eligible. */
   readonly unlock: string;
+  /** No comment or setting lifts it: Python would refuse the class or break at once, or nothing would be gained. */
+  readonly final?: true;
 }

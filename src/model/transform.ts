@@ -16,11 +16,17 @@ export interface Drawing {
   readonly world: World;
 }
 
+/** Every transform by name, the most particular first: users select among them. */
+export const TRANSFORM_NAMES = ['dataclass-slots', 'plain-slots'] as const;
+export type TransformName = (typeof TRANSFORM_NAMES)[number];
+
 export interface Transform {
-  readonly name: string;
+  readonly name: TransformName;
   /** Whether a class is of the form that this transform rewrites. The first transform that says yes has it. */
   readonly claims: (cls: WorldClass) => boolean;
   readonly rules: readonly Heeded[];
+  /** Whether it can write `__dict__` among the slots of a class. */
+  readonly holdsDict: (cls: WorldClass, world: World) => boolean;
   /** Things the reader of the diff should know although nothing breaks. */
   readonly cautions: (cls: WorldClass, world: World) => readonly string[];
   /** The edits that give the class its slots. */

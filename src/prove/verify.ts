@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { readdir, rm } from 'node:fs/promises';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import type { Withheld } from '../5-decide/decide.js';
+import type { Withheld } from '../5-decide/policy.js';
 import type { ClassRef, Evidence, Report } from '../model/decision.js';
 import type { World } from '../model/world.js';
 import { failedVerification } from '../rules/sight.js';

@@ -81,6 +81,7 @@ export const shadowsDefault = rule({
   code: 'SLT205',
   name: 'class-default',
   level: 'blocks',
+  final: true,
   title: 'has a class variable or method under the name of an instance attribute',
   why:
     'A slot and a class variable of one name in one body raise ValueError at import; dropping the class variable would ' +
@@ -132,6 +133,7 @@ export const dunderStore = rule({
   code: 'SLT207',
   name: 'dunder-store',
   level: 'blocks',
+  final: true,
   title: 'stores a special name on its instances',
   why: '`self.__doc__`, `self.__name__`, `self.__module__` and the like are found on the class as well; a slot of that name clashes with it or hides it.',
   unlock: 'store it under an ordinary name',
@@ -147,6 +149,7 @@ export const noIdentifier = rule({
   code: 'SLT208',
   name: 'no-identifier',
   level: 'blocks',
+  final: true,
   title: 'gets an attribute whose name is no identifier',
   why: '`setattr(x, "a-b", v)` works with a `__dict__`; slots must be identifiers.',
   unlock: 'keep such values in a dict attribute',

@@ -7,9 +7,19 @@ import * as lifecycle from './lifecycle.js';
 import * as owned from './owned.js';
 import type { Rule } from './rule.js';
 import * as sight from './sight.js';
+import * as wishes from './wishes.js';
 
 /** Every rule, in order of code. */
-export const RULES: readonly Rule[] = [attributes, bases, body, introspection, lifecycle, owned, sight]
+export const RULES: readonly Rule[] = [
+  attributes,
+  bases,
+  body,
+  introspection,
+  lifecycle,
+  owned,
+  sight,
+  wishes,
+]
   .flatMap(family => Object.values(family))
   .filter((r): r is Rule => typeof r === 'object' && 'code' in r)
   .sort((a, b) => (a.code < b.code ? -1 : 1));

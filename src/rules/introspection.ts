@@ -38,6 +38,7 @@ export const cachedProperty = rule({
   code: 'SLT303',
   name: 'cached-property',
   level: 'blocks',
+  final: true,
   title: 'has a cached property, which lives in the instance __dict__',
   why: '`functools.cached_property` and its lookalikes write the value into `instance.__dict__`; without one they fail at the first access.',
   unlock: 'use a property with an attribute, or functools.lru_cache on a function',

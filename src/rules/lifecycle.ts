@@ -1,7 +1,7 @@
 // SLT4xx: pickling and copying.
 
 import { lineAndColumn } from '../model/facts.js';
-import { above } from '../slots.js';
+import { above, declaredSlots, weakrefAbove } from '../slots.js';
 import { findingsOn, rule } from './rule.js';
 
 export const stateWithoutSetstate = rule({
@@ -52,5 +52,21 @@ export const storedPickle = rule({
     const line = [cls, ...above(cls)];
     const handled = line.some(c => c.members.has('__setstate__') || c.members.has('__reduce__'));
     if (!handled) for (const f of findingsOn(cls, world, 'stored-pickle')) yield f.evidence;
+  },
+});
+
+/** Heeded only where the configuration wants no `__weakref__`. */
+export const weaklyReferenced = rule({
+  code: 'SLT404',
+  name: 'weak-reference',
+  level: 'blocks',
+  final: true,
+  title: 'is referred to weakly, and is to have no __weakref__',
+  why: 'With `weakref = "never"` no class gets a `__weakref__` slot; without one `weakref.ref(x)` raises TypeError.',
+  unlock: 'set weakref to "auto"',
+  *find(cls, world) {
+    if (weakrefAbove(cls, c => declaredSlots(c)?.includes('__weakref__') ?? false)) return;
+    for (const f of findingsOn(cls, world, 'weak-reference')) yield f.evidence;
+    for (const f of findingsOn(cls, world, 'weak-reference', false)) yield f.evidence;
   },
 });
