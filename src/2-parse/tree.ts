@@ -1,5 +1,5 @@
 // A syntax tree as plain columns: one row a named node, in pre-order. Walks need neither recursion nor the parser.
-import { K } from './kinds.js';
+import { F, K } from './kinds.js';
 
 export interface Tree {
   readonly text: string;
@@ -37,6 +37,26 @@ export function childBy(t: Tree, node: number, field: number): number {
 
 /** Source text of a node. */
 export const textOf = (t: Tree, node: number): string => t.text.slice(t.start[node], t.end[node]);
+
+/** Whether a type alias statement is none: `type(x).name = v` and `type(x)[k] = v` parse as one in which `type` is the
+ *  keyword. */
+export function storesOnType(t: Tree, node: number): boolean {
+  if (node < 0 || t.kind[node] !== K.type_alias_statement) return false;
+  const left = childBy(t, node, F.left);
+  const target = left < 0 ? -1 : firstChild(t, left);
+  return target >= 0 && (t.kind[target] === K.attribute || t.kind[target] === K.subscript);
+}
+
+/** Whether the parentheses of `(x)` are those of a call `type(x)` at the start of such a statement. */
+export function isTypeCall(t: Tree, node: number): boolean {
+  let n = node;
+  for (let up = t.parent[n]!; up >= 0; n = up, up = t.parent[n]!) {
+    if (t.kind[up] === K.type) return t.field[up] === F.left && storesOnType(t, t.parent[up]!);
+    const isRoot = t.kind[up] === K.attribute || t.kind[up] === K.subscript;
+    if (!isRoot || firstChild(t, up) !== n) return false;
+  }
+  return false;
+}
 
 /** The node under any number of parentheses. */
 export function unwrapped(t: Tree, node: number): number {

@@ -2,7 +2,15 @@
 // parent in the tree, so going from the last node to the first needs no recursion however deep the nesting.
 
 import { F, K } from '../2-parse/kinds.js';
-import { childBy, children, firstChild, type Tree, textOf } from '../2-parse/tree.js';
+import {
+  childBy,
+  children,
+  firstChild,
+  isTypeCall,
+  storesOnType,
+  type Tree,
+  textOf,
+} from '../2-parse/tree.js';
 import {
   ACT_WIDTH,
   Act,
@@ -309,6 +317,12 @@ export function lower(t: Tree, s: Scoping): Lowered {
     return emit(Op.Call, value(callee), argumentsOf(node), at);
   };
 
+  /** The call `type(x)` at the start of a statement, whose parentheses are at `node`. */
+  const typeCall = (node: number, inner: number): number => {
+    const type = emit(Op.Var, s.variable(s.scopeOf[node]!, 'type'), 0, t.start[node]!);
+    return emit(Op.Call, type, listed([ArgKind.Positional, -1, inner]), t.start[node]!);
+  };
+
   const isAttribute = (node: number, attribute: string): boolean =>
     t.kind[node] === K.attribute && text(childBy(t, node, F.attribute)) === attribute;
 
@@ -396,7 +410,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
   const inAnnotation = (node: number): boolean => {
     let n = t.parent[node]!;
     while (n >= 0 && INSIDE_TYPES.has(t.kind[n]!)) n = t.parent[n]!;
-    return n >= 0 && t.kind[n] === K.type;
+    return n >= 0 && t.kind[n] === K.type && !storesOnType(t, t.parent[n]!);
   };
 
   const string = (node: number): number => {
@@ -785,7 +799,11 @@ export function lower(t: Tree, s: Scoping): Lowered {
       }
       case K.unary_operator: {
         const inner = value(childBy(t, node, F.argument));
-        nodeValues[node] = opOf(inner) === Op.Const ? inner : emit(Op.Binary, inner, inner, at);
+        // the number behind a sign is another one
+        nodeValues[node] =
+          opOf(inner) === Op.Const
+            ? emit(Op.Const, values.data[inner * VALUE_WIDTH + 1]!, -1, at)
+            : emit(Op.Binary, inner, inner, at);
         return;
       }
       case K.generic_type: {
@@ -804,7 +822,8 @@ export function lower(t: Tree, s: Scoping): Lowered {
       case K.parenthesized_expression:
       case K.splat_type: {
         const inner = firstChild(t, node);
-        if (inner >= 0 && s.context[node] === Context.Load) nodeValues[node] = value(inner);
+        if (inner < 0 || s.context[node] !== Context.Load) return;
+        nodeValues[node] = isTypeCall(t, node) ? typeCall(node, value(inner)) : value(inner);
         return;
       }
       case K.await:
@@ -882,6 +901,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
         return;
       case K.type_alias_statement: {
         const left = childBy(t, node, F.left);
+        if (storesOnType(t, node)) return bind(firstChild(t, left), value(childBy(t, node, F.right)));
         const spelled = left < 0 ? null : /^\w+/.exec(text(left));
         if (spelled)
           act(Act.Bind, s.binding(s.scopeOf[node]!, spelled[0]), value(childBy(t, node, F.right)), -1, at);
