@@ -48,12 +48,14 @@ export const addsDict = (cls: WorldClass): boolean =>
   cls.slots === null || (cls.slots.kind === 'names' && cls.slots.names.includes('__dict__'));
 
 /** Why instances have a `__dict__`: the first entry of the MRO that brings one, with `slotted` counted as having
- *  slots; null when none does. */
+ *  slots; null when none does. A base whose decorator puts a subclass in its place brings the `__dict__` of that. */
 export function dictFrom(cls: WorldClass, slotted: (c: WorldClass) => boolean): MroEntry | null {
   for (const entry of cls.mro) {
     if (entry.kind === 'unknown') return entry;
     if (entry.kind === 'external' && externalHasDict(entry.layouts)) return entry;
-    if (entry.kind === 'class' && addsDict(entry.cls) && !slotted(entry.cls)) return entry;
+    if (entry.kind !== 'class') continue;
+    if (addsDict(entry.cls) && !slotted(entry.cls)) return entry;
+    if (entry.cls !== cls && entry.cls.decorators.some(d => d.subclasses)) return entry;
   }
   return null;
 }

@@ -9,11 +9,7 @@ import { dataclassDecorator } from '../src/slots.js';
 import { plainSlots } from './plain-slots.js';
 
 /** Rules about plain class bodies that do not hold for fields. */
-const NOT_FOR_FIELDS = new Set([
-  attributes.shadowsDefault.code,
-  attributes.shadowsInherited.code,
-  owned.attrsClass.code,
-]);
+const NOT_FOR_FIELDS = new Set([attributes.shadowsInherited.code, owned.attrsClass.code]);
 
 /** The edit that adds keyword arguments to a decorator, keeping its own formatting. */
 function withKeywords(text: string, d: ClassDecorator, keywords: string, cls: string): Edit {

@@ -24,6 +24,7 @@ export const plainSlots: Transform = {
     bases.variableSize,
     bases.opaqueSlots,
     bases.unknownPartner,
+    bases.incompleteSlots,
     attributes.outsideWrite,
     attributes.computedStore,
     attributes.shadowsDefault,

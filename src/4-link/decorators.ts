@@ -95,6 +95,7 @@ export function decoratorOf(file: WorldFile, value: number, span: Span, resolver
   const at = placeAt(file, r.at);
   const flags = flagsOf(file, value);
   const judged = meanings.map(m => judge(m, called, resolver));
+  const subclasses = meanings.some(m => m.kind === 'function' && makesSubclass(m, called, resolver));
   const external = meanings.find(m => m.kind === 'external');
   const own = meanings.find(m => m.kind === 'function');
   const name =
@@ -107,11 +108,22 @@ export function decoratorOf(file: WorldFile, value: number, span: Span, resolver
     name,
     kind: external ? 'external' : own ? 'own' : 'unknown',
     harmless: judged.every(Boolean),
+    subclasses,
     called,
     flags,
     at,
     span,
   };
+}
+
+/** Whether what a decorator of the project gives back may be a class that it makes itself. */
+function makesSubclass(m: Meaning & { kind: 'function' }, called: boolean, resolver: Resolver): boolean {
+  const decorators = called ? returnsOf(m.file, m.number).flatMap(v => resolver.value(m.file, v)) : [m];
+  return decorators.some(
+    d =>
+      d.kind === 'function' &&
+      returnsOf(d.file, d.number).some(v => resolver.value(d.file, v).some(r => r.kind === 'class')),
+  );
 }
 
 function judge(m: Meaning, called: boolean, resolver: Resolver): boolean {

@@ -1,13 +1,14 @@
 // What the program does with instances and classes that `__slots__` may change: a walk over every value and act
 // once value flow is known.
-import { ACT_WIDTH, Act, ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
+import { ACT_WIDTH, Act, ArgKind, ConstKind, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../model/world.js';
+import { above } from '../slots.js';
 import type { Belief } from './flow/belief.js';
 import { literalNames, storedNames } from './flow/names.js';
 import type { Solved } from './flow/solve.js';
 import { type Token, UNKNOWN } from './flow/tokens.js';
 import { type Guesses, newGuesses } from './guesses.js';
-import { listAt, opAt, placeAt, row, stringAt, valueCount } from './index-file.js';
+import { listAt, opAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 
 /** Weak containers, and whether they refer weakly to their keys or their items. */
 const WEAK_CONTAINERS: ReadonlyMap<string, 'keys' | 'items'> = new Map([
@@ -70,6 +71,9 @@ const UNPICKLERS: ReadonlySet<string> = new Set([
   'joblib.load',
   'shelve.open',
 ]);
+
+/** Methods of object that give the state of an instance. */
+const STATE_METHODS: readonly string[] = ['__getstate__', '__reduce__', '__reduce_ex__'];
 
 /** Guesses that name more classes than this are none. */
 const MOST_GUESSED = 6;
@@ -190,6 +194,8 @@ export function findAll(
       else if (token.kind === 'bag' && SIGNALS.test(token.type)) weakArguments(file, args, at);
     }
     if (opAt(file, callee) === Op.Attr && isSignalConnect(file, callee)) weakArguments(file, args, at);
+    if (opAt(file, callee) === Op.Attr) stateTaken(file, callee, at);
+    if (/(^|\.)patch\.object$|\.(set|del)attr$/.test(spelling(file, callee))) setsOnClass(file, args, at);
     functionsAsValues(file, args, at);
     dictByName(file, callee, args, at);
   };
@@ -210,13 +216,14 @@ export function findAll(
       onReceiver('class-listing', file, first.value, at, `lists its attributes with ${short}()`);
       listsClass(file, first.value, at, `lists the class's attributes with ${short}()`);
     }
+    if (COMPUTED.has(dotted)) setsOnClass(file, args, at);
     if (COMPUTED.has(dotted)) computed(file, first.value, args[1], at, `${short}() with a computed name`);
     if (
-      dotted === 'builtins.hasattr' &&
+      (dotted === 'builtins.hasattr' || dotted === 'builtins.getattr') &&
       args[1] &&
       literalNames(file, args[1].value, flow.resolver)?.includes('__slots__')
     )
-      onReceiver('class-listing', file, first.value, at, 'asks whether it has __slots__');
+      onReceiver('class-listing', file, first.value, at, 'asks whether it has __slots__', '__slots__');
     if (dotted === 'builtins.hasattr' || (dotted === 'builtins.getattr' && args.length > 2))
       testsClass(file, first.value, args[1], at);
   };
@@ -235,13 +242,34 @@ export function findAll(
     const position = PICKLERS.get(dotted)!;
     const given =
       args.find(a => a.name === 'protocol') ?? args.filter(a => a.kind === ArgKind.Positional)[position];
-    const protocol = given ? row(file, given.value) : null;
-    const isOld = protocol?.op === Op.Const && (protocol.b === 0 || protocol.b === 1);
+    const protocol = given ? protocolOf(file, given.value) : 'new';
     const isStored = position === 2;
-    if (!isOld && !isStored) return;
+    if (protocol === 'new' && !isStored) return;
     for (const t of persisted(file, args[0]!.value)) {
-      if (isOld) note('old-protocol', t, file, at, `pickles it at protocol ${protocol.b}`);
+      if (protocol !== 'new') note('old-protocol', t, file, at, `pickles it at ${protocol}`);
       if (isStored) note('stored-pickle', t, file, at, `writes it to a file with ${dotted}()`);
+    }
+  };
+  /** What a protocol argument says: which of the two old ones, one that is computed, or surely a newer one. */
+  const protocolOf = (file: WorldFile, value: number): string => {
+    const meanings = flow.resolver.value(file, value);
+    const known = meanings.map(m => {
+      if (m.kind === 'external' && /\.(HIGHEST|DEFAULT)_PROTOCOL$/.test(m.dotted)) return 'new';
+      const r = m.kind === 'value' ? row(m.file, m.value) : null;
+      if (r?.op !== Op.Const) return 'a protocol that is computed';
+      return r.a === ConstKind.Int && (r.b === 0 || r.b === 1) ? `protocol ${r.b}` : 'new';
+    });
+    return known.find(k => k !== 'new') ?? 'new';
+  };
+  /** `x.__getstate__()` and `super().__reduce_ex__(4)`: the state that object gives is no longer a dict. */
+  const stateTaken = (file: WorldFile, callee: number, at: number): void => {
+    const name = stringAt(file, row(file, callee).b);
+    if (!STATE_METHODS.includes(name)) return;
+    for (const token of tokensOf(file, row(file, callee).a)) {
+      if (token.kind !== 'instance' && token.kind !== 'super') continue;
+      const line = token.kind === 'super' ? above(token.cls) : [token.cls, ...above(token.cls)];
+      if (line.some(c => STATE_METHODS.some(method => c.members.has(method)))) continue;
+      note('instance-dict', token.cls, file, at, `takes its state from the ${name} of object`);
     }
   };
   /** Loading what the program did not just dump: the classes that the file defines or names may be in it. */
@@ -278,6 +306,15 @@ export function findAll(
   ): void => {
     for (const token of tokensOf(file, value))
       if (token.kind === 'class') note(kind, token.cls, file, at, says);
+  };
+
+  /** `setattr(C, "name", v)` and `mock.patch.object(C, "name")` with names that are spelled out. */
+  const setsOnClass = (file: WorldFile, args: readonly Argument[], at: number): void => {
+    if (!args[0] || !args[1]) return;
+    const names = literalNames(file, args[1].value, flow.resolver) ?? [];
+    for (const token of tokensOf(file, args[0].value))
+      if (token.kind === 'class')
+        for (const attr of names) note('class-store', token.cls, file, at, `sets .${attr} on the class`, attr);
   };
 
   const testsClass = (file: WorldFile, value: number, name: Argument | undefined, at: number): void => {

@@ -44,8 +44,11 @@ export function settle(
     withdrawn.set(cls, why);
   };
 
+  const isReferred = (c: WorldClass): boolean => world.findings(c).some(f => f.kind === 'weak-reference');
+  // what has slots already, below a class without, is referred to through what that class has
   const needsWeakref = (c: WorldClass): boolean =>
-    heeds.weakrefs && world.findings(c).some(f => f.kind === 'weak-reference');
+    heeds.weakrefs &&
+    (isReferred(c) || c.descendants.some(d => d.slots !== null && isReferred(d)));
   // up to 3.10 a plain subclass of a class whose only slot is __weakref__ counts as a layout of its own
   const weakCounts = world.python.oldest[0] === 3 && world.python.oldest[1] < 11;
   const adds = (c: WorldClass): boolean => {
@@ -130,12 +133,18 @@ function withdrawIdle(
   }
 }
 
+/** Subclasses of int, tuple and bytes have no room for slots, `__weakref__` included: they could never be referred to
+ *  weakly. */
+const isVariableSized = (cls: WorldClass): boolean =>
+  cls.mro.some(e => e.kind === 'external' && e.layouts.some(l => l.variableSize));
+
 /** Which slotted classes get `__weakref__`: those that are referred to weakly, once in each line of the MRO. */
 function weakClasses(slotted: ReadonlySet<WorldClass>, needs: (c: WorldClass) => boolean): Set<WorldClass> {
   const weak = new Set<WorldClass>();
   const provides = (c: WorldClass): boolean =>
     slotted.has(c) ? weak.has(c) : c.slots === null || (declaredSlots(c)?.includes('__weakref__') ?? true);
   const inOrder = [...slotted].sort((a, b) => a.mro.length - b.mro.length);
-  for (const cls of inOrder) if (needs(cls) && !weakrefAbove(cls, provides)) weak.add(cls);
+  for (const cls of inOrder)
+    if (needs(cls) && !isVariableSized(cls) && !weakrefAbove(cls, provides)) weak.add(cls);
   return weak;
 }

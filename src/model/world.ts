@@ -39,6 +39,8 @@ export interface ClassDecorator {
   readonly kind: 'external' | 'own' | 'unknown';
   /** It surely returns the class it is given and does nothing to instances. */
   readonly harmless: boolean;
+  /** What it gives back may be a subclass made by it, which has a `__dict__` whatever the class has. */
+  readonly subclasses: boolean;
   /** Keyword arguments given as plain constants, `True`/`False` as booleans. */
   readonly flags: ReadonlyMap<string, boolean | null>;
   /** `@deco(...)` rather than `@deco`. */

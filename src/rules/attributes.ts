@@ -3,7 +3,7 @@
 import type { Place } from '../model/decision.js';
 import { lineAndColumn } from '../model/facts.js';
 import type { Store, World, WorldClass } from '../model/world.js';
-import { above, externalAbove, spelledIn } from '../slots.js';
+import { above, dataclassDecorator, externalAbove, mangled, spelledIn } from '../slots.js';
 import { atClass, findingsOn, rule } from './rule.js';
 
 /** Every name that instances of a class keep, from the class and those above it. */
@@ -13,6 +13,10 @@ function* keptNames(cls: WorldClass, world: World): Generator<[string, WorldClas
 
 /** Where an attribute is stored first; the class itself for a slot that nothing stores. */
 const firstStore = (stores: readonly Store[], cls: WorldClass): Place => stores[0]?.at ?? cls.ref.at;
+
+/** The default of a field is taken out of the body by `slots=True`. */
+const isField = (cls: WorldClass, attr: string): boolean =>
+  dataclassDecorator(cls) !== null && cls.fields.some(f => f.name === attr);
 
 /** The place of an offset in the file of a class. */
 const inBody = (cls: WorldClass, offset: number): Place => ({
@@ -91,8 +95,7 @@ export const shadowsDefault = rule({
   *find(cls, world) {
     for (const [attr, owner] of keptNames(cls, world)) {
       const member = cls.members.get(attr);
-      if (!member || (owner === cls && world.isDescriptor(cls, member))) continue;
-      if (owner !== cls && world.isDescriptor(cls, member)) continue;
+      if (!member || world.isDescriptor(cls, member) || isField(cls, attr)) continue;
       yield { at: inBody(cls, member.at), says: `binds ${spelledIn(cls.ref.name, attr)} in the class body` };
       const store = world.attributes(owner).get(attr)![0];
       yield store
@@ -101,6 +104,16 @@ export const shadowsDefault = rule({
     }
   },
 });
+
+/** Classes that a lookup reaches after `cls`, on its instances or on those of a class below that has other bases too. */
+function classesBehind(cls: WorldClass): ReadonlySet<WorldClass> {
+  const behind = new Set(above(cls));
+  for (const d of cls.descendants) {
+    const at = d.mro.findIndex(e => e.kind === 'class' && e.cls === cls);
+    for (const e of d.mro.slice(at + 1)) if (e.kind === 'class') behind.add(e.cls);
+  }
+  return behind;
+}
 
 export const shadowsInherited = rule({
   code: 'SLT206',
@@ -112,8 +125,9 @@ export const shadowsInherited = rule({
     'instead of giving the default. The same holds for an inherited method.',
   unlock: 'set the default in __init__ of the base, or always set the attribute',
   *find(cls, world) {
+    const behind = classesBehind(cls);
     for (const [attr, stores] of world.attributes(cls)) {
-      for (const c of above(cls)) {
+      for (const c of behind) {
         const member = c.members.get(attr);
         if (!member) continue;
         yield { at: firstStore(stores, cls), says: `stores .${attr}` };
@@ -150,12 +164,16 @@ export const noIdentifier = rule({
   name: 'no-identifier',
   level: 'blocks',
   final: true,
-  title: 'gets an attribute whose name is no identifier',
-  why: '`setattr(x, "a-b", v)` works with a `__dict__`; slots must be identifiers.',
-  unlock: 'keep such values in a dict attribute',
+  title: 'gets an attribute whose name no slot can have',
+  why:
+    '`setattr(x, "a-b", v)` works with a `__dict__`; slots must be identifiers. `x.__name = v` outside of any class ' +
+    'stores `__name`, but as a slot that name becomes private to the class: `_C__name`.',
+  unlock: 'keep such values in a dict attribute, or give the attribute an ordinary name',
   *find(cls, world) {
-    for (const [attr, stores] of world.attributes(cls))
-      if (!/^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(attr))
-        yield { at: firstStore(stores, cls), says: `stores "${attr}"` };
+    for (const [attr, stores] of world.attributes(cls)) {
+      const isIdentifier = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u.test(attr);
+      if (isIdentifier && mangled(cls.ref.name, spelledIn(cls.ref.name, attr)) === attr) continue;
+      yield { at: firstStore(stores, cls), says: `stores "${attr}"` };
+    }
   },
 });

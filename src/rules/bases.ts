@@ -1,4 +1,5 @@
 // SLT1xx: bases and layout.
+import type { World, WorldClass } from '../model/world.js';
 import { above, addsDict, dictFrom, externalAbove, externalHasDict, inheritsFrom } from '../slots.js';
 import { atClass, rule } from './rule.js';
 
@@ -243,6 +244,37 @@ export const unknownPartner = rule({
     }
   },
 });
+
+export const incompleteSlots = rule({
+  code: 'SLT115',
+  name: 'incomplete-slots',
+  level: 'blocks',
+  title: 'has the __dict__ in which names missing from __slots__ above or below it are kept',
+  why:
+    'A name forgotten in `__slots__` goes unnoticed as long as some class of the line has a `__dict__`. With slots in ' +
+    'that class as well, storing the name raises AttributeError.',
+  unlock: 'complete the `__slots__` of the other class',
+  *find(cls, world) {
+    for (const d of cls.descendants) {
+      if (d.slots === null) continue;
+      if (d.slots.kind === 'opaque') yield atClass(d, `${d.ref.name} computes its __slots__`);
+      for (const f of world.findings(d))
+        if (f.certain && (f.kind === 'instance-dict' || f.kind === 'computed-store')) yield f.evidence;
+    }
+    for (const c of [...above(cls), ...cls.descendants])
+      for (const s of c.slots === null ? [] : world.stores(c))
+        if (s.kind !== 'declare' && !hasPlaceFor(c, s.attr, world))
+          yield { at: s.at, says: `stores .${s.attr}, which is not in the __slots__ of ${c.ref.name}` };
+  },
+});
+
+/** Whether a name stored on a class has a slot in its line, or goes to a property or another data descriptor. */
+const hasPlaceFor = (cls: WorldClass, attr: string, world: World): boolean =>
+  /^__(class|dict)__$/.test(attr) ||
+  [cls, ...above(cls)].some(c => {
+    const member = c.members.get(attr);
+    return world.attributes(c).has(attr) || (member !== undefined && world.isDescriptor(c, member));
+  });
 
 export const nothingToGain = rule({
   code: 'SLT112',

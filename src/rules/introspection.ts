@@ -13,6 +13,9 @@ export const instanceDict = rule({
   unlock: 'list the attributes by name instead of through __dict__',
   *find(cls, world) {
     for (const f of findingsOn(cls, world, 'instance-dict')) yield f.evidence;
+    // the `__dict__` of a subclass that keeps one would lose what goes into slots here
+    if (world.attributes(cls).size === 0) return;
+    for (const d of cls.descendants) for (const f of findingsOn(d, world, 'instance-dict')) yield f.evidence;
   },
 });
 
@@ -24,9 +27,11 @@ export const classListing = rule({
   why: '`dir(x)`, `vars(C)`, `C.__dict__` and inspect.getmembers() also give the slots, set or not: what the listing finds changes.',
   unlock: 'list the names explicitly',
   *find(cls, world) {
-    // empty slots add no name to a listing
-    if (world.attributes(cls).size === 0) return;
-    for (const f of findingsOn(cls, world, 'class-listing')) yield f.evidence;
+    // empty slots add no name to a listing, but they are there
+    const isEmpty = world.attributes(cls).size === 0;
+    for (const f of findingsOn(cls, world, 'class-listing'))
+      if (!isEmpty || f.attr === '__slots__') yield f.evidence;
+    if (isEmpty) return;
     for (const f of findingsOn(cls, world, 'class-dict')) yield f.evidence;
     // dir() of a subclass shows the slots of its bases as well
     for (const d of cls.descendants)

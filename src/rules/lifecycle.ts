@@ -1,8 +1,14 @@
 // SLT4xx: pickling and copying.
 
 import { lineAndColumn } from '../model/facts.js';
+import type { World, WorldClass } from '../model/world.js';
 import { above, declaredSlots, weakrefAbove } from '../slots.js';
 import { findingsOn, rule } from './rule.js';
+
+/** The class, and those below it whose state holds what goes into its slots: with a `__dict__` of their own they would
+ *  get it back there, where the slot hides it. */
+const sharingState = (cls: WorldClass, world: World): readonly WorldClass[] =>
+  world.attributes(cls).size > 0 ? [cls, ...cls.descendants] : [cls];
 
 export const stateWithoutSetstate = rule({
   code: 'SLT401',
@@ -11,17 +17,20 @@ export const stateWithoutSetstate = rule({
   title: 'defines __getstate__ without __setstate__',
   why: 'Without `__setstate__`, pickle and copy put a dict state straight into `instance.__dict__`; an instance without one raises AttributeError.',
   unlock: 'add a __setstate__ that sets each attribute',
-  *find(cls) {
-    const line = [cls, ...above(cls)];
-    const getter = line.find(c => c.members.has('__getstate__'));
-    if (!getter || line.some(c => c.members.has('__setstate__'))) return;
-    const at = getter.members.get('__getstate__')!.at;
-    const place = {
-      path: getter.file.source.path,
-      offset: at,
-      ...lineAndColumn(getter.file.facts.lineStarts, at),
-    };
-    yield { at: place, says: 'the state it gives is put back into __dict__' };
+  *find(cls, world) {
+    for (const c of sharingState(cls, world)) {
+      const line = [c, ...above(c)];
+      const getter = line.find(owner => owner.members.has('__getstate__'));
+      if (!getter || line.some(owner => owner.members.has('__setstate__'))) continue;
+      const at = getter.members.get('__getstate__')!.at;
+      const place = {
+        path: getter.file.source.path,
+        offset: at,
+        ...lineAndColumn(getter.file.facts.lineStarts, at),
+      };
+      yield { at: place, says: 'the state it gives is put back into __dict__' };
+      return;
+    }
   },
 });
 
@@ -36,8 +45,11 @@ export const oldProtocol = rule({
   why: 'Pickle protocols 0 and 1 refuse objects with slots and without `__getstate__`: `TypeError: a class that defines __slots__ without defining __getstate__ cannot be pickled`.',
   unlock: 'use protocol 2 or newer, or define __getstate__ and __setstate__',
   *find(cls, world) {
-    if ([cls, ...above(cls)].some(c => OWN_STATE.some(name => c.members.has(name)))) return;
-    for (const f of findingsOn(cls, world, 'old-protocol')) yield f.evidence;
+    for (const c of sharingState(cls, world)) {
+      const line = [c, ...above(c)];
+      if (line.some(owner => OWN_STATE.some(name => owner.members.has(name)))) continue;
+      for (const f of findingsOn(c, world, 'old-protocol')) yield f.evidence;
+    }
   },
 });
 
@@ -49,9 +61,13 @@ export const storedPickle = rule({
   why: 'The state in a pickle made before the rewrite is a dict; loading it into an instance without `__dict__` raises AttributeError.',
   unlock: 'define __getstate__ and __setstate__, or rebuild the stored files',
   *find(cls, world) {
-    const line = [cls, ...above(cls)];
-    const handled = line.some(c => c.members.has('__setstate__') || c.members.has('__reduce__'));
-    if (!handled) for (const f of findingsOn(cls, world, 'stored-pickle')) yield f.evidence;
+    for (const c of sharingState(cls, world)) {
+      const line = [c, ...above(c)];
+      const handled = line.some(
+        owner => owner.members.has('__setstate__') || owner.members.has('__reduce__'),
+      );
+      if (!handled) for (const f of findingsOn(c, world, 'stored-pickle')) yield f.evidence;
+    }
   },
 });
 

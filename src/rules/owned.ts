@@ -37,6 +37,16 @@ export function* secondClassHurts(cls: WorldClass, world: World): Generator<Evid
       yield { at: d.at, says: 'this decorator would see the class before slots' };
   for (const c of [cls, ...above(cls)])
     for (const f of world.findings(c)) if (f.kind === 'subclass-listing') yield f.evidence;
+  if (own.flags.get('frozen') === true) yield* storesBesideFields(cls, world);
+}
+
+/** The `__setattr__` of a frozen dataclass calls super() of the class before slots for names that are no fields: a
+ *  TypeError instead of what it was before (cpython#105936). */
+function* storesBesideFields(cls: WorldClass, world: World): Generator<Evidence> {
+  for (const c of [cls, ...above(cls), ...cls.descendants])
+    for (const s of world.stores(c))
+      if (s.kind !== 'declare' && !cls.fields.some(f => f.name === s.attr))
+        yield { at: s.at, says: `stores .${s.attr}, which the __setattr__ of ${cls.ref.name} hands on` };
 }
 
 /** Everything that stands against a literal `__slots__` in the body. */

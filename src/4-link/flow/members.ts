@@ -22,6 +22,8 @@ export interface Members {
   readonly isDataDescriptor: (cls: WorldClass, fact: MemberFact) => boolean;
   /** Whether a class body holds an object whose class has `__set_name__`. */
   readonly hasNamedDescriptor: (cls: WorldClass) => boolean;
+  /** Node of what stands at a node, as seen through an instance of the class that holds it: functions are bound. */
+  readonly view: (node: number) => number;
   /** Node of everything instances of a class keep. */
   readonly everything: (cls: WorldClass) => number;
   /** Variables that a class body binds. */
@@ -284,6 +286,7 @@ export function newMembers(flow: Flow): Members {
     hasNamedDescriptor,
     lookup,
     kindOf,
+    view,
     everything,
     variables: cls => body(cls).values(),
     meaning,

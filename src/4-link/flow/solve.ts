@@ -107,7 +107,8 @@ export function solve(
       }
       case 'class':
         if (given >= 0) graph.edge(given, members.field(token.cls, `class ${attr}`));
-        if (given >= 0) graph.edge(given, members.field(token.cls, attr));
+        if (given >= 0) graph.edge(members.view(given), members.field(token.cls, attr));
+        if (given >= 0) becomesMethod(given, token.cls);
         return;
       case 'module': {
         const variable = flow.resolver.bindings(token.file).moduleNames.get(attr);
@@ -117,6 +118,18 @@ export function solve(
       default:
         return;
     }
+  };
+
+  /** Functions that are stored on a class are called with its instances. */
+  const becomesMethod = (given: number, cls: WorldClass): void => {
+    if (!flow.once(`method ${given} ${cls.index}`)) return;
+    graph.listen(given, id => {
+      const token = tokens.get(id);
+      if (token.kind !== 'function') return;
+      const self = graph.node();
+      graph.add(self, tokens.id({ kind: 'instance', cls }));
+      calls.apply(token.file, token.fn, 0, [self], graph.node());
+    });
   };
 
   const calls: Calls = newCalls(flow, members, layouts, (token, site) =>
