@@ -314,7 +314,8 @@ export function findAll(
     const names = literalNames(file, args[1].value, flow.resolver) ?? [];
     for (const token of tokensOf(file, args[0].value))
       if (token.kind === 'class')
-        for (const attr of names) note('class-store', token.cls, file, at, `sets .${attr} on the class`, attr);
+        for (const attr of names)
+          note('class-store', token.cls, file, at, `sets .${attr} on the class`, attr);
   };
 
   const testsClass = (file: WorldFile, value: number, name: Argument | undefined, at: number): void => {
