@@ -47,8 +47,7 @@ export function settle(
   const isReferred = (c: WorldClass): boolean => world.findings(c).some(f => f.kind === 'weak-reference');
   // what has slots already, below a class without, is referred to through what that class has
   const needsWeakref = (c: WorldClass): boolean =>
-    heeds.weakrefs &&
-    (isReferred(c) || c.descendants.some(d => d.slots !== null && isReferred(d)));
+    heeds.weakrefs && (isReferred(c) || c.descendants.some(d => d.slots !== null && isReferred(d)));
   // up to 3.10 a plain subclass of a class whose only slot is __weakref__ counts as a layout of its own
   const weakCounts = world.python.oldest[0] === 3 && world.python.oldest[1] < 11;
   const adds = (c: WorldClass): boolean => {
