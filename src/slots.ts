@@ -83,6 +83,9 @@ export const externalAbove = (cls: WorldClass): (MroEntry & { kind: 'external' }
 export const inheritsFrom = (cls: WorldClass, names: ReadonlySet<string>): boolean =>
   externalAbove(cls).some(e => names.has(e.dotted) || e.layouts.some(l => names.has(l.name)));
 
+/** The names of typing.Protocol. */
+export const PROTOCOLS: ReadonlySet<string> = new Set(['typing.Protocol', 'typing_extensions.Protocol']);
+
 /** Whether a class adds to the memory layout of its base, given the slots it would have. */
 export type AddsLayout = (cls: WorldClass) => boolean;
 

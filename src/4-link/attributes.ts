@@ -1,7 +1,15 @@
 // Which class an attribute belongs to: stores on instances, placed along the hierarchy and never twice.
 
 import type { Field, Store, WorldClass } from '../model/world.js';
-import { above, dataclassDecorator, declaredSlots, inheritsFrom, isSpecialSlot, mangled } from '../slots.js';
+import {
+  above,
+  dataclassDecorator,
+  declaredSlots,
+  inheritsFrom,
+  isSpecialSlot,
+  mangled,
+  PROTOCOLS,
+} from '../slots.js';
 import type { Members } from './flow/members.js';
 import type { StoreSite } from './flow/state.js';
 import { placeAt } from './index-file.js';
@@ -83,8 +91,6 @@ function isDeclaration(cls: WorldClass, field: Field): boolean {
   if (field.hasDefault || inheritsFrom(cls, PROTOCOLS)) return false;
   return ![...above(cls), ...cls.descendants].some(c => c.members.has(field.name));
 }
-
-const PROTOCOLS: ReadonlySet<string> = new Set(['typing.Protocol', 'typing_extensions.Protocol']);
 
 /** Stores in `__init__` and its like first, then the rest of the class, then the world outside. */
 function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {

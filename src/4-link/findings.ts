@@ -1,14 +1,27 @@
 // What the program does with instances and classes that `__slots__` may change: a walk over every value and act
 // once value flow is known.
-import { ACT_WIDTH, Act, ArgKind, ConstKind, Op, VALUE_WIDTH } from '../model/facts.js';
+import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../model/world.js';
 import { above } from '../slots.js';
+import { newCopies } from './copies.js';
+
 import type { Belief } from './flow/belief.js';
 import { literalNames, storedNames } from './flow/names.js';
 import type { Solved } from './flow/solve.js';
 import { type Token, UNKNOWN } from './flow/tokens.js';
 import { type Guesses, newGuesses } from './guesses.js';
-import { listAt, opAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
+
+import {
+  type Argument,
+  argumentsOf,
+  listAt,
+  opAt,
+  placeAt,
+  row,
+  spelling,
+  stringAt,
+  valueCount,
+} from './index-file.js';
 
 /** Weak containers, and whether they refer weakly to their keys or their items. */
 const WEAK_CONTAINERS: ReadonlyMap<string, 'keys' | 'items'> = new Map([
@@ -25,6 +38,8 @@ const WEAK_CALLS: ReadonlySet<string> = new Set([
   'weakref.finalize',
   'weakref.WeakMethod',
   'weakref.getweakrefs',
+  'multiprocessing.util.register_after_fork',
+  'multiprocessing.util.Finalize',
 ]);
 
 /** Libraries whose signals hold receivers weakly. */
@@ -37,11 +52,7 @@ const LISTING: ReadonlySet<string> = new Set([
   'inspect.getmembers_static',
 ]);
 
-const DICT_READERS: ReadonlySet<string> = new Set([
-  'builtins.vars',
-  'functools.update_wrapper',
-  'jsonpickle.encode',
-]);
+const DICT_READERS: ReadonlySet<string> = new Set(['builtins.vars', 'functools.update_wrapper']);
 
 const COMPUTED: ReadonlySet<string> = new Set([
   'builtins.setattr',
@@ -50,45 +61,25 @@ const COMPUTED: ReadonlySet<string> = new Set([
   'builtins.object.__delattr__',
 ]);
 
-/** Pickling calls, with the place of the protocol among their arguments; those that write to a file have it third. */
-const PICKLERS: ReadonlyMap<string, number> = new Map([
-  ['pickle.dumps', 1],
-  ['pickle.dump', 2],
-  ['dill.dumps', 1],
-  ['dill.dump', 2],
-  ['cloudpickle.dumps', 1],
-  ['cloudpickle.dump', 2],
-  ['joblib.dump', 2],
-]);
-
-const UNPICKLERS: ReadonlySet<string> = new Set([
-  'pickle.load',
-  'pickle.loads',
-  'pickle.Unpickler',
-  'dill.load',
-  'dill.loads',
-  'cloudpickle.load',
-  'joblib.load',
-  'shelve.open',
-]);
-
 /** Methods of object that give the state of an instance. */
 const STATE_METHODS: readonly string[] = ['__getstate__', '__reduce__', '__reduce_ex__'];
 
 /** Guesses that name more classes than this are none. */
 const MOST_GUESSED = 6;
 
-interface Argument {
-  readonly kind: ArgKind;
-  readonly name: string;
-  readonly value: number;
-}
+/** Methods that store what they parse on the object given under this keyword: argparse, optparse. */
+const FILLERS: ReadonlyMap<string, string> = new Map([
+  ['parse_args', 'namespace'],
+  ['parse_known_args', 'namespace'],
+  ['parse_intermixed_args', 'namespace'],
+  ['parse_known_intermixed_args', 'namespace'],
+]);
 
-/** Everything found, by class. */
+/** Everything found, by class. `kept`: every name that instances of some class of the world keep. */
 export function findAll(
   solved: Solved,
   live: readonly WorldFile[],
-  owned: ReadonlySet<string>,
+  kept: ReadonlySet<string>,
   belief: Belief,
 ): ReadonlyMap<WorldClass, readonly Finding[]> {
   const { flow } = solved;
@@ -155,17 +146,7 @@ export function findAll(
     for (const cls of guesses.at(file, receiver)) note(kind, cls, file, at, says, attr, false);
   };
 
-  const argumentsOf = (file: WorldFile, call: number): Argument[] => {
-    const list = listAt(file, row(file, call).b);
-    const args: Argument[] = [];
-    for (let i = 0; i < list.length; i += 3)
-      args.push({
-        kind: list[i]!,
-        name: list[i + 1]! >= 0 ? stringAt(file, list[i + 1]!) : '',
-        value: list[i + 2]!,
-      });
-    return args;
-  };
+  const copies = newCopies({ solved, belief, deepNodes, note });
 
   const attribute = (file: WorldFile, base: number, name: string, at: number): void => {
     if (name === '__subclasses__')
@@ -194,10 +175,22 @@ export function findAll(
       else if (token.kind === 'bag' && SIGNALS.test(token.type)) weakArguments(file, args, at);
     }
     if (opAt(file, callee) === Op.Attr && isSignalConnect(file, callee)) weakArguments(file, args, at);
-    if (opAt(file, callee) === Op.Attr) stateTaken(file, callee, at);
     if (/(^|\.)patch\.object$|\.(set|del)attr$/.test(spelling(file, callee))) setsOnClass(file, args, at);
+    if (opAt(file, callee) === Op.Attr) {
+      const method = stringAt(file, row(file, callee).b);
+      fills(file, method, args, at);
+      stateTaken(file, callee, at);
+      copies.method(method, file, row(file, callee).a, args, at);
+    }
     functionsAsValues(file, args, at);
     dictByName(file, callee, args, at);
+  };
+
+  const fills = (file: WorldFile, method: string, args: readonly Argument[], at: number): void => {
+    const keyword = FILLERS.get(method);
+    if (keyword === undefined) return;
+    const target = args.find(a => a.name === keyword) ?? (args.length > 1 ? args[1] : undefined);
+    if (target) onReceiver('computed-store', file, target.value, at, `hands it to ${method}()`);
   };
 
   const externalCall = (dotted: string, file: WorldFile, args: readonly Argument[], at: number): void => {
@@ -206,8 +199,7 @@ export function findAll(
     if (!first) return;
     if (WEAK_CALLS.has(dotted)) weakArguments(file, args.slice(0, 1), at);
     if (dotted === 'builtins.exec' || dotted === 'builtins.eval') runsText(file, args.slice(1), short, at);
-    if (PICKLERS.has(dotted)) pickled(dotted, file, args, at);
-    if (UNPICKLERS.has(dotted)) unpickled(dotted, file, first.value, at);
+    copies.external(dotted, file, args, at);
     if (DICT_READERS.has(dotted)) {
       onReceiver('instance-dict', file, first.value, at, `passes it to ${short}()`);
       if (dotted === 'builtins.vars') listsClass(file, first.value, at, 'vars() of the class', 'class-dict');
@@ -216,8 +208,10 @@ export function findAll(
       onReceiver('class-listing', file, first.value, at, `lists its attributes with ${short}()`);
       listsClass(file, first.value, at, `lists the class's attributes with ${short}()`);
     }
-    if (COMPUTED.has(dotted)) setsOnClass(file, args, at);
-    if (COMPUTED.has(dotted)) computed(file, first.value, args[1], at, `${short}() with a computed name`);
+    if (COMPUTED.has(dotted)) {
+      setsOnClass(file, args, at);
+      stores(file, first.value, args[1], at, short);
+    }
     if (
       (dotted === 'builtins.hasattr' || dotted === 'builtins.getattr') &&
       args[1] &&
@@ -237,30 +231,6 @@ export function findAll(
         onReceiver('computed-store', file, items[i + 1]!, at, `hands it to ${short}()`);
     }
   };
-  /** Pickles at protocol 0 or 1, and pickles kept in files, which a later run with slots could not load. */
-  const pickled = (dotted: string, file: WorldFile, args: readonly Argument[], at: number): void => {
-    const position = PICKLERS.get(dotted)!;
-    const given =
-      args.find(a => a.name === 'protocol') ?? args.filter(a => a.kind === ArgKind.Positional)[position];
-    const protocol = given ? protocolOf(file, given.value) : 'new';
-    const isStored = position === 2;
-    if (protocol === 'new' && !isStored) return;
-    for (const t of persisted(file, args[0]!.value)) {
-      if (protocol !== 'new') note('old-protocol', t, file, at, `pickles it at ${protocol}`);
-      if (isStored) note('stored-pickle', t, file, at, `writes it to a file with ${dotted}()`);
-    }
-  };
-  /** What a protocol argument says: which of the two old ones, one that is computed, or surely a newer one. */
-  const protocolOf = (file: WorldFile, value: number): string => {
-    const meanings = flow.resolver.value(file, value);
-    const known = meanings.map(m => {
-      if (m.kind === 'external' && /\.(HIGHEST|DEFAULT)_PROTOCOL$/.test(m.dotted)) return 'new';
-      const r = m.kind === 'value' ? row(m.file, m.value) : null;
-      if (r?.op !== Op.Const) return 'a protocol that is computed';
-      return r.a === ConstKind.Int && (r.b === 0 || r.b === 1) ? `protocol ${r.b}` : 'new';
-    });
-    return known.find(k => k !== 'new') ?? 'new';
-  };
   /** `x.__getstate__()` and `super().__reduce_ex__(4)`: the state that object gives is no longer a dict. */
   const stateTaken = (file: WorldFile, callee: number, at: number): void => {
     const name = stringAt(file, row(file, callee).b);
@@ -272,31 +242,6 @@ export function findAll(
       note('instance-dict', token.cls, file, at, `takes its state from the ${name} of object`);
     }
   };
-  /** Loading what the program did not just dump: the classes that the file defines or names may be in it. */
-  const unpickled = (dotted: string, file: WorldFile, value: number, at: number): void => {
-    const fresh = tokensOf(file, value);
-    if (fresh.length && fresh.every(t => t.kind === 'bag' && t.type === 'pickle.dumps')) return;
-    const named = new Set(flow.classes.filter(c => c.file === file));
-    file.facts.variables.forEach((v, number) => {
-      if (v.scope !== 0 || !flow.resolver.bindings(file).imports.has(number)) return;
-      for (const m of flow.resolver.variable(file, number))
-        if (m.kind === 'class') named.add(flow.classOf(m));
-    });
-    for (const cls of named) note('stored-pickle', cls, file, at, `may come out of ${dotted}()`);
-  };
-  /** Classes that a pickle of a value may contain: what containers hold and what instances keep. */
-  const persisted = (file: WorldFile, value: number): Set<WorldClass> => {
-    const classes = new Set<WorldClass>();
-    const todo = [...deep(file, value)];
-    for (let token = todo.pop(); token; token = todo.pop()) {
-      if (token.kind !== 'instance' || classes.has(token.cls)) continue;
-      classes.add(token.cls);
-      const node = solved.members.everything(token.cls);
-      if (!belief.isCrowd(node)) todo.push(...deepNodes([node]));
-    }
-    return classes;
-  };
-
   const listsClass = (
     file: WorldFile,
     value: number,
@@ -325,6 +270,19 @@ export function findAll(
       if (token.kind === 'class')
         for (const attr of names)
           note('class-attribute-test', token.cls, file, at, `asks the class for .${attr}`, attr);
+  };
+
+  /** `setattr(receiver, name, ...)` */
+  const stores = (
+    file: WorldFile,
+    receiver: number,
+    name: Argument | undefined,
+    at: number,
+    short: string,
+  ): void => {
+    computed(file, receiver, name, at, `${short}() with a computed name`);
+    for (const attr of (name && literalNames(file, name.value, flow.resolver)) ?? [])
+      unresolved(file, receiver, attr, at);
   };
 
   const computed = (
@@ -386,6 +344,13 @@ export function findAll(
   /** Arguments that something refers to weakly; a bound method stands for its receiver. */
   const weakArguments = (file: WorldFile, args: readonly Argument[], at: number): void => {
     for (const arg of args) {
+      for (const token of tokensOf(file, arg.value))
+        if (token.kind === 'bound') {
+          const owner = token.file.facts.functions[token.fn]!.cls;
+          for (const cls of flow.classes)
+            if (cls.file === token.file && cls.fact === token.file.facts.classes[owner])
+              note('weak-reference', cls, file, at, 'refers to it weakly through a method');
+        }
       const holders = opAt(file, arg.value) === Op.Attr ? [arg.value, row(file, arg.value).a] : [arg.value];
       for (const holder of holders)
         for (const token of tokensOf(file, holder))
@@ -455,13 +420,29 @@ export function findAll(
     if (kind !== Act.AnnotateAttr) unresolved(file, receiver, attr, at);
   };
 
-  /** A store on something that cannot be typed: if no class owns the name, classes that look alike are in doubt. */
+  /** A store on something that cannot be typed: if no instance keeps the name, classes that look alike are in doubt,
+   *  and of those that bind the name in their body only these. */
   const unresolved = (file: WorldFile, receiver: number, attr: string, at: number): void => {
-    if (owned.has(attr)) return;
+    if (kept.has(attr) && guesses.someFits(file, receiver, attr)) return;
     const node = flow.valueNode(file, receiver);
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return;
-    for (const cls of guesses.at(file, receiver))
+    const candidates = attr === '__module__' ? singletons() : guesses.storing(file, receiver, attr);
+    for (const cls of candidates)
       note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
+  };
+
+  let inModules: Set<WorldClass> | null = null;
+  /** Classes of objects that stand in module variables: what a loop over `globals()` comes upon. */
+  const singletons = (): Set<WorldClass> => {
+    if (inModules) return inModules;
+    inModules = new Set();
+    for (const file of live)
+      for (const variable of flow.resolver.bindings(file).moduleNames.values())
+        for (const id of belief.tokens(flow.variableNode(file, variable))) {
+          const token = tokens.get(id);
+          if (token.kind === 'instance') inModules.add(token.cls);
+        }
+    return inModules;
   };
 
   for (const file of live) {
@@ -484,5 +465,11 @@ export function findAll(
         note('weak-reference', token.cls, container.file, container.at, `is kept in a ${container.type}`);
     }
   }
+  for (const { holder, attr, file, at } of flow.patched)
+    for (const id of belief.tokens(holder)) {
+      const token = tokens.get(id);
+      if (token.kind === 'class')
+        note('class-store', token.cls, file, at, `patches .${attr} of the class`, attr);
+    }
   return found;
 }

@@ -4,11 +4,16 @@ import type { WorldClass, WorldFile } from '../model/world.js';
 import type { Belief } from './flow/belief.js';
 import type { Solved } from './flow/solve.js';
 import { UNKNOWN } from './flow/tokens.js';
-import { listAt, opAt, row, stringAt, valueCount } from './index-file.js';
+import { listAt, opAt, row, spelling, stringAt, valueCount } from './index-file.js';
 
 export interface Guesses {
   /** Classes whose instances may stand at a value that value flow knows nothing about; empty when it does know. */
   readonly at: (file: WorldFile, value: number) => readonly WorldClass[];
+  /** Those that a store of a name that no instance keeps may be meant for: where classes bind the name as a class
+   *  variable or method, only they. */
+  readonly storing: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
+  /** Whether some class has a name and all others that a receiver is used with. */
+  readonly someFits: (file: WorldFile, value: number, attr: string) => boolean;
 }
 
 /** One call of a name that could not be resolved. */
@@ -17,32 +22,47 @@ interface OpenCall {
   readonly call: number;
 }
 
+/** What tells receivers of a file apart: a variable by its number, `self.client` by its spelling. */
+function receiverKey(file: WorldFile, value: number): string | null {
+  const r = row(file, value);
+  if (r.op === Op.Var) return `${r.a}`;
+  return r.op === Op.Attr ? spelling(file, value) : null;
+}
+
 export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
-  const { flow } = solved;
+  const { flow, members } = solved;
   const { graph, tokens } = flow;
-  const used = new Map<number, Map<number, Set<string>>>();
+  const used = new Map<number, Map<string, Set<string>>>();
   let openCalls: Map<string, OpenCall[]> | null = null;
   let shapes: Map<string, Set<WorldClass>> | null = null;
 
-  /** Names read, called or stored on each variable of a file. */
-  const namesOn = (file: WorldFile): Map<number, Set<string>> => {
+  /** Names read or called on each variable of a file, and on each chain of attributes as it is spelled; those that
+   *  the file itself stores there are left out. */
+  const namesOn = (file: WorldFile): Map<string, Set<string>> => {
     const known = used.get(file.index);
     if (known) return known;
-    const found = new Map<number, Set<string>>();
+    const found = new Map<string, Set<string>>();
     const add = (base: number, name: string): void => {
-      const r = row(file, base);
-      if (r.op !== Op.Var) return;
-      const set = found.get(r.a);
+      const key = receiverKey(file, base);
+      if (key === null || /^__\w+__$/.test(name)) return;
+      const set = found.get(key);
       if (set) set.add(name);
-      else found.set(r.a, new Set([name]));
+      else found.set(key, new Set([name]));
     };
     const { values, acts } = file.facts;
     for (let i = 0; i < values.length; i += VALUE_WIDTH)
       if (values[i] === Op.Attr) add(values[i + 1]!, stringAt(file, values[i + 2]!));
     for (let i = 0; i < acts.length; i += ACT_WIDTH)
       if (acts[i] === Act.StoreAug) add(acts[i + 1]!, stringAt(file, acts[i + 2]!));
+    for (let i = 0; i < acts.length; i += ACT_WIDTH)
+      if (acts[i] === Act.Store)
+        found.get(receiverKey(file, acts[i + 1]!) ?? '')?.delete(stringAt(file, acts[i + 2]!));
     used.set(file.index, found);
     return found;
+  };
+  const usedOn = (file: WorldFile, value: number): string[] => {
+    const key = receiverKey(file, value);
+    return key === null ? [] : [...(namesOn(file).get(key) ?? [])];
   };
 
   /** Classes that have a member, field or slot of a name, by name. */
@@ -66,10 +86,8 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   };
 
   const byShape = (file: WorldFile, value: number): WorldClass[] => {
-    const r = row(file, value);
-    if (r.op !== Op.Var) return [];
-    const names = [...(namesOn(file).get(r.a) ?? [])].filter(n => !/^__\w+__$/.test(n));
-    const [first, ...rest] = names;
+    if (opAt(file, value) !== Op.Var) return [];
+    const [first, ...rest] = usedOn(file, value);
     if (first === undefined) return [];
     let candidates = [...classesWith(first)];
     for (const n of rest) {
@@ -77,6 +95,14 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       candidates = candidates.filter(c => having.has(c));
     }
     return candidates;
+  };
+
+  /** A class variable or method that a store on an instance would hide, not one that takes the store itself. */
+  const bindsPlainly = (cls: WorldClass, attr: string): boolean => {
+    const m = cls.members.get(attr);
+    if (!m || m.kind === 'annotation') return false;
+    const kind = members.kindOf(cls, m);
+    return kind !== 'property' && kind !== 'accessor' && !members.isDataDescriptor(cls, m);
   };
 
   /** Calls by attribute whose target is unknown, by the last name. */
@@ -125,11 +151,22 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     return [...found];
   };
 
+  const at: Guesses['at'] = (file, value) => {
+    const node = flow.valueNode(file, value);
+    if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
+    return [...new Set([...byShape(file, value), ...byName(file, value)])];
+  };
   return {
-    at(file, value) {
-      const node = flow.valueNode(file, value);
-      if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
-      return [...new Set([...byShape(file, value), ...byName(file, value)])];
+    at,
+    someFits(file, value, attr) {
+      const names = usedOn(file, value);
+      return [...classesWith(attr)].some(c => names.every(n => classesWith(n).has(c)));
+    },
+    storing(file, value, attr) {
+      const binding = flow.classes.filter(c => bindsPlainly(c, attr));
+      if (!binding.length) return at(file, value);
+      const names = usedOn(file, value);
+      return binding.flatMap(c => [c, ...c.descendants]).filter(c => names.every(n => classesWith(n).has(c)));
     },
   };
 }

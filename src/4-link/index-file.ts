@@ -1,6 +1,14 @@
 // Reading one file's facts: rows by name, and what binds each variable.
 import type { Place } from '../model/decision.js';
-import { ACT_WIDTH, Act, type ImportFact, lineAndColumn, Op, VALUE_WIDTH } from '../model/facts.js';
+import {
+  ACT_WIDTH,
+  Act,
+  type ArgKind,
+  type ImportFact,
+  lineAndColumn,
+  Op,
+  VALUE_WIDTH,
+} from '../model/facts.js';
 import type { WorldFile } from '../model/world.js';
 
 /** One row of a file's values. */
@@ -26,6 +34,26 @@ export const listAt = (file: WorldFile, at: number): Int32Array => {
   const length = file.facts.lists[at]!;
   return file.facts.lists.subarray(at + 1, at + 1 + length);
 };
+
+/** One argument of a call; `name` is empty where none is written. */
+export interface Argument {
+  readonly kind: ArgKind;
+  readonly name: string;
+  readonly value: number;
+}
+
+/** Arguments of the call value `call`, in order. */
+export function argumentsOf(file: WorldFile, call: number): Argument[] {
+  const list = listAt(file, row(file, call).b);
+  const found: Argument[] = [];
+  for (let i = 0; i < list.length; i += 3)
+    found.push({
+      kind: list[i]!,
+      name: list[i + 1]! >= 0 ? stringAt(file, list[i + 1]!) : '',
+      value: list[i + 2]!,
+    });
+  return found;
+}
 
 export const stringAt = (file: WorldFile, number: number): string => file.facts.strings[number]!;
 

@@ -3,6 +3,7 @@ import type { PythonRange } from '../model/decision.js';
 import { ACT_WIDTH, Act, type FileFacts } from '../model/facts.js';
 import type { Source, Unreadable } from '../model/source.js';
 import type { Base, BlindSpot, Combination, World, WorldClass, WorldFile } from '../model/world.js';
+import { declaredSlots } from '../slots.js';
 import { placeAttributes } from './attributes.js';
 import { linkClasses } from './classes.js';
 import { findAll } from './findings.js';
@@ -35,13 +36,11 @@ export function link(
   const sites = [...solved.flow.stores.values()].filter(s => belief.tokens(s.receiver).has(s.token));
   const attributes = placeAttributes(classes, sites, solved.members, storedNames(live));
 
-  const owned = new Set<string>();
-  for (const site of sites) owned.add(site.attr);
-  for (const cls of classes) {
-    for (const m of cls.fact.members) owned.add(m.name);
-    if (cls.slots?.kind === 'names') for (const name of cls.slots.names) owned.add(name);
-  }
-  const findings = findAll(solved, live, owned, belief);
+  const kept = new Set<string>();
+  for (const { cls, attr } of sites)
+    if (!cls.mro.some(e => e.kind === 'class' && e.cls.members.has(attr))) kept.add(attr);
+  for (const cls of classes) for (const name of declaredSlots(cls) ?? []) kept.add(name);
+  const findings = findAll(solved, live, kept, belief);
   return {
     files,
     classes,
@@ -54,7 +53,7 @@ export function link(
       return kind === 'property' || kind === 'accessor' || solved.members.isDataDescriptor(cls, member);
     },
     hasNamedDescriptor: cls => solved.members.hasNamedDescriptor(cls),
-    isCached: (cls, member) => solved.members.kindOf(cls, member) === 'cached',
+    isCached: solved.members.isCached,
     instantiated: cls => solved.flow.instantiated.has(cls),
     combinations: combinations(classes, solved),
     blindSpots: blindSpots(files, unreadable),

@@ -3,7 +3,9 @@
 import type { Place } from '../model/decision.js';
 import { lineAndColumn } from '../model/facts.js';
 import type { Store, World, WorldClass } from '../model/world.js';
-import { above, dataclassDecorator, externalAbove, mangled, spelledIn } from '../slots.js';
+
+import { above, dataclassDecorator, externalAbove, mangled, PROTOCOLS, spelledIn } from '../slots.js';
+
 import { atClass, findingsOn, rule } from './rule.js';
 
 /** Every name that instances of a class keep, from the class and those above it. */
@@ -175,5 +177,21 @@ export const noIdentifier = rule({
       if (isIdentifier && mangled(cls.ref.name, spelledIn(cls.ref.name, attr)) === attr) continue;
       yield { at: firstStore(stores, cls), says: `stores "${attr}"` };
     }
+  },
+});
+
+export const protocolMember = rule({
+  code: 'SLT209',
+  name: 'protocol-member',
+  level: 'blocks',
+  title: 'is a protocol that would gain a member',
+  why: 'A slot is a class attribute, and every class attribute of a protocol is one of its members: `isinstance()` and type checkers would ask for it.',
+  unlock: 'annotate the attribute in the body of the protocol',
+  *find(cls, world) {
+    const isProtocol = cls.bases.some(b => b.kind === 'external' && PROTOCOLS.has(b.dotted));
+    if (!isProtocol) return;
+    for (const [attr, stores] of world.attributes(cls))
+      if (!cls.fields.some(f => f.name === attr))
+        for (const s of stores) yield { at: s.at, says: `stores .${attr}` };
   },
 });

@@ -34,6 +34,9 @@ export const stateWithoutSetstate = rule({
   },
 });
 
+/** Methods by which a class takes its state back itself, or is made anew instead. */
+const TAKES_STATE = ['__setstate__', '__reduce__', '__reduce_ex__'];
+
 /** Methods by which a class says itself how it is pickled. */
 const OWN_STATE = ['__getstate__', '__reduce__', '__reduce_ex__'];
 
@@ -84,5 +87,21 @@ export const weaklyReferenced = rule({
     if (weakrefAbove(cls, c => declaredSlots(c)?.includes('__weakref__') ?? false)) return;
     for (const f of findingsOn(cls, world, 'weak-reference')) yield f.evidence;
     for (const f of findingsOn(cls, world, 'weak-reference', false)) yield f.evidence;
+  },
+});
+
+export const stateThroughSetattr = rule({
+  code: 'SLT405',
+  name: 'state-through-setattr',
+  level: 'blocks',
+  title: 'is copied or pickled while it has a __setattr__ of its own',
+  why: 'copy and pickle put the state of an object with slots back with `setattr()`, past which a `__dict__` is filled: a `__setattr__` that refuses, checks or counts stores notices each one.',
+  unlock: 'add a __setstate__ that sets each attribute with object.__setattr__',
+  *find(cls, world) {
+    const has = (c: WorldClass, names: readonly string[]): boolean =>
+      [c, ...above(c)].some(one => names.some(name => one.members.has(name)));
+    for (const c of sharingState(cls, world))
+      if (has(c, ['__setattr__']) && !has(c, TAKES_STATE))
+        for (const f of findingsOn(c, world, 'state-copy')) yield f.evidence;
   },
 });

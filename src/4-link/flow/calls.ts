@@ -1,8 +1,9 @@
 // Calls: arguments reach parameters, results come back; what leaves the world may come back changed.
 import { ArgKind, ConstKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { listAt, opAt, row, spelling, stringAt } from '../index-file.js';
+import { type Argument, opAt, row, spelling, argumentsOf as writtenArguments } from '../index-file.js';
 import type { Layouts } from '../layouts/layouts.js';
+import type { Meaning } from '../resolve.js';
 import { addPair, newPairs, type Pairs } from './columns.js';
 import {
   externalKind,
@@ -60,12 +61,6 @@ export type OnStore = (
 /** A call that is given instances of more classes than this says nothing about what it passes on. */
 const MOST_PASSED = 24;
 
-interface Argument {
-  readonly kind: ArgKind;
-  readonly name: string;
-  readonly value: number;
-}
-
 export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore: OnStore): Calls {
   const { graph, tokens } = flow;
   const escaping = new Set<number>();
@@ -73,17 +68,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
   const resultBags = new Map<string, number>();
   const parameterBags = new Map<number, number>();
 
-  const argumentsOf = ({ file, call, skip }: Arguments): Argument[] => {
-    const list = listAt(file, row(file, call).b);
-    const found: Argument[] = [];
-    for (let i = 0; i < list.length; i += 3)
-      found.push({
-        kind: list[i]!,
-        name: list[i + 1]! >= 0 ? stringAt(file, list[i + 1]!) : '',
-        value: list[i + 2]!,
-      });
-    return found.slice(skip);
-  };
+  const argumentsOf = ({ file, call, skip }: Arguments): Argument[] =>
+    writtenArguments(file, call).slice(skip);
   const node = (file: WorldFile, value: number): number => flow.valueNode(file, value);
 
   const asked = new Map<number, Pairs>();
@@ -246,6 +232,29 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     return bag;
   };
 
+  /** Everything given to a call reaches unseen code; returns the node that holds it. */
+  const leaveBy = (args: Arguments): number => {
+    const bag = bagOf(args);
+    leave(bag);
+    for (const arg of argumentsOf(args)) {
+      if (arg.kind !== ArgKind.Keyword || arg.name !== 'default') continue;
+      graph.listen(node(args.file, arg.value), id => {
+        const token = tokens.get(id);
+        if (token.kind === 'function') handBack(token.file, token.fn, 0, bag);
+        else if (token.kind === 'bound') handBack(token.file, token.fn, 1, bag);
+      });
+    }
+    return bag;
+  };
+  /** The hook of a serialiser, `json.dumps(x, default=plain)`: it is handed every object in `x`, and every object in
+   *  what it gives back. */
+  const handBack = (file: WorldFile, fn: number, given: number, bag: number): void => {
+    const objects = graph.node();
+    graph.filter(objects, id => tokens.get(id).kind === 'instance');
+    graph.edge(bag, objects);
+    apply(file, fn, given, [objects], bag);
+  };
+
   const leave = (bag: number): void => {
     if (escaping.has(bag)) return;
     escaping.add(bag);
@@ -263,7 +272,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
           return callUnseen(token.file, token.fn, token.kind === 'bound' ? 1 : 0, passed);
         case 'class':
           // a subclass of a framework's class: the framework calls its methods with what it is given
-          return methodsUnseen(token.cls, passed);
+          return methodsUnseen(token.cls, bag, passed);
         case 'partial':
           for (const arg of argumentsOf({ file: token.file, call: token.call, skip: 0 }))
             graph.edge(node(token.file, arg.value), bag);
@@ -283,7 +292,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     return passed;
   };
   /** Methods that override one of a class outside the world are called by it. */
-  const methodsUnseen = (cls: WorldClass, passed: number): void => {
+  const methodsUnseen = (cls: WorldClass, bag: number, passed: number): void => {
     const outside = cls.mro.filter(e => e.kind !== 'class');
     const overrides = (name: string): boolean =>
       outside.some(e =>
@@ -291,14 +300,15 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       );
     for (const m of cls.fact.members) {
       if (m.kind !== 'function' || !overrides(m.name)) continue;
-      const kind = members.kindOf(cls, m)!;
-      callUnseen(cls.file, row(cls.file, m.value).a, takesInstance(kind) ? 1 : 0, passed);
+      const given = takesInstance(members.kindOf(cls, m)!) ? 1 : 0;
+      const fn = row(cls.file, m.value).a;
+      // json.JSONEncoder.default
+      if (m.name === 'default') handBack(cls.file, fn, given, bag);
+      callUnseen(cls.file, fn, given, passed);
     }
   };
   const callUnseen = (file: WorldFile, fn: number, given: number, passed: number): void => {
     const fact = file.facts.functions[fn]!;
-    // `default=lambda o: o.__dict__`: what it gives back is handed to it again
-    if (fact.isLambda) graph.edge(flow.returnNode(file, fn), passed);
     fact.parameters.slice(given).forEach(p => {
       const variable = flow.variableNode(file, p.variable);
       const inner = p.kind === 'star' || p.kind === 'doubleStar';
@@ -337,7 +347,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       else if (arg.kind === ArgKind.Keyword) graph.edge(from, members.field(cls, arg.name));
       else for (const f of fields.slice(at)) contents(from, members.field(cls, f));
     }
-    if (outside) leave(bagOf(args));
+    if (outside) leaveBy(args);
   };
 
   /** Annotated names of a class without `__init__`, bases first: the order of a dataclass's parameters. */
@@ -386,17 +396,41 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     );
   };
 
-  /** Test tools that store under a literal name: `monkeypatch.setattr(x, "name", v)`, `mock.patch.object(x, "name")`. */
+  /** Test tools that store under a literal name: `monkeypatch.setattr(x, "name", v)`, `mock.patch.object(x, "name")`,
+   *  and with a dotted one `mock.patch("shop.cart.Cart.total")`. */
   const patches = (file: WorldFile, call: number): void => {
-    const callee = row(file, call).a;
-    if (opAt(file, callee) !== Op.Attr) return;
-    const method = stringAt(file, row(file, callee).b);
-    const isPatch = method === 'object' && spelling(file, callee).endsWith('patch.object');
-    if (!isPatch && method !== 'setattr' && method !== 'delattr') return;
+    const written = spelling(file, row(file, call).a);
+    if (!/\b(patch|patch\.object|setattr|delattr)$/.test(written)) return;
     const list = argumentsOf({ file, call, skip: 0 });
-    if (list.length < 2) return;
-    const value = list[2]?.value ?? list[1]!.value;
-    storeOn(file, list, { file, value, at: row(file, call).at });
+    const [target, name] = list;
+    const at = row(file, call).at;
+    const dotted = target && opAt(file, target.value) === Op.Str ? names(file, target)?.[0] : undefined;
+    if (dotted !== undefined) return patchDotted(dotted, { file, value: name?.value ?? -1, at });
+    if (!name || written.endsWith('.patch')) return;
+    storeOn(file, list, { file, value: list[2]?.value ?? name.value, at });
+  };
+  /** A store under the last of dotted names, on what the others stand for. */
+  const patchDotted = (
+    dotted: string,
+    site: { readonly file: WorldFile; readonly value: number; readonly at: number },
+  ): void => {
+    const parts = dotted.split('.');
+    const attr = parts.pop()!;
+    for (let count = parts.length; count > 0; count--) {
+      const name = parts.slice(0, count).join('.');
+      const modules: readonly Meaning[] =
+        name === '__main__' ? [{ kind: 'module', file: site.file }] : flow.resolver.module(name, site.file);
+      if (!modules.some(m => m.kind === 'module')) continue;
+      let holder = graph.node();
+      for (const m of modules) members.meaning(m, holder);
+      for (const part of parts.slice(count)) {
+        const [from, to] = [holder, graph.node()];
+        graph.listen(from, id => members.read(id, part, to, from, true));
+        holder = to;
+      }
+      flow.patched.push({ holder, attr, file: site.file, at: site.at });
+      return storeNamed(holder, [attr], site);
+    }
   };
 
   const external = (dotted: string, file: WorldFile, call: number, into: number): void => {
@@ -478,7 +512,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       default:
         break;
     }
-    if (/\bmock\.patch\.object$/.test(dotted)) patches(file, call);
+    if (/\bmock\.patch(\.object)?$/.test(dotted)) patches(file, call);
     if (/\.__new__$/.test(dotted)) return newInstance(first, into);
     if (/^builtins\.\w+\.__init__$/.test(dotted)) return;
     const bag = bagOf(args);
@@ -521,7 +555,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
         return graph.add(into, tokens.id(result));
       }
       case 'unknown':
-        leave(bag);
+        leaveBy(args);
         return graph.add(into, UNKNOWN);
     }
   };
@@ -576,13 +610,19 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     const type = list[0];
     const from = list[1];
     if (!type || !from) return;
-    let known = false;
-    for (const m of flow.resolver.value(file, type.value)) {
-      if (m.kind !== 'class') continue;
-      known = true;
-      graph.add(into, tokens.id({ kind: 'instance', cls: flow.classOf(m) }));
-    }
-    if (!known) graph.edge(node(file, from.value), into);
+    const told = flow.resolver
+      .value(file, type.value)
+      .filter(m => m.kind === 'class')
+      .map(flow.classOf);
+    if (!told.length) return graph.edge(node(file, from.value), into);
+    for (const cls of told) graph.add(into, tokens.id({ kind: 'instance', cls }));
+    // a stand-in for the class that is told
+    const isRelated = (cls: WorldClass): boolean =>
+      told.some(t => t === cls || t.descendants.includes(cls) || cls.descendants.includes(t));
+    graph.listen(node(file, from.value), id => {
+      const token = tokens.get(id);
+      if (token.kind === 'instance' && !isRelated(token.cls)) graph.add(into, id);
+    });
   };
 
   const iteratorCall = (
@@ -647,14 +687,13 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       return storeNamed(token.receiver, names(file, list[0]), { file, value: list[1]?.value ?? -1, at });
     }
     if (name === '__init__' && token.dotted === 'builtins.object.__init__') return;
-    const bag = bagOf(args);
-    leave(bag);
+    const bag = leaveBy(args);
     // inherited code calls the methods of the class it is inherited by
     const passed = passedFrom(bag);
     graph.listen(token.receiver, id => {
       const receiver = tokens.get(id);
       if (receiver.kind === 'instance' && flow.once(`inherited ${token.dotted} ${receiver.cls.index} ${bag}`))
-        methodsUnseen(receiver.cls, passed);
+        methodsUnseen(receiver.cls, bag, passed);
     });
     graph.add(into, UNKNOWN);
   };
@@ -699,7 +738,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       graph.add(into, FOREIGN);
     } else if (GIVES_SAME.has(name)) graph.add(into, token.bag);
     if (!isPlainContainer(bag.type) && bag.type !== 'tuple') {
-      leave(bagOf({ file, call, skip: 0 }));
+      leaveBy({ file, call, skip: 0 });
       graph.edge(bag.items, into);
       graph.add(into, UNKNOWN);
     }
@@ -726,7 +765,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       case 'unknown':
       case 'foreign':
         patches(file, call);
-        leave(bagOf(args));
+        leaveBy(args);
         return graph.add(into, UNKNOWN);
       case 'function':
         return bind(token.file, token.fn, 0, args, into);
@@ -751,7 +790,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       case 'bag':
         if (token.type === 'weakref.ref' || token.type === 'weakref.WeakMethod')
           return graph.edge(token.items, into);
-        leave(bagOf(args));
+        leaveBy(args);
         return graph.add(into, UNKNOWN);
       case 'partial': {
         const given = argumentsOf({ file: token.file, call: token.call, skip: 0 });

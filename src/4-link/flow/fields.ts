@@ -9,6 +9,8 @@ export interface Fields {
   readonly read: (cls: WorldClass, name: string, into: number) => void;
   /** Node of everything instances of a class keep. */
   readonly everything: (cls: WorldClass) => number;
+  /** Nodes of what instances of a class keep, one a name and class. Only after solving. */
+  readonly fields: (cls: WorldClass) => readonly number[];
 }
 
 interface Field {
@@ -76,6 +78,7 @@ export function newFields(graph: Graph): Fields {
       for (const nodes of related(nodesOf, cls)) for (const node of nodes) graph.edge(node, into);
       return into;
     },
+    fields: cls => [...related(nodesOf, cls)].flat(),
   };
 }
 

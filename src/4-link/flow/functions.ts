@@ -51,7 +51,13 @@ const TRANSPARENT: ReadonlySet<string> = new Set([
 const CACHED =
   /(^|[._])(cached_?property|reify|lazy_?property|lazy_?attribute|memoized_?property|cachedproperty|threaded_cached_property|cached_property_with_ttl)$/i;
 
-const isCachedName = (name: string): boolean => CACHED.test(name);
+export const isCachedName = (name: string): boolean => CACHED.test(name);
+
+/** Dotted name of what stands at a value when it comes from outside the world, else how it is spelled. */
+export function calledName(file: WorldFile, value: number, resolver: Resolver): string {
+  const external = resolver.value(file, value).find(m => m.kind === 'external');
+  return external?.kind === 'external' ? external.dotted : spelling(file, value);
+}
 
 /** Dotted names or spellings of a function's decorators, the call around them taken off. */
 export function decoratorNames(
@@ -64,10 +70,7 @@ export function decoratorNames(
     const r = row(file, callee);
     const accessor =
       r.op === Op.Attr && /^(setter|getter|deleter)$/.test(stringAt(file, r.b)) && opAt(file, r.a) === Op.Var;
-    const meanings = resolver.value(file, callee);
-    const external = meanings.find(m => m.kind === 'external');
-    if (external?.kind === 'external') return { name: external.dotted, value, accessor };
-    return { name: spelling(file, callee), value, accessor };
+    return { name: calledName(file, callee, resolver), value, accessor };
   });
 }
 

@@ -1,10 +1,10 @@
 // Reading an attribute: instance fields, class members through the hierarchy, modules, super(), containers.
-import type { MemberFact } from '../../model/facts.js';
+import { type MemberFact, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { row } from '../index-file.js';
+import { opAt, row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { newFields } from './fields.js';
-import { type FunctionKind, functionKind } from './functions.js';
+import { calledName, type FunctionKind, functionKind, isCachedName } from './functions.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
 
@@ -18,6 +18,9 @@ export interface Members {
   readonly lookup: (cls: WorldClass, name: string) => readonly { cls: WorldClass; fact: MemberFact }[];
   /** Kind of the function a member is, or null for other members. */
   readonly kindOf: (cls: WorldClass, fact: MemberFact) => FunctionKind | null;
+  /** Whether a class member keeps its value in the instance's `__dict__`: a cached_property or a lookalike, as a
+   *  decorator or as `area = cached_property(measure)`. */
+  readonly isCached: (cls: WorldClass, fact: MemberFact) => boolean;
   /** Whether a class member is an object whose class has `__set__`, or a call of `property`. */
   readonly isDataDescriptor: (cls: WorldClass, fact: MemberFact) => boolean;
   /** Whether a class body holds an object whose class has `__set_name__`. */
@@ -28,13 +31,15 @@ export interface Members {
   readonly everything: (cls: WorldClass) => number;
   /** Variables that a class body binds. */
   readonly variables: (cls: WorldClass) => Iterable<number>;
+  /** Nodes of what instances of a class keep, one a name and class. Only after solving. */
+  readonly fields: (cls: WorldClass) => readonly number[];
   /** Lets what a static meaning stands for flow into a node. */
   readonly meaning: (m: Meaning, into: number) => void;
 }
 
 export function newMembers(flow: Flow): Members {
   const { graph, tokens } = flow;
-  const { field, read: readField, everything } = newFields(graph);
+  const { field, read: readField, everything, fields } = newFields(graph);
   const views = new Map<number, number>();
   const kinds = new Map<string, FunctionKind>();
   const lookups = new Map<string, Map<WorldClass, readonly { cls: WorldClass; fact: MemberFact }[]>>();
@@ -47,6 +52,12 @@ export function newMembers(flow: Flow): Members {
     let known = kinds.get(key);
     if (!known) kinds.set(key, (known = functionKind(cls.file, fn, flow.resolver)));
     return known;
+  };
+
+  const isCached: Members['isCached'] = (cls, fact) => {
+    if (fact.kind !== 'assign' || fact.value < 0) return kindOf(cls, fact) === 'cached';
+    if (opAt(cls.file, fact.value) !== Op.Call) return false;
+    return isCachedName(calledName(cls.file, row(cls.file, fact.value).a, flow.resolver));
   };
 
   const own = (cls: WorldClass, name: string): { cls: WorldClass; fact: MemberFact }[] =>
@@ -265,6 +276,8 @@ export function newMembers(flow: Flow): Members {
       const token = tokens.get(id);
       if (token.kind === 'instance' && lookup(token.cls, '__set__').length) return true;
       if (token.kind === 'bag' && token.type === 'builtins.property') return true;
+      if (token.kind === 'function' && functionKind(token.file, token.fn, flow.resolver) === 'property')
+        return true;
     }
     return false;
   };
@@ -282,12 +295,14 @@ export function newMembers(flow: Flow): Members {
   return {
     field,
     read,
+    isCached,
     isDataDescriptor,
     hasNamedDescriptor,
     lookup,
     kindOf,
     view,
     everything,
+    fields,
     variables: cls => body(cls).values(),
     meaning,
   };

@@ -8,7 +8,7 @@ import type { Meaning, Resolver } from '../resolve.js';
 import { annotate, constrain } from './annotations.js';
 import { type Calls, isSlice, newCalls } from './calls.js';
 import { isMapping } from './externals.js';
-import { decoratorNames, functionKind, isTransparent } from './functions.js';
+import { decoratorNames, type FunctionKind, functionKind, isTransparent } from './functions.js';
 import { type Members, newMembers } from './members.js';
 import { type Flow, functionKey, type Numbering, newBag, newFlow, type StoreSite } from './state.js';
 import { FOREIGN, UNKNOWN } from './tokens.js';
@@ -20,6 +20,9 @@ export interface Solved {
 
 /** Tuples up to this length keep their items apart. */
 const MOST_PLACES = 8;
+
+const isUnbound = (kind: FunctionKind | null): kind is 'static' | 'class' =>
+  kind === 'static' || kind === 'class';
 
 const BINARY_METHODS =
   'add sub mul truediv floordiv mod pow matmul and or xor lshift rshift radd rsub rmul rtruediv ror rand iadd ior'
@@ -106,10 +109,10 @@ export function solve(
         return;
       }
       case 'class':
-        if (given >= 0) graph.edge(given, members.field(token.cls, `class ${attr}`));
-        if (given >= 0) graph.edge(members.view(given), members.field(token.cls, attr));
-        if (given >= 0) becomesMethod(given, token.cls);
-        return;
+        if (given < 0) return;
+        graph.edge(given, members.field(token.cls, `class ${attr}`));
+        graph.edge(members.view(given), members.field(token.cls, attr));
+        return becomesMethod(token.cls, given, 'method');
       case 'module': {
         const variable = flow.resolver.bindings(token.file).moduleNames.get(attr);
         if (variable !== undefined && given >= 0) graph.edge(given, flow.variableNode(token.file, variable));
@@ -118,18 +121,6 @@ export function solve(
       default:
         return;
     }
-  };
-
-  /** Functions that are stored on a class are called with its instances. */
-  const becomesMethod = (given: number, cls: WorldClass): void => {
-    if (!flow.once(`method ${given} ${cls.index}`)) return;
-    graph.listen(given, id => {
-      const token = tokens.get(id);
-      if (token.kind !== 'function') return;
-      const self = graph.node();
-      graph.add(self, tokens.id({ kind: 'instance', cls }));
-      calls.apply(token.file, token.fn, 0, [self], graph.node());
-    });
   };
 
   const calls: Calls = newCalls(flow, members, layouts, (token, site) =>
@@ -473,7 +464,10 @@ export function solve(
 
   /** Objects in a class body whose class is a descriptor of the world get to see instances of this class. */
   function seedDescriptors(file: WorldFile, cls: WorldClass): void {
-    for (const number of members.variables(cls))
+    for (const number of members.variables(cls)) {
+      const { name } = file.facts.variables[number]!;
+      const kinds = cls.fact.members.filter(m => m.name === name).map(m => members.kindOf(cls, m));
+      becomesMethod(cls, flow.variableNode(file, number), kinds.find(isUnbound) ?? 'method');
       graph.listen(flow.variableNode(file, number), id => {
         const token = tokens.get(id);
         if (token.kind !== 'instance') return;
@@ -492,6 +486,32 @@ export function solve(
             if (m.fact.kind === 'function')
               calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, args, graph.node());
       });
+    }
+  }
+
+  /** What stands at a class variable is called with instances of the class, also a function defined elsewhere: the
+   *  wrapper that a decorator puts in a method's place, `Cls.method = function`, the parts of a property made by a
+   *  factory. */
+  function becomesMethod(cls: WorldClass, node: number, kind: FunctionKind): void {
+    if (kind === 'static' || !flow.once(`method ${cls.index} ${node} ${kind}`)) return;
+    graph.listen(node, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'bag' && token.type === 'builtins.property')
+        return becomesMethod(cls, token.items, kind);
+      if (token.kind === 'partial') {
+        const callee = listAt(token.file, row(token.file, token.call).b)[2];
+        if (callee !== undefined) becomesMethod(cls, flow.valueNode(token.file, callee), kind);
+        return;
+      }
+      if (token.kind !== 'function') return;
+      const fact = token.file.facts.functions[token.fn]!;
+      const [first] = fact.parameters;
+      const isOwn = fact.cls >= 0 && classesOf.get(token.file.index)?.[fact.cls] === cls;
+      if (!first || isOwn || isUnbound(functionKind(token.file, token.fn, resolver))) return;
+      const variable = flow.variableNode(token.file, first.variable);
+      const to = first.kind === 'star' ? calls.parameterBag(variable, false).items : variable;
+      graph.add(to, tokens.id({ kind: kind === 'class' ? 'class' : 'instance', cls }));
+    });
   }
 
   function seedImports(file: WorldFile): void {

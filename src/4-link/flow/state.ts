@@ -30,6 +30,16 @@ export interface MadeBag {
   readonly at: number;
 }
 
+/** What a test tool stores under the last of dotted names: `mock.patch("shop.cart.Cart.total")`. */
+export interface Patched {
+  /** Node of what the names before the last stand for. */
+  readonly holder: number;
+  readonly attr: string;
+  readonly file: WorldFile;
+  /** UTF-16 offset. */
+  readonly at: number;
+}
+
 /** A class statement or type() call with bases that only the run knows. */
 export interface Combined {
   readonly file: WorldFile;
@@ -67,6 +77,7 @@ export interface Flow {
   readonly once: (key: string) => boolean;
   /** Containers of external types, with the call that makes them. */
   readonly made: MadeBag[];
+  readonly patched: Patched[];
   /** Class statements and type() calls with bases that only the run knows. */
   readonly combined: Combined[];
 }
@@ -147,6 +158,7 @@ export function newFlow(
     instantiated: new Set(),
     stores: new Map(),
     made: [],
+    patched: [],
     once: key => !done.has(key) && Boolean(done.add(key)),
     combined: [],
     valueBase: file => valueBase[file.index]!,

@@ -1,0 +1,193 @@
+// Where instances are pickled, copied or written out whole: what is done there goes through their state.
+import { ArgKind, ConstKind, type FunctionFact, Op } from '../model/facts.js';
+import type { FindingKind, WorldClass, WorldFile } from '../model/world.js';
+import type { Belief } from './flow/belief.js';
+import type { Solved } from './flow/solve.js';
+import type { Token } from './flow/tokens.js';
+import { type Argument, argumentsOf, listAt, opAt, row, stringAt } from './index-file.js';
+import type { Meaning } from './resolve.js';
+
+/** Pickling calls, with the place of the protocol among their arguments; those that write to a file have it third. */
+const PICKLERS: ReadonlyMap<string, number> = new Map([
+  ['pickle.dumps', 1],
+  ['pickle.dump', 2],
+  ['dill.dumps', 1],
+  ['dill.dump', 2],
+  ['cloudpickle.dumps', 1],
+  ['cloudpickle.dump', 2],
+  ['joblib.dump', 2],
+]);
+
+const UNPICKLERS: ReadonlySet<string> = new Set([
+  'pickle.load',
+  'pickle.loads',
+  'pickle.Unpickler',
+  'dill.load',
+  'dill.loads',
+  'cloudpickle.load',
+  'cloudpickle.loads',
+  'joblib.load',
+  'shelve.open',
+]);
+
+/** Protocols of the pickle module that are 2 or newer on every Python 3. */
+const NEW_PROTOCOLS: ReadonlySet<string> = new Set(['pickle.HIGHEST_PROTOCOL', 'pickle.DEFAULT_PROTOCOL']);
+
+const COPIERS: ReadonlySet<string> = new Set(['copy.copy', 'copy.deepcopy']);
+
+/** Writers whose text for an object with slots is another one than for an object with a `__dict__`. */
+const STATE_WRITERS: ReadonlySet<string> = new Set([
+  'yaml.dump',
+  'yaml.dump_all',
+  'jsonpickle.encode',
+  'jsonpickle.dumps',
+]);
+
+/** Modules that hand objects to other processes, as pickles, and the methods that do it. */
+const PROCESSES = /^(multiprocessing|concurrent\.futures|joblib|loky|billiard)(\.|$)/;
+const HANDS_OVER =
+  /^(apply|apply_async|map|map_async|imap|imap_unordered|starmap|starmap_async|submit|put|put_nowait|send)$/;
+
+/** How deep a chain of names is followed to the number behind a protocol. */
+const DEEPEST = 4;
+
+export interface Copies {
+  /** Notes what a call of a function or class outside the world does. */
+  readonly external: (dotted: string, file: WorldFile, args: readonly Argument[], at: number) => void;
+  /** Notes what a method called `name` on the value `receiver` does. */
+  readonly method: (
+    name: string,
+    file: WorldFile,
+    receiver: number,
+    args: readonly Argument[],
+    at: number,
+  ) => void;
+}
+
+export interface Sight {
+  readonly solved: Solved;
+  readonly belief: Belief;
+  /** Tokens of nodes, of what containers in them hold, and so on. */
+  readonly deepNodes: (nodes: readonly number[]) => readonly Token[];
+  readonly note: (kind: FindingKind, cls: WorldClass, file: WorldFile, at: number, says: string) => void;
+}
+
+export function newCopies({ solved, belief, deepNodes, note }: Sight): Copies {
+  const { flow } = solved;
+
+  /** Classes whose instances are in what stands at values: in containers there, and in what instances keep. */
+  const reached = (file: WorldFile, values: readonly number[]): Set<WorldClass> => {
+    const classes = new Set<WorldClass>();
+    const todo = [...deepNodes(values.map(v => flow.valueNode(file, v)))];
+    for (let token = todo.pop(); token; token = todo.pop()) {
+      if (token.kind !== 'instance' || classes.has(token.cls)) continue;
+      classes.add(token.cls);
+      todo.push(...deepNodes(solved.members.fields(token.cls)));
+    }
+    return classes;
+  };
+
+  const external: Copies['external'] = (dotted, file, args, at) => {
+    const [first] = args;
+    if (!first) return;
+    if (COPIERS.has(dotted) || PICKLERS.has(dotted))
+      for (const cls of reached(file, [first.value]))
+        note('state-copy', cls, file, at, `goes through ${dotted}()`);
+    if (PROCESSES.test(dotted))
+      for (const cls of reached(file, valuesOf(args)))
+        note('state-copy', cls, file, at, 'is handed to another process');
+    if (STATE_WRITERS.has(dotted))
+      for (const cls of reached(file, [first.value]))
+        note('instance-dict', cls, file, at, `writes it out with ${dotted}()`);
+    if (PICKLERS.has(dotted)) pickled(dotted, file, args, at);
+    if (UNPICKLERS.has(dotted)) unpickled(dotted, file, first.value, at);
+  };
+
+  /** Pickles at protocol 0 or 1, and pickles kept in files, which a later run with slots could not load. */
+  const pickled = (dotted: string, file: WorldFile, args: readonly Argument[], at: number): void => {
+    const position = PICKLERS.get(dotted)!;
+    const protocol =
+      args.find(a => a.name === 'protocol') ?? args.filter(a => a.kind === ArgKind.Positional)[position];
+    const isOld = protocol !== undefined && mayBeOld(file, protocol.value);
+    const isStored = position === 2;
+    if (!isOld && !isStored) return;
+    for (const cls of reached(file, [args[0]!.value])) {
+      if (isOld) note('old-protocol', cls, file, at, 'is pickled at a protocol that may be 0 or 1');
+      if (isStored) note('stored-pickle', cls, file, at, `writes it to a file with ${dotted}()`);
+    }
+  };
+
+  /** Whether the protocol at a value may be 0 or 1: unless all that it may be is known to be none of them. */
+  const mayBeOld = (file: WorldFile, value: number, depth = 0): boolean => {
+    const r = row(file, value);
+    if (depth > DEEPEST) return true;
+    if (r.op === Op.Const) return r.a === ConstKind.Int && (r.b === 0 || r.b === 1);
+    const fn = file.facts.functions.find(f => r.op === Op.Var && f.parameters.some(p => p.variable === r.a));
+    if (fn) return givenMayBeOld(file, fn, r.a, depth + 1);
+    if (r.op === Op.Iter) return itemMayBeOld(file, r.a, depth + 1);
+    if (r.op !== Op.Var && r.op !== Op.Attr) return true;
+    const isNew = (m: Meaning): boolean =>
+      m.kind === 'external'
+        ? NEW_PROTOCOLS.has(m.dotted)
+        : m.kind === 'value' && !mayBeOld(m.file, m.value, depth + 1);
+    return !flow.resolver.value(file, value).every(isNew);
+  };
+
+  /** The same for the items of a display or a `range()`. */
+  const itemMayBeOld = (file: WorldFile, value: number, depth: number): boolean => {
+    const r = row(file, value);
+    if (r.op === Op.Tuple || r.op === Op.List)
+      return [...listAt(file, r.b)].some(item => item < 0 || mayBeOld(file, item, depth));
+    if (r.op !== Op.Call) return true;
+    const [start, stop] = argumentsOf(file, value);
+    return !stop || mayBeOld(file, start!.value, depth);
+  };
+
+  /** The same for a parameter: its default, or what `pytest.mark.parametrize("protocol", ...)` gives it. */
+  const givenMayBeOld = (file: WorldFile, fn: FunctionFact, variable: number, depth: number): boolean => {
+    const parameter = fn.parameters.find(p => p.variable === variable)!;
+    if (parameter.defaultValue >= 0) return mayBeOld(file, parameter.defaultValue, depth);
+    for (const decorator of fn.decorators) {
+      if (opAt(file, decorator) !== Op.Call) continue;
+      const [names, items] = argumentsOf(file, decorator);
+      if (!names || !items || opAt(file, names.value) !== Op.Str) continue;
+      if (stringAt(file, row(file, names.value).a) === parameter.name)
+        return itemMayBeOld(file, items.value, depth);
+    }
+    return true;
+  };
+
+  /** Loading what the program did not just dump: the classes that the file defines or names may be in it. */
+  const unpickled = (dotted: string, file: WorldFile, value: number, at: number): void => {
+    const fresh = [...belief.tokens(flow.valueNode(file, value))].map(id => flow.tokens.get(id));
+    if (fresh.length && fresh.every(t => t.kind === 'bag' && t.type === 'pickle.dumps')) return;
+    const named = new Set(flow.classes.filter(c => c.file === file));
+    file.facts.variables.forEach((v, number) => {
+      if (v.scope !== 0 || !flow.resolver.bindings(file).imports.has(number)) return;
+      for (const m of flow.resolver.variable(file, number))
+        if (m.kind === 'class') named.add(flow.classOf(m));
+    });
+    for (const cls of named) note('stored-pickle', cls, file, at, `may come out of ${dotted}()`);
+  };
+
+  const method: Copies['method'] = (name, file, receiver, args, at) => {
+    if (name !== 'dump' && !HANDS_OVER.test(name)) return;
+    for (const id of belief.tokens(flow.valueNode(file, receiver))) {
+      const token = flow.tokens.get(id);
+      if (name === 'dump' && token.kind === 'bag' && token.type === 'pickle.Pickler')
+        for (const cls of reached(file, valuesOf(args)))
+          note('stored-pickle', cls, file, at, 'writes it to a file with a Pickler');
+      const toProcess =
+        token.kind === 'bag' ? PROCESSES.test(token.type) : token.kind === 'unknown' && usesProcesses(file);
+      if (name !== 'dump' && toProcess)
+        for (const cls of reached(file, valuesOf(args)))
+          note('state-copy', cls, file, at, `may be handed to another process by ${name}()`);
+    }
+  };
+
+  return { external, method };
+}
+
+const usesProcesses = (file: WorldFile): boolean => file.facts.imports.some(i => PROCESSES.test(i.module));
+
+const valuesOf = (args: readonly Argument[]): number[] => args.map(a => a.value);
