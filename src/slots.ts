@@ -26,12 +26,26 @@ export const declaredSlots = (cls: WorldClass): readonly string[] | null =>
 
 /** The dataclass decorator of a class, or null. */
 export const dataclassDecorator = (cls: WorldClass): ClassDecorator | null =>
-  cls.decorators.find(d => d.name === 'dataclasses.dataclass') ?? null;
+  cls.decorators.find(d => (d.wraps ?? d.name) === 'dataclasses.dataclass') ?? null;
 
 /** The attrs decorator of a class, or null. */
 export const attrsDecorator = (cls: WorldClass): ClassDecorator | null =>
-  cls.decorators.find(d => /^attrs?\.(s|attrs|attributes|dataclass|define|frozen|mutable)$/.test(d.name)) ??
-  null;
+  cls.decorators.find(d => isAttrsDecorator(d.wraps ?? d.name)) ?? null;
+
+const isAttrsDecorator = (name: string): boolean =>
+  /^attrs?\.(s|attrs|attributes|dataclass|define|frozen|mutable)$/.test(name);
+
+/** Whether a dotted name is a decorator that makes fields of what a class body annotates. */
+export const makesFields = (name: string): boolean =>
+  name === 'dataclasses.dataclass' || isAttrsDecorator(name);
+
+/** The decorator that makes the fields of a class, or null. */
+export const fieldDecorator = (cls: WorldClass): ClassDecorator | null =>
+  dataclassDecorator(cls) ?? attrsDecorator(cls);
+
+/** An attrs class with slots can be referred to weakly unless it says otherwise. */
+export const bringsWeakref = (cls: WorldClass): boolean =>
+  attrsDecorator(cls) !== null && attrsDecorator(cls)!.flags.get('weakref_slot') !== false;
 
 export const definesSlots = (cls: WorldClass): boolean => cls.slots !== null;
 

@@ -2,52 +2,58 @@
 
 import type { Edit } from '../src/model/decision.js';
 import type { Transform } from '../src/model/transform.js';
-import type { ClassDecorator } from '../src/model/world.js';
-import * as attributes from '../src/rules/attributes.js';
-import * as owned from '../src/rules/owned.js';
+import * as dataclasses from '../src/rules/dataclasses.js';
+import { dataclassForm, type Form } from '../src/rules/forms.js';
+import type { ExplicitSuper } from '../src/rules/second-class.js';
 import { dataclassDecorator } from '../src/slots.js';
+import { withKeywords } from './keywords.js';
 import { plainSlots } from './plain-slots.js';
 
-/** Rules about plain class bodies that do not hold for fields. */
-const NOT_FOR_FIELDS = new Set([attributes.shadowsInherited.code, owned.attrsClass.code]);
+/** What is written when a rule that refuses has been switched off. */
+const FALLBACK: Form = { kind: 'keyword', supers: [] };
 
-/** The edit that adds keyword arguments to a decorator, keeping its own formatting. */
-function withKeywords(text: string, d: ClassDecorator, keywords: string, cls: string): Edit {
-  const { start, end } = d.span;
-  if (!d.called) return { start, end, text: `${text.slice(start, end)}(${keywords})`, cls };
-  // behind the last argument: blanks, comments and a trailing comma before the parenthesis stay as they are
-  const inside = text.slice(start, end - 1);
-  const open = inside.indexOf('(') + 1;
-  const code = inside.replace(/#[^\r\n]*/g, comment => ' '.repeat(comment.length)).trimEnd();
-  const at = start + Math.max(open, code.length);
-  if (code.length <= open) return { start, end, text: `${text.slice(start, start + open)}${keywords})`, cls };
-  if (!code.endsWith(',')) return { start: at, end: at, text: `, ${keywords}`, cls };
-  const lastLine = /(?:^|[\r\n])([ \t]*)[^\r\n]*$/.exec(code);
-  const newline = /\r\n|\r|\n/.exec(inside)?.[0];
-  const separator = newline ? `${newline}${lastLine?.[1] ?? ''}` : ' ';
-  return { start: at, end: at, text: `${separator}${keywords},`, cls };
+/** `super()` with its arguments: what stands between the parentheses is blank or a comment, and stays. */
+function written(text: string, { at, args }: ExplicitSuper, cls: string): Edit {
+  const start = text.indexOf('(', at);
+  const [whole, blank = ''] = /^\(((?:[^)#]|#.*)*)\)/.exec(text.slice(start))!;
+  return { start, end: start + whole.length, text: `(${args}${blank})`, cls };
 }
+
+const places = (supers: readonly ExplicitSuper[]): string =>
+  [...new Set(supers.map(s => `super(${s.args})`))].join(', ');
 
 export const dataclassSlots: Transform = {
   name: 'dataclass-slots',
   claims: cls => dataclassDecorator(cls) !== null,
   rules: [
-    ...plainSlots.rules.filter(r => !NOT_FOR_FIELDS.has(r.code)),
-    owned.noDataclassForm,
-    owned.nonFieldStore,
-    owned.frozenGeneric,
-    owned.defaultRead,
-    owned.fieldOverDescriptor,
-    owned.dataclassOptions,
-    owned.unslottedDataclassWeakref,
+    dataclasses.slotsDeclined,
+    ...plainSlots.rules,
+    dataclasses.noDataclassForm,
+    dataclasses.nonFieldStore,
+    dataclasses.frozenGeneric,
+    dataclasses.defaultRead,
+    dataclasses.fieldOverDescriptor,
+    dataclasses.unslottedDataclassWeakref,
+    dataclasses.defaultFallback,
   ],
   // slots=True makes the slots out of the fields, and nothing else
-  holdsDict: (cls, world) => owned.dataclassForm(cls, world) === 'literal',
-  cautions: () => [],
+  holdsDict: (cls, world) => dataclassForm(cls, world)?.kind === 'literal',
+  cautions(cls, world) {
+    const form = dataclassForm(cls, world);
+    if (form?.kind !== 'keyword' || !form.supers.length) return [];
+    return [
+      `super() is written ${places(form.supers)}, because slots=True builds a second class; below Python 3.14, ` +
+        'pyupgrade and ruff (UP008) would undo that and break it: exempt these lines',
+    ];
+  },
   draw(cls, slots, { text, place, world }) {
-    if (owned.dataclassForm(cls, world) === 'literal') return [place(slots.map(s => s.name))];
+    const form = dataclassForm(cls, world) ?? FALLBACK;
+    if (form.kind === 'literal') return [place(slots.map(s => s.name))];
     const weak = slots.some(s => s.name === '__weakref__');
-    const keywords = weak ? 'slots=True, weakref_slot=True' : 'slots=True';
-    return [withKeywords(text, dataclassDecorator(cls)!, keywords, cls.ref.id)];
+    const keywords = weak ? ['slots=True', 'weakref_slot=True'] : ['slots=True'];
+    return [
+      withKeywords(text, dataclassDecorator(cls)!, keywords, cls.ref.id),
+      ...form.supers.map(s => written(text, s, cls.ref.id)),
+    ];
   },
 };

@@ -4,9 +4,10 @@ import type { Transform } from '../src/model/transform.js';
 import * as attributes from '../src/rules/attributes.js';
 import * as bases from '../src/rules/bases.js';
 import * as body from '../src/rules/body.js';
+import * as dataclasses from '../src/rules/dataclasses.js';
+import * as frameworks from '../src/rules/frameworks.js';
 import * as introspection from '../src/rules/introspection.js';
 import * as lifecycle from '../src/rules/lifecycle.js';
-import * as owned from '../src/rules/owned.js';
 import * as sight from '../src/rules/sight.js';
 
 export const plainSlots: Transform = {
@@ -18,6 +19,7 @@ export const plainSlots: Transform = {
     bases.exceptionClass,
     bases.enumClass,
     bases.tupleLike,
+    frameworks.frameworkClass,
     bases.unknownBase,
     bases.baseHasDict,
     bases.metaclass,
@@ -41,13 +43,14 @@ export const plainSlots: Transform = {
     introspection.classAttributeTest,
     introspection.classStore,
     lifecycle.stateWithoutSetstate,
+    lifecycle.setstateWithoutState,
     lifecycle.oldProtocol,
     lifecycle.storedPickle,
     lifecycle.stateThroughSetattr,
     body.unknownDecorator,
     body.dynamicBody,
     body.classKeywords,
-    owned.attrsClass,
+    dataclasses.hiddenOptions,
     sight.brokenFile,
     sight.namedInBrokenFile,
   ],

@@ -50,6 +50,7 @@ const NAMES = [
   'for_in_clause',
   'for_statement',
   'function_definition',
+  'future_import_statement',
   'generator_expression',
   'generic_type',
   'global_statement',

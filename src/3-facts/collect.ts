@@ -50,8 +50,15 @@ function decoratorsOf(t: Tree, node: number, low: Lowered): { value: number; spa
     .map(c => ({ value: low.nodeValues[c]!, span: { start: t.start[c]!, end: t.end[c]! } }));
 }
 
+/** `from __future__ import annotations`: every annotation is a string at run time (PEP 563). */
+function postponesAnnotations(t: Tree): boolean {
+  for (let node = 0; node < t.count; node++)
+    if (t.kind[node] === K.future_import_statement && /\bannotations\b/.test(textOf(t, node))) return true;
+  return false;
+}
+
 /** What each class body binds, in order, by class scope. */
-function membersByScope(s: Scoping, low: Lowered): Map<number, MemberFact[]> {
+function membersByScope(t: Tree, s: Scoping, low: Lowered): Map<number, MemberFact[]> {
   const members = new Map<number, MemberFact[]>();
   const add = (scope: number, member: MemberFact): void => {
     const list = members.get(scope);
@@ -63,6 +70,7 @@ function membersByScope(s: Scoping, low: Lowered): Map<number, MemberFact[]> {
     if (op === Op.Class) return 'class';
     return op === Op.Func ? 'function' : 'assign';
   };
+  const postponed = postponesAnnotations(t);
   for (let row = 0; row < low.acts.length; row += ACT_WIDTH) {
     const act = low.acts[row]!;
     if (act !== Act.Bind && act !== Act.Unbind && act !== Act.Annotate) continue;
@@ -75,6 +83,7 @@ function membersByScope(s: Scoping, low: Lowered): Map<number, MemberFact[]> {
       kind: act === Act.Bind ? kindOf(value) : act === Act.Unbind ? 'other' : 'annotation',
       value: act === Act.Bind ? value : -1,
       annotation: act === Act.Annotate ? value : -1,
+      isText: act === Act.Annotate && (low.acts[row + 3] === 1 || postponed),
       at,
     });
   }
@@ -82,7 +91,14 @@ function membersByScope(s: Scoping, low: Lowered): Map<number, MemberFact[]> {
     if (i.variable < 0) continue;
     const variable = s.variables[i.variable]!;
     if (s.scopes[variable.scope]!.kind === 'class')
-      add(variable.scope, { name: variable.name, kind: 'import', value: -1, annotation: -1, at: i.at });
+      add(variable.scope, {
+        name: variable.name,
+        kind: 'import',
+        value: -1,
+        annotation: -1,
+        isText: false,
+        at: i.at,
+      });
   }
   return members;
 }
@@ -219,7 +235,7 @@ function isTypeParameter(t: Tree, node: number): boolean {
 export function collect(t: Tree): FileFacts {
   const s = scoping(t);
   const low = lower(t, s);
-  const members = membersByScope(s, low);
+  const members = membersByScope(t, s, low);
   const classes = s.classNodes.map(node => classFact(t, s, low, node, members));
   const functions = s.functionNodes.map(node => functionFact(t, s, low, node));
   const errorAt = t.errorAt >= 0 ? t.errorAt : misreadAt(t);

@@ -592,6 +592,12 @@ export function lower(t: Tree, s: Scoping): Lowered {
     }
   };
 
+  /** Whether an annotation (a `type` node) is a string as a whole. */
+  const isText = (type: number): boolean => {
+    const only = firstChild(t, type);
+    return only >= 0 && (t.kind[only] === K.string || t.kind[only] === K.concatenated_string);
+  };
+
   const assignment = (node: number): void => {
     const left = childBy(t, node, F.left);
     const right = childBy(t, node, F.right);
@@ -599,7 +605,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
     const at = t.start[left]!;
     if (right >= 0) nodeValues[node] = value(right);
     if (type >= 0 && t.kind[left] === K.identifier)
-      act(Act.Annotate, s.binding(s.scopeOf[left]!, text(left)), value(type), -1, at);
+      act(Act.Annotate, s.binding(s.scopeOf[left]!, text(left)), value(type), isText(type) ? 1 : -1, at);
     if (type >= 0 && t.kind[left] === K.attribute) {
       const base = value(childBy(t, left, F.object));
       const attribute = name(childBy(t, left, F.attribute));

@@ -3,8 +3,8 @@
 import type { Field, Store, WorldClass } from '../model/world.js';
 import {
   above,
-  dataclassDecorator,
   declaredSlots,
+  fieldDecorator,
   inheritsFrom,
   isSpecialSlot,
   mangled,
@@ -42,7 +42,7 @@ export function placeAttributes(
     else byClass.set(cls, [store]);
   }
   for (const cls of classes) {
-    const made = dataclassDecorator(cls) !== null;
+    const made = fieldDecorator(cls) !== null;
     for (const field of cls.fields) {
       if (!made && !(stored.has(field.name) && isDeclaration(cls, field))) continue;
       const attr = mangled(cls.ref.name, field.name);
@@ -71,7 +71,7 @@ export function placeAttributes(
           );
       return found;
     }
-    const fields = dataclassDecorator(cls) ? cls.fields : [];
+    const fields = fieldDecorator(cls) ? cls.fields : [];
     for (const store of byClass.get(cls) ?? []) {
       if (store.kind === 'delete' || store.kind === 'declare') continue;
       const list = found.get(store.attr);
@@ -98,7 +98,7 @@ function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
     f =>
       cls.file.facts.classes[f.cls] === cls.fact && /^__(new|init|post_init|attrs_post_init)__$/.test(f.name),
   );
-  const isMade = dataclassDecorator(cls) !== null;
+  const isMade = fieldDecorator(cls) !== null;
   const rank = (s: Store): number => {
     if (isMade && cls.fields.some(f => f.at === s.at.offset)) return 0;
     if (s.file !== cls.file || s.at.offset < cls.fact.anchor.keyword || s.at.offset >= cls.fact.end) return 2;
@@ -124,9 +124,10 @@ function meaningOf(cls: WorldClass, attr: string, own: Attributes['own'], member
         .map(m => members.kindOf(entry.cls, m));
       if (kinds.some(k => k === 'property' || k === 'accessor')) return 'descriptor';
       if (member.kind === 'assign' && members.isDataDescriptor(entry.cls, member)) return 'descriptor';
-      return 'free';
     }
+    // a class variable gives way to a slot where it is the default of a field
     if (entry.cls !== cls && own(entry.cls).has(attr)) return 'slot';
+    if (member) return 'free';
   }
   return 'free';
 }

@@ -2,8 +2,17 @@
 import type { ClassRef } from '../model/decision.js';
 import { type ClassFact, type MemberFact, Op } from '../model/facts.js';
 import type { ExternalClass } from '../model/layouts.js';
-import type { Base, DeclaredSlots, Field, WorldClass, WorldFile } from '../model/world.js';
+import type { Base, CellUse, DeclaredSlots, WorldClass, WorldFile } from '../model/world.js';
+import {
+  above,
+  attrsDecorator,
+  dataclassDecorator,
+  fieldDecorator,
+  declaredSlots as slotsOf,
+} from '../slots.js';
 import { decoratorOf } from './decorators.js';
+import { ATTRS_DEFINES, madeOf } from './fields.js';
+import { decoratorNames } from './flow/functions.js';
 import { listAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Layouts } from './layouts/layouts.js';
 import { lineariser } from './linearise.js';
@@ -34,7 +43,8 @@ export function linkClasses(
         slots: null,
         members: lastMembers(fact),
         fields: [],
-        classCell: -1,
+        parameters: [],
+        cellUses: [],
         descendants: [],
       };
       all.push(cls);
@@ -49,16 +59,20 @@ export function linkClasses(
       .filter(k => k.name === 'metaclass')
       .flatMap(k => basesOf(context, cls, k.value, false));
     cls.decorators = cls.fact.decorators.map(d => decoratorOf(cls.file, d.value, d.span, resolver));
-    cls.fields = fieldsOf(context, cls);
-    cls.slots = declaredSlots(context, cls);
+    const made = madeOf(cls, resolver);
+    cls.fields = made.fields;
+    cls.parameters = made.parameters;
   }
-  for (const file of files) noteClassCells(file, byFile[file.index]!);
+  for (const file of files) noteClassCells(file, byFile[file.index]!, resolver);
   const linearise = lineariser(layouts);
   for (const cls of all) {
     cls.mro = linearise(cls).order;
     for (const entry of cls.mro.slice(1))
       if (entry.kind === 'class' && entry.cls !== cls) (entry.cls as Building).descendants.push(cls);
   }
+  // what a dataclass's slots are depends on those of the classes above it
+  const basesFirst = all.toSorted((a, b) => a.mro.length - b.mro.length);
+  for (const cls of basesFirst) cls.slots = declaredSlots(context, cls);
   return all;
 }
 
@@ -81,30 +95,46 @@ function refOf(file: WorldFile, fact: ClassFact, nth: number): ClassRef {
   };
 }
 
-/** Offsets of the first zero-argument super() or `__class__` in the methods of each class. */
-function noteClassCells(file: WorldFile, classes: WorldClass[]): void {
-  for (let v = valueCount(file) - 1; v >= 0; v--) {
+/** Uses of zero-argument super() and `__class__` in the methods of each class. */
+function noteClassCells(file: WorldFile, classes: WorldClass[], resolver: Resolver): void {
+  const found = new Map<WorldClass, CellUse[]>();
+  for (let v = 0; v < valueCount(file); v++) {
     const r = row(file, v);
     if (r.op !== Op.Super && r.op !== Op.ClassCell) continue;
-    const cls = classes[r.a] as Building;
-    if (cls.classCell < 0 || r.at < cls.classCell) cls.classCell = r.at;
+    const cls = classes[r.a]!;
+    const use: CellUse = {
+      kind: r.op === Op.Super ? 'super' : 'class',
+      at: r.at,
+      fn: innermostFunction(file, r.at),
+      inPlainMethod: isInPlainMethod(file, r.a, r.at, resolver),
+    };
+    const list = found.get(cls);
+    if (list) list.push(use);
+    else found.set(cls, [use]);
   }
+  for (const [cls, uses] of found) (cls as Building).cellUses = uses.sort((a, b) => a.at - b.at);
 }
 
-const NO_FIELDS = /^(typing|typing_extensions)\.ClassVar$|^dataclasses\.(InitVar|KW_ONLY)$/;
+const KEEPS_CLOSURE = /^(builtins\.(staticmethod|classmethod|property)|abc\.abstractmethod)$/;
 
-function fieldsOf(context: Context, cls: WorldClass): Field[] {
-  const fields = new Map<string, Field>();
-  for (const m of cls.fact.members) {
-    if (m.kind !== 'annotation') continue;
-    if (context.resolver.value(cls.file, m.annotation).some(isNoField)) continue;
-    fields.set(m.name, { name: m.name, hasDefault: cls.members.has(m.name), at: m.at });
-  }
-  return [...fields.values()];
+/** Whether the method of class number `cls` around an offset is what its `def` makes, or a builtin view of it. */
+function isInPlainMethod(file: WorldFile, cls: number, offset: number, resolver: Resolver): boolean {
+  const method = file.facts.functions.findIndex(f => f.cls === cls && f.at <= offset && offset < f.end);
+  return (
+    method >= 0 &&
+    decoratorNames(file, method, resolver).every(d => !d.accessor && KEEPS_CLOSURE.test(d.name))
+  );
 }
 
-const isNoField = (m: Meaning): boolean =>
-  m.kind === 'external' ? NO_FIELDS.test(m.dotted) : m.kind === 'subscript' && isNoField(m.base);
+/** Number of the function (def or lambda) that starts last before an offset and ends behind it, or -1. */
+function innermostFunction(file: WorldFile, offset: number): number {
+  let found = -1;
+  file.facts.functions.forEach((f, number) => {
+    if (f.at > offset || offset >= f.end) return;
+    if (found < 0 || f.at > file.facts.functions[found]!.at) found = number;
+  });
+  return found;
+}
 
 function lastMembers(fact: ClassFact): Map<string, MemberFact> {
   const members = new Map<string, MemberFact>();
@@ -115,7 +145,13 @@ function lastMembers(fact: ClassFact): Map<string, MemberFact> {
 function basesOf(context: Context, cls: WorldClass, value: number, star: boolean): Base[] {
   const at = placeAt(cls.file, row(cls.file, value).at);
   const text = spelling(cls.file, value);
-  const unknown = (because: string): Base => ({ kind: 'unknown', text, because, at });
+  const unknown = (because: string): Base => ({
+    kind: 'unknown',
+    text,
+    dotted: originOf(context.resolver, cls.file, value),
+    because,
+    at,
+  });
   if (star) return [unknown('the bases are computed')];
   const meanings = context.resolver.value(cls.file, value);
   // `try: from fast import X / except ImportError: class X`: each arm counts
@@ -166,6 +202,22 @@ function baseOf(context: Context, m: Meaning, at: Base['at'], unknown: (because:
   }
 }
 
+/** Dotted name outside the world that an expression starts from: `sqlalchemy.orm.declarative_base` for a call of it,
+ *  `flask_sqlalchemy.SQLAlchemy.Model` for `.Model` of what `SQLAlchemy()` made. Null when it starts from elsewhere. */
+function originOf(resolver: Resolver, file: WorldFile, value: number, depth = 0): string | null {
+  if (depth > 8) return null;
+  const r = row(file, value);
+  if (r.op === Op.Call || r.op === Op.Sub) return originOf(resolver, file, r.a, depth + 1);
+  for (const m of resolver.value(file, value)) {
+    if (m.kind === 'external') return m.dotted;
+    if (m.kind === 'subscript' && m.base.kind === 'external') return m.base.dotted;
+    if (m.kind === 'value') return originOf(resolver, m.file, m.value, depth + 1);
+  }
+  if (r.op !== Op.Attr) return null;
+  const holder = originOf(resolver, file, r.a, depth + 1);
+  return holder === null ? null : `${holder}.${stringAt(file, r.b)}`;
+}
+
 /** `namedtuple("Point", "x y")`: a tuple without a `__dict__`, whose fields are read-only. */
 function makesNamedTuple(context: Context, file: WorldFile, value: number): boolean {
   const r = row(file, value);
@@ -192,29 +244,34 @@ function declaredSlots(context: Context, cls: WorldClass): DeclaredSlots | null 
     const names = member.value >= 0 ? slotNames(context, cls.file, member.value, 0) : null;
     return names ? { kind: 'names', names } : { kind: 'opaque' };
   }
-  for (const d of cls.decorators) {
-    const byDefault = /^attrs?\.(define|frozen|mutable)$/.test(d.name);
-    const asked = d.flags.get('slots');
-    const knows = byDefault || /^(dataclasses\.dataclass|attr\.(s|attrs|dataclass|attributes))$/.test(d.name);
-    if (!knows || asked === false || !(asked === true || byDefault)) continue;
-    return { kind: 'names', names: fieldNames(cls) };
-  }
-  return null;
+  return madeSlots(cls);
 }
 
-/** Names of the fields that attrs or dataclasses make of a class body. */
-function fieldNames(cls: WorldClass): string[] {
-  const names = new Set(cls.fields.map(f => f.name));
-  for (const m of cls.fact.members)
-    if (m.kind === 'assign' && isAttrField(cls.file, m.value)) names.add(m.name);
-  return [...names];
+/** The slots that a decorator of dataclasses or attrs makes, or null when it makes none. */
+function madeSlots(cls: WorldClass): DeclaredSlots | null {
+  const d = fieldDecorator(cls);
+  if (!d) return null;
+  const asked = d.flags.get('slots');
+  if (asked === false) return null;
+  // options that cannot be seen may ask for slots
+  if (d.wraps !== null || d.flags.has('**') || asked === null) return { kind: 'opaque' };
+  if (asked !== true && !ATTRS_DEFINES.test(d.name)) return null;
+  const weak = d.flags.get('weakref_slot');
+  if (attrsDecorator(cls))
+    return {
+      kind: 'names',
+      names: [...cls.fields.map(f => f.name), ...(weak === false ? [] : ['__weakref__'])],
+    };
+  // every field but those that a class above has a slot for already (`_add_slots` in Lib/dataclasses.py, 3.11)
+  const fields = [...above(cls)]
+    .reverse()
+    .concat(cls)
+    .filter(c => dataclassDecorator(c));
+  const held = new Set(above(cls).flatMap(c => slotsOf(c) ?? []));
+  const names = new Set(fields.flatMap(c => c.fields.map(f => f.name)));
+  const own = [...names].filter(name => !held.has(name));
+  return { kind: 'names', names: weak === true ? [...own, '__weakref__'] : own };
 }
-
-const isAttrField = (file: WorldFile, value: number): boolean => {
-  if (value < 0) return false;
-  const r = row(file, value);
-  return r.op === Op.Call && /^(attrs?\.)?(ib|attrib|field)$/.test(spelling(file, r.a));
-};
 
 function slotNames(context: Context, file: WorldFile, value: number, depth: number): string[] | null {
   if (depth > 5) return null;

@@ -3,7 +3,8 @@
 import type { Span } from '../model/anchor.js';
 import { ACT_WIDTH, Act, ArgKind, ConstKind, Op } from '../model/facts.js';
 import type { ClassDecorator, WorldFile } from '../model/world.js';
-import { listAt, placeAt, row, spelling, stringAt } from './index-file.js';
+import { makesFields } from '../slots.js';
+import { listAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Meaning, Resolver } from './resolve.js';
 
 /** Decorators outside the world that return the class they are given and leave its instances alone. */
@@ -92,26 +93,25 @@ export function decoratorOf(file: WorldFile, value: number, span: Span, resolver
   const r = row(file, value);
   const called = r.op === Op.Call;
   const meanings = resolver.value(file, called ? r.a : value);
-  const at = placeAt(file, r.at);
-  const flags = flagsOf(file, value);
   const judged = meanings.map(m => judge(m, called, resolver));
   const subclasses = meanings.some(m => m.kind === 'function' && makesSubclass(m, called, resolver));
   const external = meanings.find(m => m.kind === 'external');
   const own = meanings.find(m => m.kind === 'function');
-  const name =
-    external?.kind === 'external'
-      ? external.dotted
-      : own?.kind === 'function'
-        ? `${own.file.source.path}:${own.file.facts.functions[own.number]!.name}`
-        : spelling(file, called ? r.a : value);
+  const plain = meanings.every(m => m.kind === 'external' && m.dotted === external?.dotted);
+  const wraps = plain ? null : wrapped(meanings, resolver);
+  const text = spelling(file, called ? r.a : value);
+  const ownName =
+    own?.kind === 'function' ? `${own.file.source.path}:${own.file.facts.functions[own.number]!.name}` : text;
+  const usesExternal = external?.kind === 'external' && wraps === null;
   return {
-    name,
-    kind: external ? 'external' : own ? 'own' : 'unknown',
-    harmless: judged.every(Boolean),
+    name: usesExternal ? external.dotted : ownName,
+    kind: usesExternal ? 'external' : own ? 'own' : 'unknown',
+    harmless: wraps === null && judged.every(Boolean),
     subclasses,
+    wraps,
     called,
-    flags,
-    at,
+    flags: flagsOf(file, value),
+    at: placeAt(file, r.at),
     span,
   };
 }
@@ -124,6 +124,55 @@ function makesSubclass(m: Meaning & { kind: 'function' }, called: boolean, resol
       d.kind === 'function' &&
       returnsOf(d.file, d.number).some(v => resolver.value(d.file, v).some(r => r.kind === 'class')),
   );
+}
+
+/** The decorator of dataclasses or attrs that one of several meanings is or applies, or null. */
+function wrapped(meanings: readonly Meaning[], resolver: Resolver, depth = 0): string | null {
+  if (depth > 5) return null;
+  for (const m of meanings) {
+    const found = wrappedBy(m, resolver, depth);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+function wrappedBy(m: Meaning, resolver: Resolver, depth: number): string | null {
+  switch (m.kind) {
+    case 'external':
+      return makesFields(m.dotted) ? m.dotted : null;
+    case 'function':
+      return appliedIn(m.file, m.number, resolver, depth);
+    case 'value': {
+      // `model = dataclass(frozen=True)`, `model = functools.partial(dataclass, frozen=True)`
+      const r = row(m.file, m.value);
+      if (r.op !== Op.Call) return null;
+      const callee = resolver.value(m.file, r.a);
+      const first = listAt(m.file, r.b)[2];
+      const isPartial = callee.some(c => c.kind === 'external' && c.dotted === 'functools.partial');
+      if (!isPartial || first === undefined) return wrapped(callee, resolver, depth + 1);
+      return wrapped(resolver.value(m.file, first), resolver, depth + 1);
+    }
+    default:
+      return null;
+  }
+}
+
+/** The decorator of dataclasses or attrs that is called somewhere in a function; a function marked with
+ *  `dataclass_transform` says itself that it makes something of the kind. */
+function appliedIn(file: WorldFile, fn: number, resolver: Resolver, depth: number): string | null {
+  const { at, end, decorators } = file.facts.functions[fn]!;
+  for (const d of decorators) {
+    const callee = row(file, d).op === Op.Call ? row(file, d).a : d;
+    const isMark = (m: Meaning): boolean => m.kind === 'external' && /\.dataclass_transform$/.test(m.dotted);
+    if (resolver.value(file, callee).some(isMark)) return 'dataclasses.dataclass';
+  }
+  for (let v = 0; v < valueCount(file); v++) {
+    const r = row(file, v);
+    if (r.op !== Op.Call || r.at < at || r.at >= end) continue;
+    const found = wrapped([{ kind: 'value', file, value: v }], resolver, depth + 1);
+    if (found !== null) return found;
+  }
+  return null;
 }
 
 function judge(m: Meaning, called: boolean, resolver: Resolver): boolean {

@@ -2,7 +2,7 @@
 // once value flow is known.
 import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../model/world.js';
-import { above } from '../slots.js';
+import { above, fieldDecorator, makesFields } from '../slots.js';
 import { newCopies } from './copies.js';
 
 import type { Belief } from './flow/belief.js';
@@ -74,6 +74,16 @@ const FILLERS: ReadonlyMap<string, string> = new Map([
   ['parse_intermixed_args', 'namespace'],
   ['parse_known_intermixed_args', 'namespace'],
 ]);
+
+/** Whether reading a name on a class finds the default of a field, or would find its slot. */
+function showsField(cls: WorldClass, name: string): boolean {
+  for (const entry of cls.mro) {
+    if (entry.kind !== 'class') continue;
+    const field = entry.cls.fields.find(f => f.name === name);
+    if (field) return field.hasDefault || fieldDecorator(entry.cls) !== null;
+  }
+  return false;
+}
 
 /** Everything found, by class. `kept`: every name that instances of some class of the world keep. */
 export function findAll(
@@ -153,7 +163,7 @@ export function findAll(
       for (const token of tokensOf(file, base))
         if (token.kind === 'class') note('subclass-listing', token.cls, file, at, 'lists its subclasses');
     for (const token of tokensOf(file, base))
-      if (token.kind === 'class' && token.cls.fields.some(f => f.name === name && f.hasDefault))
+      if (token.kind === 'class' && showsField(token.cls, name))
         note('class-attribute-test', token.cls, file, at, `reads .${name} on the class`, name);
     if (name === '__orig_class__') onReceiver('instance-dict', file, base, at, 'reads .__orig_class__');
     if (name !== '__dict__') return;
@@ -165,10 +175,9 @@ export function findAll(
   const call = (file: WorldFile, value: number, at: number): void => {
     const callee = row(file, value).a;
     const args = argumentsOf(file, value);
-    if (opAt(file, callee) === Op.Sub)
-      for (const token of tokensOf(file, row(file, callee).a))
-        if (token.kind === 'class')
-          note('subscripted-call', token.cls, file, at, 'is called through a subscription');
+    subscripted(file, callee, args, at);
+    madeByCall(file, callee, args, at);
+    bareInstance(file, callee, args, at);
     for (const token of tokensOf(file, callee)) {
       if (token.kind === 'external') externalCall(token.dotted, file, args, at);
       else if (token.kind === 'externalMethod') methodCall(token, file, args, at);
@@ -191,6 +200,40 @@ export function findAll(
     if (keyword === undefined) return;
     const target = args.find(a => a.name === keyword) ?? (args.length > 1 ? args[1] : undefined);
     if (target) onReceiver('computed-store', file, target.value, at, `hands it to ${method}()`);
+  };
+
+  /** `C[int](...)`, by whatever name: `IntC = C[int]`, or handed on to be called elsewhere. */
+  const subscripted = (file: WorldFile, callee: number, args: readonly Argument[], at: number): void => {
+    const isTyping = flow.resolver
+      .value(file, callee)
+      .some(m => m.kind === 'external' && /^typing(_extensions)?\./.test(m.dotted));
+    for (const value of [callee, ...(isTyping ? [] : args.map(a => a.value))])
+      for (const m of flow.resolver.value(file, value))
+        if (m.kind === 'subscript' && m.base.kind === 'class')
+          note('subscripted-call', flow.classOf(m.base), file, at, 'is called through a subscription');
+  };
+
+  /** `C = dataclass(C)`, `dataclass(frozen=True)(C)`. */
+  const madeByCall = (file: WorldFile, callee: number, args: readonly Argument[], at: number): void => {
+    const first = args[0];
+    if (!first) return;
+    const maker = opAt(file, callee) === Op.Call ? row(file, callee).a : callee;
+    for (const token of tokensOf(file, maker))
+      if (token.kind === 'external' && makesFields(token.dotted))
+        for (const made of tokensOf(file, first.value))
+          if (made.kind === 'class')
+            note('made-by-call', made.cls, file, at, `hands the class to ${token.dotted}()`);
+  };
+
+  /** `C.__new__(C)` outside of `__new__`: an instance whose `__init__` has not run. */
+  const bareInstance = (file: WorldFile, callee: number, args: readonly Argument[], at: number): void => {
+    const first = args[0];
+    if (!first || opAt(file, callee) !== Op.Attr || stringAt(file, row(file, callee).b) !== '__new__') return;
+    if (file.facts.functions.some(f => f.name === '__new__' && f.cls >= 0 && f.at <= at && at < f.end))
+      return;
+    for (const token of tokensOf(file, first.value))
+      if (token.kind === 'class')
+        note('bare-instance', token.cls, file, at, 'makes an instance without __init__');
   };
 
   const externalCall = (dotted: string, file: WorldFile, args: readonly Argument[], at: number): void => {

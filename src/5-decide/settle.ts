@@ -2,7 +2,14 @@
 
 import type { Evidence } from '../model/decision.js';
 import type { Base, MroEntry, World, WorldClass } from '../model/world.js';
-import { declaredSlots, dictFrom, isSpecialSlot, layoutsClash, weakrefAbove } from '../slots.js';
+import {
+  bringsWeakref,
+  declaredSlots,
+  dictFrom,
+  isSpecialSlot,
+  layoutsClash,
+  weakrefAbove,
+} from '../slots.js';
 
 /** Why the hierarchy does not let a class have slots although nothing in the class is against it. */
 export type Withdrawal =
@@ -47,7 +54,8 @@ export function settle(
   const isReferred = (c: WorldClass): boolean => world.findings(c).some(f => f.kind === 'weak-reference');
   // what has slots already, below a class without, is referred to through what that class has
   const needsWeakref = (c: WorldClass): boolean =>
-    heeds.weakrefs && (isReferred(c) || c.descendants.some(d => d.slots !== null && isReferred(d)));
+    bringsWeakref(c) ||
+    (heeds.weakrefs && (isReferred(c) || c.descendants.some(d => d.slots !== null && isReferred(d))));
   // up to 3.10 a plain subclass of a class whose only slot is __weakref__ counts as a layout of its own
   const weakCounts = world.python.oldest[0] === 3 && world.python.oldest[1] < 11;
   const adds = (c: WorldClass): boolean => {

@@ -95,7 +95,7 @@ export enum Act {
   Yield,
   /** function a yields what iterating over b gives. */
   YieldFrom,
-  /** variable a is annotated with b. */
+  /** variable a is annotated with b; c = 1 where the annotation is evaluated to a string, else -1. */
   Annotate,
   /** a.name = ... with annotation; name = string b, c = annotation value. */
   AnnotateAttr,
@@ -168,6 +168,8 @@ export interface MemberFact {
   readonly value: number;
   /** Annotation value or -1. */
   readonly annotation: number;
+  /** The annotation is a string at run time: written as one, or with `from __future__ import annotations`. */
+  readonly isText: boolean;
   readonly at: number;
 }
 

@@ -17,7 +17,7 @@ export interface Drawing {
 }
 
 /** Every transform by name, the most particular first: users select among them. */
-export const TRANSFORM_NAMES = ['dataclass-slots', 'plain-slots'] as const;
+export const TRANSFORM_NAMES = ['dataclass-slots', 'attrs-slots', 'plain-slots'] as const;
 export type TransformName = (typeof TRANSFORM_NAMES)[number];
 
 export interface Transform {

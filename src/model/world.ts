@@ -24,7 +24,14 @@ export type Base =
       readonly solids: readonly string[];
       readonly at: Place;
     }
-  | { readonly kind: 'unknown'; readonly text: string; readonly because: string; readonly at: Place };
+  | {
+      readonly kind: 'unknown';
+      readonly text: string;
+      /** Dotted name where the base, or what is called to make it, comes from a module that is not at hand. */
+      readonly dotted: string | null;
+      readonly because: string;
+      readonly at: Place;
+    };
 
 /** The `__slots__` that a class already has. */
 export type DeclaredSlots =
@@ -41,6 +48,9 @@ export interface ClassDecorator {
   readonly harmless: boolean;
   /** What it gives back may be a subclass made by it, which has a `__dict__` whatever the class has. */
   readonly subclasses: boolean;
+  /** Dotted name of the decorator of dataclasses or attrs that this one applies in its own way (a partial, a function
+   *  around it, another import of the same name), so that its options cannot be seen. */
+  readonly wraps: string | null;
   /** Keyword arguments given as plain constants, `True`/`False` as booleans. */
   readonly flags: ReadonlyMap<string, boolean | null>;
   /** `@deco(...)` rather than `@deco`. */
@@ -56,8 +66,31 @@ export interface Field {
   readonly name: string;
   /** The body binds a value to it as well. */
   readonly hasDefault: boolean;
+  /** The value stays on the class: `C.name` is the default, and instances without a value of their own show it. */
+  readonly onClass: boolean;
+  /** The generated `__init__` gives it a value. */
+  readonly isSet: boolean;
   /** UTF-16 offset of the name. */
   readonly at: number;
+}
+
+/** A parameter of the `__init__` that dataclasses or attrs generate. */
+export interface Parameter {
+  readonly name: string;
+  /** False for an `InitVar`. */
+  readonly isField: boolean;
+  readonly keywordOnly: boolean;
+}
+
+/** A place in a method that refers to its class through the `__class__` cell (reference 3.3.3.6). */
+export interface CellUse {
+  readonly kind: 'super' | 'class';
+  /** UTF-16 offset of `super` or `__class__`. */
+  readonly at: number;
+  /** Number of the innermost function around it. */
+  readonly fn: number;
+  /** The method around it is a function of the body, undecorated or a static or class method or a property. */
+  readonly inPlainMethod: boolean;
 }
 
 /** A step of a linearisation: a class of the world or one outside it. */
@@ -81,8 +114,10 @@ export interface WorldClass {
   readonly members: ReadonlyMap<string, MemberFact>;
   /** Annotated names of the body; instance attributes where a dataclass or attrs decorator makes them so. */
   readonly fields: readonly Field[];
-  /** A method uses zero-argument super() or __class__: offset of the first use, or -1. */
-  readonly classCell: number;
+  /** What the body itself adds to the generated `__init__`, in order. */
+  readonly parameters: readonly Parameter[];
+  /** Where methods use zero-argument super() or `__class__`, in order. */
+  readonly cellUses: readonly CellUse[];
   /** Direct and indirect subclasses in the world. */
   readonly descendants: readonly WorldClass[];
 }
@@ -115,6 +150,8 @@ export type FindingKind =
   | 'class-attribute-test'
   | 'subclass-listing'
   | 'subscripted-call'
+  | 'made-by-call'
+  | 'bare-instance'
   | 'class-escape';
 
 export interface Finding {

@@ -4,8 +4,8 @@ import type { Place } from '../model/decision.js';
 import { lineAndColumn } from '../model/facts.js';
 import type { Store, World, WorldClass } from '../model/world.js';
 
-import { above, dataclassDecorator, externalAbove, mangled, PROTOCOLS, spelledIn } from '../slots.js';
-
+import { above, externalAbove, mangled, PROTOCOLS, spelledIn } from '../slots.js';
+import { isFieldOf } from './forms.js';
 import { atClass, findingsOn, rule } from './rule.js';
 
 /** Every name that instances of a class keep, from the class and those above it. */
@@ -15,10 +15,6 @@ function* keptNames(cls: WorldClass, world: World): Generator<[string, WorldClas
 
 /** Where an attribute is stored first; the class itself for a slot that nothing stores. */
 const firstStore = (stores: readonly Store[], cls: WorldClass): Place => stores[0]?.at ?? cls.ref.at;
-
-/** The default of a field is taken out of the body by `slots=True`. */
-const isField = (cls: WorldClass, attr: string): boolean =>
-  dataclassDecorator(cls) !== null && cls.fields.some(f => f.name === attr);
 
 /** The place of an offset in the file of a class. */
 const inBody = (cls: WorldClass, offset: number): Place => ({
@@ -97,7 +93,7 @@ export const shadowsDefault = rule({
   *find(cls, world) {
     for (const [attr, owner] of keptNames(cls, world)) {
       const member = cls.members.get(attr);
-      if (!member || world.isDescriptor(cls, member) || isField(cls, attr)) continue;
+      if (!member || world.isDescriptor(cls, member) || isFieldOf(cls, attr)) continue;
       yield { at: inBody(cls, member.at), says: `binds ${spelledIn(cls.ref.name, attr)} in the class body` };
       const store = world.attributes(owner).get(attr)![0];
       yield store
@@ -129,6 +125,7 @@ export const shadowsInherited = rule({
   *find(cls, world) {
     const behind = classesBehind(cls);
     for (const [attr, stores] of world.attributes(cls)) {
+      if (isFieldOf(cls, attr)) continue;
       for (const c of behind) {
         const member = c.members.get(attr);
         if (!member) continue;

@@ -1,6 +1,7 @@
 // SLT1xx: bases and layout.
 import type { World, WorldClass } from '../model/world.js';
 import { above, addsDict, dictFrom, externalAbove, externalHasDict, inheritsFrom } from '../slots.js';
+import { frameworkAt } from './frameworks.js';
 import { atClass, rule } from './rule.js';
 
 const ENUMS = new Set([
@@ -33,7 +34,8 @@ export const alreadySlotted = rule({
   why: 'A `__slots__` that is there is the author’s choice; slotify neither extends nor reorders it.',
   unlock: 'nothing to do',
   *find(cls) {
-    if (cls.slots) yield atClass(cls, 'declares slots');
+    const isWritten = cls.slots?.kind === 'names' || cls.members.has('__slots__');
+    if (isWritten) yield atClass(cls, 'declares slots');
   },
 });
 
@@ -71,7 +73,7 @@ export const unknownBase = rule({
   unlock: 'point --python at the environment that has the package, so that its source can be read',
   *find(cls) {
     for (const entry of cls.mro)
-      if (entry.kind === 'unknown')
+      if (entry.kind === 'unknown' && frameworkAt(entry) === null)
         yield { at: entry.base.at, says: `the base ${entry.base.text} is unknown: ${entry.base.because}` };
   },
 });

@@ -1,14 +1,13 @@
 // SLT5xx: the class statement itself.
 import { lineAndColumn } from '../model/facts.js';
+import type { ClassDecorator } from '../model/world.js';
+import { makesFields } from '../slots.js';
+import { frameworkOf } from './frameworks.js';
 import { atClass, rule } from './rule.js';
 
-const OWNERS: readonly [RegExp, string][] = [
-  [/^dataclasses\.dataclass$/, 'dataclass'],
-  [/^(attr|attrs)\./, 'attrs'],
-];
-
-/** Decorators that other transforms or the dataclass machinery own are not this rule's business. */
-export const isOwnedDecorator = (name: string): boolean => OWNERS.some(([pattern]) => pattern.test(name));
+/** Decorators that make fields of the body, or belong to a framework, are the business of other rules. */
+const isOwned = (d: ClassDecorator): boolean =>
+  makesFields(d.wraps ?? d.name) || frameworkOf(d.name) !== null;
 
 export const unknownDecorator = rule({
   code: 'SLT501',
@@ -19,8 +18,7 @@ export const unknownDecorator = rule({
   unlock: 'use a decorator that returns the class it is given, or none',
   *find(cls) {
     for (const d of cls.decorators)
-      if (!d.harmless && !isOwnedDecorator(d.name))
-        yield { at: d.at, says: `decorated by ${d.name.replace(/^.*:/, '')}` };
+      if (!d.harmless && !isOwned(d)) yield { at: d.at, says: `decorated by ${d.name.replace(/^.*:/, '')}` };
   },
 });
 

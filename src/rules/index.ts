@@ -1,10 +1,12 @@
 // All rules, in order of code.
 import * as attributes from './attributes.js';
+import * as attrs from './attrs.js';
 import * as bases from './bases.js';
 import * as body from './body.js';
+import * as dataclasses from './dataclasses.js';
+import * as frameworks from './frameworks.js';
 import * as introspection from './introspection.js';
 import * as lifecycle from './lifecycle.js';
-import * as owned from './owned.js';
 import type { Rule } from './rule.js';
 import * as sight from './sight.js';
 import * as wishes from './wishes.js';
@@ -12,11 +14,13 @@ import * as wishes from './wishes.js';
 /** Every rule, in order of code. */
 export const RULES: readonly Rule[] = [
   attributes,
+  attrs,
   bases,
   body,
+  dataclasses,
+  frameworks,
   introspection,
   lifecycle,
-  owned,
   sight,
   wishes,
 ]

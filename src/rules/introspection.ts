@@ -2,6 +2,7 @@
 
 import { lineAndColumn } from '../model/facts.js';
 import { above } from '../slots.js';
+import { isFieldOf } from './forms.js';
 import { findingsOn, rule } from './rule.js';
 
 export const instanceDict = rule({
@@ -83,7 +84,12 @@ export const classAttributeTest = rule({
   *find(cls, world) {
     for (const c of [cls, ...above(cls), ...cls.descendants])
       for (const f of world.findings(c))
-        if (f.kind === 'class-attribute-test' && f.attr !== null && world.attributes(cls).has(f.attr))
+        if (
+          f.kind === 'class-attribute-test' &&
+          f.attr !== null &&
+          world.attributes(cls).has(f.attr) &&
+          !isFieldOf(cls, f.attr)
+        )
           yield f.evidence;
   },
 });

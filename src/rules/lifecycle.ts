@@ -3,7 +3,7 @@
 import { lineAndColumn } from '../model/facts.js';
 import type { World, WorldClass } from '../model/world.js';
 import { above, declaredSlots, weakrefAbove } from '../slots.js';
-import { findingsOn, rule } from './rule.js';
+import { findingsOn, inFileOf, rule } from './rule.js';
 
 /** The class, and those below it whose state holds what goes into its slots: with a `__dict__` of their own they would
  *  get it back there, where the slot hides it. */
@@ -34,6 +34,22 @@ export const stateWithoutSetstate = rule({
   },
 });
 
+export const setstateWithoutState = rule({
+  code: 'SLT406',
+  name: 'setstate-without-getstate',
+  level: 'blocks',
+  title: 'defines __setstate__ without __getstate__',
+  why:
+    'Without a `__getstate__`, the state of an instance is its `__dict__`; with slots it is a pair of None and the slots. ' +
+    'A `__setstate__` written for the one fails on the other.',
+  unlock: 'add a __getstate__ that gives a dict of the attributes',
+  *find(cls) {
+    const line = [cls, ...above(cls)];
+    const setter = line.find(c => c.members.has('__setstate__'));
+    if (!setter || line.some(c => OWN_STATE.some(name => c.members.has(name)))) return;
+    yield inFileOf(setter, setter.members.get('__setstate__')!.at, 'takes the state that slots change');
+  },
+});
 /** Methods by which a class takes its state back itself, or is made anew instead. */
 const TAKES_STATE = ['__setstate__', '__reduce__', '__reduce_ex__'];
 

@@ -1,5 +1,6 @@
 // What a rule is: one reason not to rewrite a class, from which every output about it comes.
 import type { Evidence, Reason } from '../model/decision.js';
+import { lineAndColumn } from '../model/facts.js';
 import type { RuleDoc } from '../model/rule-doc.js';
 import type { Finding, FindingKind, World, WorldClass } from '../model/world.js';
 import { above } from '../slots.js';
@@ -39,6 +40,12 @@ export function* findingsOn(
   for (const c of [cls, ...above(cls)])
     for (const f of world.findings(c)) if (f.kind === kind && f.certain === certain) yield f;
 }
+
+/** Evidence at a UTF-16 offset in the file of a class. */
+export const inFileOf = (cls: WorldClass, offset: number, says: string): Evidence => ({
+  at: { path: cls.file.source.path, offset, ...lineAndColumn(cls.file.facts.lineStarts, offset) },
+  says,
+});
 
 /** Evidence that points at the class statement itself. */
 export const atClass = (cls: WorldClass, says: string): Evidence => ({ at: cls.ref.at, says });

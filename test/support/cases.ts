@@ -85,6 +85,12 @@ function linesOf(bytes: Buffer): string[] {
   return (decoded.kind === 'text' ? decoded.text : bytes.toString('latin1')).split(/\r\n|\r|\n/);
 }
 
+/** Modules beyond the standard library that the program of a case imports: the words of `needs.txt`. */
+export function needsOf(each: Case): readonly string[] {
+  const file = path.join(each.folder, 'needs.txt');
+  return existsSync(file) ? readFileSync(file, 'utf8').trim().split(/\s+/) : [];
+}
+
 /** Rules that a case may leave without a proof, with the reason for each: lines of `unproven.txt`, `rule: reason`. */
 export function unprovenOf(each: Case): ReadonlyMap<string, string> {
   const file = path.join(each.folder, 'unproven.txt');

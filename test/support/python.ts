@@ -44,7 +44,7 @@ function probe(command: string): Interpreter | null {
 }
 
 /** Those of the interpreters that a case is run under: the usual one when it is in range, else any that is; with
- *  `all` the oldest and the newest in range. Empty when there is none. */
+ *  `all` one of each version in range. Empty when there is none. */
 export function chosenFor(
   range: PythonRange,
   found: readonly Interpreter[],
@@ -55,14 +55,42 @@ export function chosenFor(
     ({ version }) => !isOlder(version, range.oldest) && (open || !isOlder(range.newest, version)),
   );
   if (!all) return fits.slice(0, 1);
-  const sorted = fits.toSorted((a, b) => (isOlder(a.version, b.version) ? -1 : 1));
-  return [...new Set([sorted[0], sorted.at(-1)])].filter(each => each !== undefined);
+  const isFirst = (each: Interpreter, i: number): boolean =>
+    fits.findIndex(other => other.version.join() === each.version.join()) === i;
+  return fits.filter(isFirst);
 }
 
-/** Runs a program with `tree` as working directory and on the module path. Never throws. */
-export function runPython(python: Interpreter, program: string, tree: string): Promise<Outcome> {
+const imports = new Map<string, boolean>();
+
+/** Whether an interpreter can import a module; asked once for each. */
+export function canImport(python: Interpreter, module: string): boolean {
+  const key = `${python.executable} ${module}`;
+  const known = imports.get(key);
+  if (known !== undefined) return known;
+  const found = tryImport(python, module);
+  imports.set(key, found);
+  return found;
+}
+
+function tryImport(python: Interpreter, module: string): boolean {
+  try {
+    execFileSync(python.executable, ['-c', `import ${module}`], { stdio: 'ignore' });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Runs a program with `tree` as working directory and on the module path, with installed packages in sight or not.
+ *  Never throws. */
+export function runPython(
+  python: Interpreter,
+  program: string,
+  tree: string,
+  packages = false,
+): Promise<Outcome> {
   return new Promise(resolve => {
-    const child = spawn(python.executable, ['-B', '-S', program], {
+    const child = spawn(python.executable, ['-B', ...(packages ? [] : ['-S']), program], {
       cwd: tree,
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 20_000,

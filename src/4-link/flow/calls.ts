@@ -1,6 +1,6 @@
 // Calls: arguments reach parameters, results come back; what leaves the world may come back changed.
 import { ArgKind, ConstKind, Op } from '../../model/facts.js';
-import type { WorldClass, WorldFile } from '../../model/world.js';
+import type { Parameter, WorldClass, WorldFile } from '../../model/world.js';
 import { type Argument, opAt, row, spelling, argumentsOf as writtenArguments } from '../index-file.js';
 import type { Layouts } from '../layouts/layouts.js';
 import type { Meaning } from '../resolve.js';
@@ -338,25 +338,27 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
       if (seen) break;
     }
     if (seen) return;
-    const fields = fieldsInOrder(cls);
+    const parameters = parametersOf(cls);
+    const positional = parameters.filter(p => !p.keywordOnly);
+    const fields = parameters.filter(p => p.isField).map(p => p.name);
     let at = 0;
     for (const arg of argumentsOf(args)) {
       const from = node(args.file, arg.value);
-      if (arg.kind === ArgKind.Positional && at < fields.length)
-        graph.edge(from, members.field(cls, fields[at++]!));
-      else if (arg.kind === ArgKind.Keyword) graph.edge(from, members.field(cls, arg.name));
-      else for (const f of fields.slice(at)) contents(from, members.field(cls, f));
+      if (arg.kind === ArgKind.Positional && at < positional.length) {
+        const p = positional[at++]!;
+        if (p.isField) graph.edge(from, members.field(cls, p.name));
+      } else if (arg.kind === ArgKind.Keyword) graph.edge(from, members.field(cls, arg.name));
+      else for (const name of fields) contents(from, members.field(cls, name));
     }
     if (outside) leaveBy(args);
   };
 
-  /** Annotated names of a class without `__init__`, bases first: the order of a dataclass's parameters. */
-  const fieldsInOrder = (cls: WorldClass): string[] => {
-    const names = new Set<string>();
+  /** Parameters of a generated `__init__`, bases first; a parameter declared anew keeps its place. */
+  const parametersOf = (cls: WorldClass): Parameter[] => {
+    const found = new Map<string, Parameter>();
     for (const entry of [...cls.mro].reverse())
-      if (entry.kind === 'class')
-        for (const m of entry.cls.fact.members) if (m.kind === 'annotation') names.add(m.name);
-    return [...names];
+      if (entry.kind === 'class') for (const p of entry.cls.parameters) found.set(p.name, p);
+    return [...found.values()];
   };
 
   const resultBag = (file: WorldFile, call: number, type: string): Token & { kind: 'bag' } => {
