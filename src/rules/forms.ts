@@ -74,7 +74,7 @@ function* frozenHurts(cls: WorldClass, world: World): Generator<Evidence> {
     }
   for (const c of [...above(cls), ...cls.descendants])
     for (const [attr, [store]] of world.attributes(c))
-      if (store && !isFieldOf(c, attr))
+      if (store && !isFieldOf(c, attr) && !isFieldOf(cls, attr))
         yield { at: store.at, says: `stores .${attr}, which is no field, on or below a frozen class` };
   for (const d of cls.descendants) {
     const outside = d.mro.find(e => e.kind === 'unknown' || (e.kind === 'external' && !keepsStill(e.dotted)));
