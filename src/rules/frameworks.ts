@@ -34,8 +34,11 @@ export function frameworkAt(entry: MroEntry): string | null {
       return entry.base.dotted === null ? null : frameworkOf(entry.base.dotted);
     case 'external':
       return null;
-    case 'class':
-      return frameworkOf(`${entry.cls.file.source.module}.${entry.cls.ref.name}`);
+    case 'class': {
+      // a module of the project may have the name of a framework, or be one
+      const { role, module } = entry.cls.file.source;
+      return role === 'environment' ? frameworkOf(`${module}.${entry.cls.ref.name}`) : null;
+    }
   }
 }
 
