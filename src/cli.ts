@@ -1,22 +1,26 @@
 // The command line: arguments -> configuration -> slotify -> print or write.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { relative, resolve, sep } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import pc from 'picocolors';
 import { decode, encode } from './1-discover/decode.js';
+import type { Narrow } from './5-decide/policy.js';
 import { writeChanges } from './6-edit/write.js';
-import { diffBytes, diffText } from './7-report/diff.js';
+import { diffText } from './7-report/diff.js';
 import { estimates } from './7-report/estimates.js';
 import { explainClass, type SourceLine } from './7-report/explain.js';
 import { explainAll, explainRule, findRule, looksLikeRule, noSuchRule } from './7-report/explain-rules.js';
-import { reportJson } from './7-report/json.js';
+import { render } from './7-report/formats.js';
 import { problemsInOrder } from './7-report/order.js';
+import { statistics, statisticsJson } from './7-report/statistics.js';
 import { leftAlone, problemLine, type ShowPath, summary } from './7-report/text.js';
 import { visible } from './7-report/visible.js';
-import { type Command, type Flags, parseArguments, type RunCommand } from './cli/arguments.js';
+import { type Command, type Flags, type Printing, parseArguments, type RunCommand } from './cli/arguments.js';
 import type { MeasureCommand, VerifyCommand } from './cli/evidence-options.js';
 import { OUTCOMES, type Outcome, outcomeOf } from './cli/failures.js';
+import { changedSince } from './cli/git.js';
 import { measureClasses } from './cli/measure.js';
 import { coloured, output, progressBar } from './cli/terminal.js';
 import { progressLine, verifyText } from './cli/verify.js';
@@ -85,20 +89,35 @@ async function run(command: RunCommand): Promise<Outcome> {
   if ('problem' in resolved) return fail('configuration', resolved.problem);
   const stdin = command.stdinFilename === null ? null : await readStdin(command);
   if (stdin !== null && 'problem' in stdin) return fail('misuse', stdin.problem);
+  const narrow = await narrowed(command);
+  if ('problem' in narrow) return fail('not-found', narrow.problem);
 
-  const judged = await judge(resolved.config, command.quiet, stdin);
+  const judged = await judge(resolved.config, command.quiet, stdin, narrow);
   return conclude(judged, command, stdin);
 }
 
+/** The classes that a command line narrows the run to. */
+async function narrowed({ selectClass, diffBase, flags }: RunCommand): Promise<Narrow | { problem: string }> {
+  const classes = selectClass.length > 0 ? selectClass : null;
+  if (diffBase === null) return { classes, files: null };
+  const [path = '.'] = flags.paths ?? [];
+  const given = resolve(flags.cwd, path);
+  const isFolder = statSync(given, { throwIfNoEntry: false })?.isDirectory() ?? false;
+  const changed = await changedSince(diffBase, isFolder ? given : dirname(given));
+  return 'problem' in changed ? changed : { classes, files: changed.files };
+}
+
 /** Writes what is to be written, prints what was asked for, and says how it went. */
-async function conclude(judged: Report, command: RunCommand, stdin: Stdin | null): Promise<Outcome> {
+async function conclude(judged: Report, command: Printing, stdin: Stdin | null): Promise<Outcome> {
   const write = command.mode === 'write' && stdin === null;
   const report = write ? await uninterrupted(() => writeAll(judged)) : judged;
   const printed = await printResult(report, command, stdin);
   if (printed !== 'done') return printed;
 
   const show = showFrom(report.root, command.flags.cwd);
-  if (command.verbose) await err.write(estimates(report, show) + leftAlone(report, show));
+  // the other formats hold this themselves
+  const isDiff = command.format === 'text' || command.format === 'diff';
+  if (command.verbose && isDiff) await err.write(estimates(report, show) + leftAlone(report, show));
   await printProblems(report, show);
   if (!command.quiet) {
     await err.write(
@@ -113,12 +132,18 @@ async function conclude(judged: Report, command: RunCommand, stdin: Stdin | null
 }
 
 /** Runs the pipeline with a progress bar. A source from stdin keeps the coding it came in. */
-async function judge(config: Config, quiet: boolean, stdin: Stdin | null): Promise<Report> {
+async function judge(
+  config: Config,
+  quiet: boolean,
+  stdin: Stdin | null,
+  narrow: Narrow = { classes: null, files: null },
+): Promise<Report> {
   const bar = progressBar(process.stderr, !quiet);
   try {
     const { onProgress } = bar;
-    if (stdin === null) return expressible(await slotify(config, { onProgress }));
-    const report = await slotify(config, { onProgress, stdin: { path: stdin.path, text: stdin.text } });
+    if (stdin === null) return expressible(await slotify(config, { onProgress, narrow }));
+    const { path, text } = stdin;
+    const report = await slotify(config, { onProgress, narrow, stdin: { path, text } });
     const changes = report.changes.map(change => ({ ...change, coding: stdin.coding }));
     return expressible({ ...report, changes });
   } finally {
@@ -153,22 +178,34 @@ async function writeAll(report: Report): Promise<Report> {
   };
 }
 
-async function printResult(report: Report, command: RunCommand, stdin: Stdin | null): Promise<Outcome> {
-  if (command.mode === 'write' && stdin !== null) {
+/** The outputs into files, then the one that is printed. */
+async function printResult(report: Report, command: Printing, stdin: Stdin | null): Promise<Outcome> {
+  const how = {
+    show: showFrom(report.root, command.flags.cwd),
+    all: command.verbose,
+    written: command.mode === 'write',
+    encode,
+    rules: RULES,
+    version: version(),
+  };
+  for (const { format, file } of command.reports) {
+    const saved = await save(file, render(format, report, how));
+    if (saved !== 'done') return saved;
+  }
+  const { format, mode, outputFile, statistics: counted } = command;
+  const send = (text: string | Uint8Array) => (outputFile === null ? print(text) : save(outputFile, text));
+  if (counted) return send(format === 'json' ? statisticsJson(report, RULES) : statistics(report, RULES));
+  if (mode === 'write' && stdin !== null) {
     const [change] = report.changes;
-    return print(change === undefined ? stdin.bytes : encode(change.after, change.coding));
+    return send(change === undefined ? stdin.bytes : encode(change.after, change.coding));
   }
-  if (command.format === 'json') return print(reportJson(report));
-  if (command.mode === 'write' && command.format === 'text') return 'done';
-  if (command.mode === 'check' && command.quiet && !command.explicit) return 'done';
+  if (mode === 'write' && format === 'text') return 'done';
+  if (mode === 'check' && command.quiet && !command.explicit) return 'done';
   const colour = coloured(process.stdout, process.env);
-  const forEyes = process.stdout.isTTY || (colour && command.format === 'text');
+  const forEyes = process.stdout.isTTY || colour;
+  if (format !== 'text' || !forEyes || outputFile !== null) return send(render(format, report, how));
   const colors = pc.createColors(colour);
-  for (const change of report.changes) {
-    const printed = await print(forEyes ? diffText(change, colors) : diffBytes(change, encode));
-    if (printed !== 'done') return printed;
-  }
-  return 'done';
+  return print(report.changes.map(change => diffText(change, colors)).join(''));
 }
 
 async function config(flags: Flags): Promise<Outcome> {
@@ -228,8 +265,8 @@ async function verified(command: VerifyCommand): Promise<Outcome> {
     return fail('unverified', found.problem);
   }
   if (found.kind === 'verified') await err.write(verifyText(found));
-  const printing = { explicit: command.format !== 'text', verbose: false, stdinFilename: null };
-  return conclude(expressible(found.report), { ...command, ...printing, kind: 'run' }, null);
+  const printing = { explicit: command.format !== 'text', verbose: false, outputFile: null, reports: [] };
+  return conclude(expressible(found.report), { ...command, ...printing, statistics: false }, null);
 }
 
 async function printProblems(report: Report, show: ShowPath): Promise<void> {
@@ -291,6 +328,15 @@ async function print(text: string | Uint8Array): Promise<Outcome> {
       'output',
       `cannot write to stdout: ${error instanceof Error ? error.message : String(error)}`,
     );
+  }
+}
+
+async function save(file: string, text: string | Uint8Array): Promise<Outcome> {
+  try {
+    await writeFile(file, text);
+    return 'done';
+  } catch (error) {
+    return fail('output', `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
 

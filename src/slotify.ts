@@ -1,4 +1,5 @@
 // The pipeline on one screen.
+import { join } from 'node:path';
 
 import { TRANSFORMS } from '../transforms/index.js';
 import { discover, inMemory } from './1-discover/discover.js';
@@ -12,7 +13,7 @@ import { type Collected, link } from './4-link/link.js';
 import { missingModules } from './4-link/missing.js';
 import { decide } from './5-decide/decide.js';
 import { idleDirectives } from './5-decide/directives.js';
-import { policyOf, type Withheld } from './5-decide/policy.js';
+import { type Narrow, policyOf, selectedBy, type Withheld } from './5-decide/policy.js';
 import { applyPlan, draw } from './6-edit/draw.js';
 import type { Config } from './model/config.js';
 import type { Decision, Problem, Report } from './model/decision.js';
@@ -32,6 +33,8 @@ export interface Io {
   readonly engine?: Engine;
   /** Codes of rules that are switched off: for proving that a rule is needed. */
   readonly without?: readonly string[];
+  /** Only these classes are rewritten and reported. */
+  readonly narrow?: Narrow;
 }
 
 /** Analyses the files that a configuration names and everything around them, and proposes changes. Nothing is
@@ -91,8 +94,14 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
   const collected = await collectAll(found.sources, engine, io);
   const environment = await environmentOf(collected, config, engine);
   const world = link([...collected, ...environment], found.unreadable, config.python);
+  const selected = io.narrow && selectedBy(io.narrow);
+  const isTold = (path: string): boolean => io.narrow?.files?.has(join(found.root, path)) ?? true;
   const concluded = (withheld: ReadonlyMap<string, Withheld>): Report => {
-    const decisions = decide(world, TRANSFORMS, policyOf(config, { without: io.without, withheld }));
+    const decisions = decide(
+      world,
+      TRANSFORMS,
+      policyOf(config, { without: io.without, selected, withheld }),
+    );
     const plan = draw(
       decisions.filter(d => isWanted(d, config)),
       world,
@@ -107,7 +116,10 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
       root: found.root,
       decisions,
       changes: applied.changes,
-      problems: [...unreadable(found), ...broken(collected), ...applied.problems],
+      problems: [
+        ...[...unreadable(found), ...broken(collected)].filter(p => isTold(p.path)),
+        ...applied.problems,
+      ],
       remarks: idleDirectives(world, decisions),
       notes: found.notes,
       files: { targets: count(found, 'target'), evidence: count(found, 'evidence') },

@@ -303,7 +303,8 @@ describe('summary', () => {
 
   test('lists each class left alone on lines of its own', () => {
     const decisions = [refuse('B', 'vars', 'pickle'), rewrite('Order'), rewrite('Maybe', 'unsafe')];
-    const says = 'it gets an attribute from outside its body';
+    const says =
+      'it gets an attribute from outside its body (../shop/views.py:9: stores .colour); to unlock: declare the attribute in the class';
     expect(leftAlone(report({ decisions }), path => `../${path}`)).toBe(
       [
         `../shop/models.py:1:7: B: SLT201 vars: ${says}`,

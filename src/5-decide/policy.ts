@@ -30,6 +30,20 @@ export interface Withheld {
   readonly evidence: readonly Evidence[];
 }
 
+/** The only classes to rewrite. */
+export interface Narrow {
+  /** Patterns; null for all classes. */
+  readonly classes: readonly string[] | null;
+  /** Absolute paths; null for all files. */
+  readonly files: ReadonlySet<string> | null;
+}
+
+/** Whether a class is among those that a run is narrowed to. */
+export function selectedBy({ classes, files }: Narrow): Policy['selected'] {
+  const matches = classes === null ? null : classPatterns(classes);
+  return cls => (matches?.(cls.ref) ?? true) && (files?.has(cls.file.source.file) ?? true);
+}
+
 /** What narrows a run besides the configuration. */
 export interface Limits {
   readonly without?: Iterable<string> | undefined;

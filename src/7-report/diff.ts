@@ -36,7 +36,7 @@ export function diffText(change: Change, colors: Colors): string {
   const lines = header(change.path)
     .trimEnd()
     .split('\n')
-    .map(line => colors.bold(line.trimEnd()));
+    .map(line => colors.bold(visible(line.trimEnd())));
   for (const hunk of hunksOf(change.path, change.before, change.after).hunks) {
     lines.push(colors.cyan(range(hunk)));
     for (const line of hunk.lines) lines.push(painted(line, colors));

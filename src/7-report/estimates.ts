@@ -7,13 +7,14 @@ import { visible } from './visible.js';
 
 /**
  * `152 -> 56 bytes on Python 3.8 to 3.10, 96 -> 56 on 3.11`: estimated sizes of one instance on the versions of the
- * report, neighbours with equal sizes together. Null for a class that is not rewritten.
+ * report, neighbours with equal sizes together. Null for a class without an estimate.
  */
 export function estimateText(decision: Decision, python: Report['python']): string | null {
-  if (decision.kind !== 'rewrite') return null;
   const spans: { sizes: string; first: string; last: string }[] = [];
   for (const version of measuredIn(python)) {
-    const { before, after } = estimateSaving(decision, version)!;
+    const estimate = estimateSaving(decision, version);
+    if (estimate === null) return null;
+    const { before, after } = estimate;
     const sizes = `${before} -> ${after}`;
     const same = spans.at(-1);
     const name = version.join('.');
@@ -34,7 +35,8 @@ export function estimates(report: Report, show: ShowPath): string {
     .map(decision => {
       const { at, qualname } = decision.cls;
       const head = `${visible(show(at.path))}:${at.line}:${at.column}: ${visible(qualname)}`;
-      return `${head}: estimated per instance: ${estimateText(decision, report.python)}\n`;
+      const estimate = estimateText(decision, report.python) ?? 'depends on what goes into its __dict__';
+      return `${head}: estimated per instance: ${estimate}\n`;
     })
     .join('');
 }
@@ -42,7 +44,7 @@ export function estimates(report: Report, show: ShowPath): string {
 /** `32 to 112 bytes less per instance`: the range over all classes and versions; null without changes. */
 export function estimatedRange(report: Report): string | null {
   const saved = changedIn(report).flatMap(decision =>
-    measuredIn(report.python).map(version => estimateSaving(decision, version)!.saved),
+    measuredIn(report.python).flatMap(version => estimateSaving(decision, version)?.saved ?? []),
   );
   if (saved.length === 0) return null;
   const [least, most] = [Math.min(...saved), Math.max(...saved)];

@@ -106,7 +106,7 @@ function explained(decision: Decision, scene: Scene): readonly string[] {
       return [
         ...head,
         `${what}  [${decision.transform}, ${trust(decision, scene.report)}]`,
-        `estimated per instance: ${estimateText(decision, scene.report.python)}`,
+        `estimated per instance: ${estimateText(decision, scene.report.python) ?? 'depends on what goes into its __dict__'}`,
         ...decision.cautions.map(caution => `note: ${visible(caution)}`),
         ...decision.slots.flatMap(slot => slotLines(slot, scene)),
         ...decision.doubts.flatMap(reason => reasonLines(reason, scene)),

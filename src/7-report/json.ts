@@ -7,17 +7,33 @@ import { count } from './text.js';
 /** Raised when a reader of the old form would misread the new one. */
 const FORMAT = 1;
 
-/** Left as they are by JSON.stringify, yet a terminal acts on them. They occur inside strings only. */
-const RAW = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]/gu;
+/** Left as they are by JSON.stringify, yet a terminal acts on them, or a CI runner that reads the log (`##[...]`).
+ *  They occur inside strings only. */
+const RAW = /[^\P{Cc}\n]|[\p{Cf}\p{Zl}\p{Zp}]|#(?=#[a-z]*\[)/giu;
 
 /**
  * The whole report, indented by two blanks, with a newline at the end. Paths are relative to the project
  * root, lines and columns 1-based, columns in UTF-16 units. Equal reports give equal text.
  */
-export function reportJson(report: Report): string {
-  const text = JSON.stringify(toJson(report), null, 2);
-  return `${text.replace(RAW, escaped)}\n`;
+export const reportJson = (report: Report): string => jsonText(toJson(report));
+
+/** The same one record a line, an object with one key that says what it holds: classes, changes, problems, remarks, notes, the summary last. */
+export function reportJsonLines(report: Report): string {
+  const { classes, changes, problems, remarks, notes, ...summary } = toJson(report);
+  const records = [
+    ...classes.map(each => ({ class: each })),
+    ...changes.map(change => ({ change })),
+    ...problems.map(problem => ({ problem })),
+    ...remarks.map(remark => ({ remark })),
+    ...notes.map(note => ({ note })),
+    { summary },
+  ];
+  return records.map(record => `${JSON.stringify(record).replace(RAW, escaped)}\n`).join('');
 }
+
+/** A value as JSON that no terminal interprets, with a newline at the end. */
+export const jsonText = (value: unknown): string =>
+  `${JSON.stringify(value, null, 2).replace(RAW, escaped)}\n`;
 
 /** Each UTF-16 unit as the `\u` escape of JSON. */
 function escaped(text: string): string {
@@ -27,7 +43,7 @@ function escaped(text: string): string {
     .join('');
 }
 
-function toJson(report: Report): unknown {
+function toJson(report: Report) {
   const counts = count(report);
   return {
     version: FORMAT,
@@ -56,7 +72,7 @@ function toJson(report: Report): unknown {
   };
 }
 
-function classJson(decision: Decision, report: Report): unknown {
+function classJson(decision: Decision, report: Report) {
   const { id, dotted, name, qualname, at } = decision.cls;
   const rewrite = decision.kind === 'rewrite' ? decision : null;
   const reasons = decision.kind === 'rewrite' ? decision.doubts : decision.reasons;
@@ -85,7 +101,7 @@ function estimateJson(decision: Decision, report: Report): unknown {
   return estimates.some(([, estimate]) => estimate === null) ? null : Object.fromEntries(estimates);
 }
 
-function problemJson({ path, line, message }: Problem): unknown {
+function problemJson({ path, line, message }: Problem) {
   return { file: path, line, message };
 }
 

@@ -7,6 +7,17 @@ export function compareText(a: string, b: string): number {
   return a < b ? -1 : 1;
 }
 
+/** Items by a key, in the order in which keys and items come. */
+export function grouped<T>(items: readonly T[], key: (item: T) => string): ReadonlyMap<string, readonly T[]> {
+  const groups = new Map<string, T[]>();
+  for (const item of items) {
+    const group = groups.get(key(item));
+    if (group) group.push(item);
+    else groups.set(key(item), [item]);
+  }
+  return groups;
+}
+
 /** Decisions by path, then by place in the file. */
 export function inOrder(decisions: readonly Decision[]): readonly Decision[] {
   return decisions.toSorted(

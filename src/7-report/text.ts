@@ -1,6 +1,7 @@
 // What a person reads on stderr: the summary of a run, its problems, and the classes left alone.
 import type { Decision, Problem, Reason, Report } from '../model/decision.js';
 import { estimatedRange } from './estimates.js';
+import { because } from './notices.js';
 import { inOrder } from './order.js';
 import { visible } from './visible.js';
 
@@ -73,7 +74,8 @@ export function summary(report: Report, written: boolean): string {
   return `${lines.join('\n')}\n`;
 }
 
-function headline(report: Report, counts: Counts, written: boolean): string {
+/** What changes, as one sentence. */
+export function headline(report: Report, counts: Counts, written: boolean): string {
   if (report.files.targets === 0) return 'No Python files to rewrite under the given paths.';
   const { oldest, from } = report.python;
   const python = `python >=${oldest.join('.')} from ${visible(from)}`;
@@ -100,7 +102,8 @@ function plural(n: number, one: string, many: string): string {
 }
 
 /**
- * Each class left alone, a line for each of its reasons: `path:line:col: Class: SLT201 outside-write: says`.
+ * Each class left alone, a line for each of its reasons: `path:line:col: Class: SLT201 outside-write: says (where); to
+ * unlock: what`.
  * Rewrites that wait for `--unsafe-fixes` are listed with their doubts. Empty when there are none.
  */
 export function leftAlone(report: Report, show: ShowPath = asIs): string {
@@ -109,7 +112,7 @@ export function leftAlone(report: Report, show: ShowPath = asIs): string {
     const { at, qualname } = decision.cls;
     const head = `${visible(show(at.path))}:${at.line}:${at.column}: ${visible(qualname)}`;
     for (const reason of reasonsAgainst(decision, report)) {
-      lines.push(`${head}: ${reason.code} ${reason.name}: ${visible(reason.says)}\n`);
+      lines.push(`${head}: ${reason.code} ${reason.name}: ${because(reason, show)}\n`);
     }
   }
   return lines.join('');

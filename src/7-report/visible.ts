@@ -16,12 +16,18 @@ function escaped(character: string): string {
   return hex.length <= 4 ? `\\u${hex.padStart(4, '0')}` : `\\U${hex.padStart(8, '0')}`;
 }
 
+/** What the runners of GitHub and Azure take for a command wherever it stands in a log: `##[group]`, `##vso[...]`. */
+const COMMAND = /##(?=[a-z]*\[)/gi;
+/** What GitHub's runner takes for a command at the start of a line, blanks before it or not: `::error::`. */
+const LEADING_COMMAND = /^(\s*):(?=:)/;
+
 /**
  * `text` on one line for people: control characters, newlines included, become escapes as Python writes
- * them (`\x1b`, `\n`, `\u202e`). Tabs stay. Idempotent, since backslashes are left as they are.
+ * them (`\x1b`, `\n`, `\u202e`), and so does the first character of what a CI runner would obey. Tabs stay.
+ * Idempotent, since backslashes are left as they are.
  */
 export function visible(text: string): string {
-  return text.replace(INVISIBLE, escaped);
+  return text.replace(INVISIBLE, escaped).replace(COMMAND, '\\x23#').replace(LEADING_COMMAND, '$1\\x3a');
 }
 
 /** Characters that take two columns in a terminal; an estimate, good enough to place a caret. */

@@ -1,6 +1,8 @@
 // Command line -> what to do: the flags, their help, and which of them go together.
+import { resolve } from 'node:path';
 import { distance } from 'fastest-levenshtein';
 import type { Argv } from 'yargs';
+import { FORMATS, type Format, isFormat } from '../7-report/formats.js';
 import { KEYS, settingOf } from '../config/settings.js';
 import { type Flags as ConfigFlags, flagName } from '../config.js';
 import { type EvidenceCommand, measureCommand, verifyCommand, withEnvironment } from './evidence-options.js';
@@ -10,19 +12,31 @@ import { flag, last, strings, type Values } from './values.js';
 /** What the configuration takes from the command line. */
 export type Flags = ConfigFlags & { readonly cwd: string };
 
-export type Format = 'text' | 'diff' | 'json';
-
-export interface RunCommand {
-  readonly kind: 'run';
+/** What becomes of a report. */
+export interface Printing {
   readonly flags: Flags;
   readonly mode: 'propose' | 'check' | 'write';
   readonly format: Format;
-  /** The diff was asked for by name, so `--quiet` keeps it. */
+  /** The output was asked for by name, so `--quiet` keeps it. */
   readonly explicit: boolean;
   readonly quiet: boolean;
   readonly verbose: boolean;
+  /** Where the output goes instead of stdout, absolute; null for stdout. */
+  readonly outputFile: string | null;
+  /** Further outputs, each into a file (absolute). */
+  readonly reports: readonly { readonly format: Format; readonly file: string }[];
+  readonly statistics: boolean;
+}
+
+export interface RunCommand extends Printing {
+  readonly kind: 'run';
   /** The name of the source on stdin, relative to `flags.cwd`; null to read files. */
   readonly stdinFilename: string | null;
+  /** Patterns of the only classes to rewrite; empty for all. */
+  readonly selectClass: readonly string[];
+  /** Only classes in files changed since this revision; null for all. */
+  readonly diffBase: string | null;
+  readonly interactive: boolean;
 }
 
 export type Command =
@@ -136,16 +150,26 @@ function runCommand(values: Values, literal: readonly string[], cwd: string): Co
   const misused = (message: string): Command => ({ kind: 'misuse', message });
 
   // Unless it was given twice, yargs has refused other words already.
-  if (format !== 'text' && format !== 'diff' && format !== 'json') {
-    return misused(`--output-format takes text, diff or json, not ${format}`);
-  }
+  if (!isFormat(format)) return misused(`--output-format takes ${FORMATS.join(', ')}, not ${format}`);
   if (write && check) return misused('--write and --check exclude each other: --check changes nothing');
   if (write && diff) {
     return misused(
       '--write and --diff exclude each other: --write --output-format diff writes and prints the diff',
     );
   }
-  if (diff && format === 'json') return misused('--diff and --output-format json exclude each other');
+  if (diff && format !== 'text' && format !== 'diff')
+    return misused(`--diff and --output-format ${format} exclude each other`);
+  const statistics = flag(values, 'statistics');
+  if (statistics && format !== 'text' && format !== 'json')
+    return misused(`--statistics comes as text or json, not as ${format}`);
+  const reports = strings(values, 'report').map(each => reportOf(each, cwd));
+  const wrong = reports.find(each => typeof each === 'string');
+  if (wrong !== undefined) return misused(wrong);
+  const interactive = flag(values, 'interactive');
+  if (interactive && (check || diff || format !== 'text' || paths.includes('-')))
+    return misused(
+      '--interactive asks and writes: it goes with neither --check, --diff, --output-format nor -',
+    );
   if (flag(values, 'quiet') && flag(values, 'verbose'))
     return misused('--quiet and --verbose exclude each other');
   if (paths.includes('-') && paths.length > 1)
@@ -164,14 +188,33 @@ function runCommand(values: Values, literal: readonly string[], cwd: string): Co
   return {
     kind: 'run',
     flags,
-    mode: write ? 'write' : check ? 'check' : 'propose',
+    mode: write || interactive ? 'write' : check ? 'check' : 'propose',
     format: diff ? 'diff' : format,
-    explicit: diff || format !== 'text',
+    outputFile: absolute(last(values, 'output-file'), cwd),
+    reports: reports.filter(each => typeof each !== 'string'),
+    statistics,
+    selectClass: strings(values, 'select-class'),
+    diffBase: last(values, 'diff-base') ?? null,
+    interactive,
+    explicit: diff || format !== 'text' || statistics,
     quiet: flag(values, 'quiet'),
     verbose: flag(values, 'verbose'),
     stdinFilename: stdinFilename ?? null,
   };
 }
+
+/** `FORMAT=FILE` taken apart, or what is wrong with it. */
+function reportOf(word: string, cwd: string): RunCommand['reports'][number] | string {
+  const cut = word.indexOf('=');
+  const format = word.slice(0, Math.max(cut, 0));
+  if (cut < 0 || cut === word.length - 1)
+    return `--report takes FORMAT=FILE, e.g. sarif=slotify.sarif, not ${word}`;
+  if (!isFormat(format)) return `--report takes ${FORMATS.join(', ')}, not ${format}`;
+  return { format, file: resolve(cwd, word.slice(cut + 1)) };
+}
+
+const absolute = (file: string | undefined, cwd: string): string | null =>
+  file === undefined ? null : resolve(cwd, file);
 
 function explainCommand(values: Values, literal: readonly string[], cwd: string): Command {
   const misused = (message: string): Command => ({ kind: 'misuse', message });

@@ -1,5 +1,6 @@
 // The commands and options of the command line, with their help.
 import yargs, { type Argv, type Options } from 'yargs';
+import { FORMATS } from '../7-report/formats.js';
 import { KEYS, type Key, settingOf } from '../config/settings.js';
 import { EVIDENCE_NAMES, MEASURE, measureOptions, VERIFY, verifyOptions } from './evidence-options.js';
 import type { Values } from './values.js';
@@ -11,6 +12,7 @@ export interface About {
 }
 
 const WORLD = 'What is read:';
+const NARROW = 'Which classes are rewritten (all of the project is read):';
 const OUTPUT = 'What comes out:';
 
 /** Options of every setting, and of where settings come from. */
@@ -49,7 +51,7 @@ const runOptions = {
   'output-format': {
     type: 'string',
     requiresArg: true,
-    choices: ['text', 'diff', 'json'],
+    choices: FORMATS,
     group: OUTPUT,
     describe: 'what to print [default: text]',
   },
@@ -59,6 +61,38 @@ const runOptions = {
     group: WORLD,
     describe: 'path of the source that `-` reads from stdin',
   },
+  'output-file': {
+    type: 'string',
+    requiresArg: true,
+    group: OUTPUT,
+    describe: 'write to FILE what would be printed',
+  },
+  report: {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    group: OUTPUT,
+    describe: 'FORMAT=FILE: one more output, into a file',
+  },
+  statistics: {
+    type: 'boolean',
+    group: OUTPUT,
+    describe: 'how often each reason holds, instead of the diff',
+  },
+  'select-class': {
+    type: 'string',
+    array: true,
+    requiresArg: true,
+    group: NARROW,
+    describe: 'only classes that match PATTERN: *Node, shop.models:*',
+  },
+  'diff-base': {
+    type: 'string',
+    requiresArg: true,
+    group: NARROW,
+    describe: 'only classes in files changed since this git revision',
+  },
+  interactive: { alias: 'i', type: 'boolean', group: NARROW, describe: 'ask for each class, then write' },
   quiet: { alias: 'q', type: 'boolean', group: OUTPUT, describe: 'no summary; with --check no diff either' },
   verbose: {
     alias: 'v',
