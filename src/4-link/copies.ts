@@ -48,6 +48,9 @@ const PROCESSES = /^(multiprocessing|concurrent\.futures|joblib|loky|billiard)(\
 const HANDS_OVER =
   /^(apply|apply_async|map|map_async|imap|imap_unordered|starmap|starmap_async|submit|put|put_nowait|send)$/;
 
+/** Where instances of more classes than this may stand in one place, none of them is followed. */
+const MOST_FOLLOWED = 8;
+
 /** How deep a chain of names is followed to the number behind a protocol. */
 const DEEPEST = 4;
 
@@ -75,14 +78,19 @@ export interface Sight {
 export function newCopies({ solved, belief, deepNodes, note }: Sight): Copies {
   const { flow } = solved;
 
-  /** Classes whose instances are in what stands at values: in containers there, and in what instances keep. */
+  /** Classes whose instances are in what stands at values: in containers there, and in what instances keep. Where
+   *  instances of many classes may stand the analysis has lost track, and nothing is followed further. */
   const reached = (file: WorldFile, values: readonly number[]): Set<WorldClass> => {
     const classes = new Set<WorldClass>();
-    const todo = [...deepNodes(values.map(v => flow.valueNode(file, v)))];
-    for (let token = todo.pop(); token; token = todo.pop()) {
-      if (token.kind !== 'instance' || classes.has(token.cls)) continue;
-      classes.add(token.cls);
-      todo.push(...deepNodes(solved.members.fields(token.cls)));
+    const todo = values.map(v => flow.valueNode(file, v));
+    for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
+      const found = new Set(deepNodes([node]).flatMap(t => (t.kind === 'instance' ? [t.cls] : [])));
+      if (found.size > MOST_FOLLOWED) continue;
+      for (const cls of found) {
+        if (classes.has(cls)) continue;
+        classes.add(cls);
+        todo.push(...solved.members.fields(cls));
+      }
     }
     return classes;
   };

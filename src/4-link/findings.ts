@@ -184,7 +184,7 @@ export function findAll(
       else if (token.kind === 'bag' && SIGNALS.test(token.type)) weakArguments(file, args, at);
     }
     if (opAt(file, callee) === Op.Attr && isSignalConnect(file, callee)) weakArguments(file, args, at);
-    if (/(^|\.)patch\.object$|\.(set|del)attr$/.test(spelling(file, callee))) setsOnClass(file, args, at);
+    if (/(^|\.)patch\.object$|\.(set|del)attr$/.test(spelling(file, callee))) setsLiteral(file, args, at);
     if (opAt(file, callee) === Op.Attr) {
       const method = stringAt(file, row(file, callee).b);
       fills(file, method, args, at);
@@ -252,8 +252,8 @@ export function findAll(
       listsClass(file, first.value, at, `lists the class's attributes with ${short}()`);
     }
     if (COMPUTED.has(dotted)) {
-      setsOnClass(file, args, at);
-      stores(file, first.value, args[1], at, short);
+      setsLiteral(file, args, at);
+      computed(file, first.value, args[1], at, `${short}() with a computed name`);
     }
     if (
       (dotted === 'builtins.hasattr' || dotted === 'builtins.getattr') &&
@@ -297,9 +297,10 @@ export function findAll(
   };
 
   /** `setattr(C, "name", v)` and `mock.patch.object(C, "name")` with names that are spelled out. */
-  const setsOnClass = (file: WorldFile, args: readonly Argument[], at: number): void => {
+  const setsLiteral = (file: WorldFile, args: readonly Argument[], at: number): void => {
     if (!args[0] || !args[1]) return;
     const names = literalNames(file, args[1].value, flow.resolver) ?? [];
+    for (const attr of names) unresolved(file, args[0].value, attr, at);
     for (const token of tokensOf(file, args[0].value))
       if (token.kind === 'class')
         for (const attr of names)
@@ -313,19 +314,6 @@ export function findAll(
       if (token.kind === 'class')
         for (const attr of names)
           note('class-attribute-test', token.cls, file, at, `asks the class for .${attr}`, attr);
-  };
-
-  /** `setattr(receiver, name, ...)` */
-  const stores = (
-    file: WorldFile,
-    receiver: number,
-    name: Argument | undefined,
-    at: number,
-    short: string,
-  ): void => {
-    computed(file, receiver, name, at, `${short}() with a computed name`);
-    for (const attr of (name && literalNames(file, name.value, flow.resolver)) ?? [])
-      unresolved(file, receiver, attr, at);
   };
 
   const computed = (

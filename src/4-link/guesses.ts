@@ -85,6 +85,13 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     return shapes.get(name) ?? new Set();
   };
 
+  /** Whether instances have a name, as far as their bases outside the world can be seen. */
+  const has = (cls: WorldClass, name: string): boolean =>
+    classesWith(name).has(cls) ||
+    cls.mro.some(
+      e => e.kind === 'unknown' || (e.kind === 'external' && e.layouts.some(l => l.members.includes(name))),
+    );
+
   const byShape = (file: WorldFile, value: number): WorldClass[] => {
     if (opAt(file, value) !== Op.Var) return [];
     const [first, ...rest] = usedOn(file, value);
@@ -160,7 +167,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     at,
     someFits(file, value, attr) {
       const names = usedOn(file, value);
-      return [...classesWith(attr)].some(c => names.every(n => classesWith(n).has(c)));
+      return [...classesWith(attr)].some(c => names.every(n => has(c, n)));
     },
     storing(file, value, attr) {
       const binding = flow.classes.filter(c => bindsPlainly(c, attr));
