@@ -7,7 +7,6 @@ import { buffer } from 'node:stream/consumers';
 import pc from 'picocolors';
 import { decode, encode } from './1-discover/decode.js';
 import type { Narrow } from './5-decide/policy.js';
-import { writeChanges } from './6-edit/write.js';
 import { diffText } from './7-report/diff.js';
 import { estimates } from './7-report/estimates.js';
 import { explainClass, type SourceLine } from './7-report/explain.js';
@@ -24,6 +23,7 @@ import { changedSince } from './cli/git.js';
 import { measureClasses } from './cli/measure.js';
 import { coloured, output, progressBar } from './cli/terminal.js';
 import { progressLine, verifyText } from './cli/verify.js';
+import { endInterruption, noteInterruption, writeAll } from './cli/writing.js';
 import { configSchema } from './config/schema.js';
 import { showConfig } from './config/show.js';
 import { resolveConfig } from './config.js';
@@ -92,8 +92,19 @@ async function run(command: RunCommand): Promise<Outcome> {
   const narrow = await narrowed(command);
   if ('problem' in narrow) return fail('not-found', narrow.problem);
 
-  const judged = await judge(resolved.config, command.quiet, stdin, narrow);
-  return conclude(judged, command, stdin);
+  const again = () => judge(resolved.config, command.quiet, stdin, narrow);
+  return conclude(await uninterruptedReport(command, stdin, again), command, stdin);
+}
+
+/** The report of a run, once what an interrupted `--write` left is taken care of. */
+async function uninterruptedReport(
+  command: RunCommand,
+  stdin: Stdin | null,
+  judged: () => Promise<Report>,
+): Promise<Report> {
+  const report = await judged();
+  if (command.mode !== 'write' || stdin !== null) return noteInterruption(report);
+  return endInterruption(report, judged);
 }
 
 /** The classes that a command line narrows the run to. */
@@ -165,17 +176,6 @@ function expressible(report: Report): Report {
     }
   });
   return { ...report, changes, problems: [...report.problems, ...problems] };
-}
-
-/** Writes the changes; those that could not be written become problems of the report. */
-async function writeAll(report: Report): Promise<Report> {
-  const problems = await writeChanges(report.changes, encode);
-  const failed = new Set(problems.map(problem => problem.path));
-  return {
-    ...report,
-    changes: report.changes.filter(change => !failed.has(change.path)),
-    problems: [...report.problems, ...problems],
-  };
 }
 
 /** The outputs into files, then the one that is printed. */

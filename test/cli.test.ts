@@ -1,6 +1,7 @@
 // The command line as a user meets it: the built program, run as a child process on small projects.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -262,6 +263,55 @@ describe('a dry run', () => {
 });
 
 describe('--write', () => {
+  test('completes what an interrupted one began, and says so', () => {
+    put('order.py', ORDER);
+    expect(slotify(['--write', '-q']).status).toBe(0);
+    const fresh = read('order.py');
+    put('order.py', ORDER);
+    const digest = (text: string) => createHash('sha256').update(text).digest('hex');
+    const [staged, hashes] = [
+      { target: 'order.py', fresh: '.slotify-write/0.new', backup: '.slotify-write/0.old', inPlace: false },
+      { before: digest(ORDER), after: digest(fresh) },
+    ];
+    put('.slotify-write/journal.json', JSON.stringify([{ ...staged, ...hashes }]));
+    put('.slotify-write/0.new', fresh);
+    put('.slotify-write/0.old', ORDER);
+    expect(slotify([]).stderr).toContain('the next --write completes it');
+    expect(read('order.py')).toBe(ORDER);
+    const { status, stderr } = slotify(['--write']);
+    expect(stderr).toContain('interrupted after 0 of its files; 1 more are written now');
+    expect([status, read('order.py'), existsSync(join(root, '.slotify-write'))]).toEqual([0, fresh, false]);
+
+    put('.slotify-write/journal.json', '[{"target": "../../etc/passwd"}]');
+    const refused = slotify(['--write']);
+    expect(refused.status).toBe(2);
+    expect(refused.stderr).toContain('cannot be completed');
+  });
+
+  test('writes all files or none', () => {
+    put('a/order.py', ORDER);
+    put('order.py', ORDER);
+    const blocked = spawnSync('chattr', ['+i', join(root, 'a/order.py')]).status === 0;
+    if (!blocked) chmodSync(join(root, 'a/order.py'), 0o444);
+    const { status, stderr } = slotify(['--write']);
+    if (blocked) spawnSync('chattr', ['-i', join(root, 'a/order.py')]);
+    if (!blocked && process.getuid?.() === 0) return;
+    expect(status).toBe(2);
+    expect(stderr).toContain('make it writable');
+    expect(stderr).toContain('nothing was written');
+    expect([read('a/order.py'), read('order.py')]).toEqual([ORDER, ORDER]);
+  });
+
+  test('mentions changes that are not committed', () => {
+    put('order.py', `${ORDER}# first\n`);
+    const git = (...args: string[]) => execFileSync('git', ['-C', root, ...args], { stdio: 'ignore' });
+    git('init', '-q');
+    git('add', '.');
+    git('-c', 'user.name=n', '-c', 'user.email=e', 'commit', '-qm', 'first');
+    put('order.py', ORDER);
+    expect(slotify(['--write']).stderr).toContain('1 of the files had changes that are not committed');
+  });
+
   test('rewrites the files, once', () => {
     put('order.py', ORDER);
     const { status, stdout, stderr } = slotify(['--write']);

@@ -79,11 +79,7 @@ test('transforms/ import model/, rules/, slots.ts and each other; only slotify.t
 test.each([
   ['tree-sitter', /tree-sitter/, /^src\/2-parse\//],
   ['magic-string', /^magic-string$/, /^src\/6-edit\//],
-  [
-    'files',
-    /^(node:)?fs(\/|$)|^write-file-atomic$/,
-    /^src\/(1-discover\/|config\.ts|6-edit\/write\.ts|cli\.ts|cli\/|prove\/)/,
-  ],
+  ['files', /^(node:)?fs(\/|$)/, /^src\/(1-discover\/|config\.ts|6-edit\/disk\.ts|cli\.ts|cli\/|prove\/)/],
   ['processes', /^(node:)?(child_process|worker_threads|cluster)$/, /^src\/(prove\/|cli\.ts|cli\/)/],
 ])('%s only where they belong', (_, name, home) => {
   const away = files.filter(f => !home.test(f.name)).map(f => f.name);

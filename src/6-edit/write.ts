@@ -1,21 +1,16 @@
-// Changes reach the disk: all of them checked first, then each file replaced in one step.
-import { constants } from 'node:fs';
-import { access, readFile, realpath, stat, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import writeFileAtomic from 'write-file-atomic';
+// Changes reach the disk: all of them are checked first, then all files are replaced, or none.
+import { dirname, sep } from 'node:path';
 import type { Change, Problem } from '../model/decision.js';
 import type { Coding } from '../model/source.js';
+import { DISK, type Disk, type Info, type Owner } from './disk.js';
+import { FOLDER, replaceAll, type Write } from './journal.js';
 
 /** Text to the bytes of a file, BOM included; throws when the coding cannot express the text. */
 export type Encode = (text: string, coding: Coding) => Uint8Array;
 
 /** A change whose file passed every check. */
-interface Ready {
+interface Ready extends Write {
   readonly change: Change;
-  /** Where the file really is, symbolic links followed. */
-  readonly target: string;
-  readonly old: Uint8Array;
-  readonly new: Uint8Array;
 }
 
 type Checked =
@@ -23,32 +18,75 @@ type Checked =
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 /**
- * Writes changed files. Before any is written, every file must still exist as a regular file (or as a symbolic
- * link to one), hold exactly the bytes of `before`, and be replaceable with its mode and owner kept. A file that
- * fails is left alone and the others go on. Symbolic links stay links; what they lead to is written.
+ * Writes changed files, all of them or none: slots in one file count on those in others. Before any is written, every
+ * file must still exist as a regular file inside `root` (or as a symbolic link to one), hold exactly the bytes of
+ * `before`, and be replaceable with its mode and owner kept. Symbolic links stay links; what they lead to is written.
+ * A file with several names keeps them all.
  *
- * Returns one problem for each file that was not written, in the order of the changes. Never throws.
+ * Returns one problem for each file that stood in the way, in the order of the changes; empty when all are written.
+ * Never throws.
  */
-export async function writeChanges(changes: readonly Change[], encode: Encode): Promise<readonly Problem[]> {
+export async function writeChanges(
+  changes: readonly Change[],
+  encode: Encode,
+  root: string,
+  disk: Disk = DISK,
+): Promise<readonly Problem[]> {
+  if (changes.length === 0) return [];
+  const home = await disk.real(root);
   const checked: Checked[] = [];
-  for (const change of changes) checked.push(await check(change, encode));
+  for (const change of changes) checked.push(await check(change, encode, home, disk));
   const settled = refuseRivals(checked);
-
-  const problems: Problem[] = [];
-  const written = new Set<string>();
-  for (const result of settled) {
-    const problem = result.kind === 'problem' ? result.problem : await write(result.ready, written);
-    if (problem) problems.push(problem);
-  }
-  return problems;
+  const problems = settled.flatMap(result => (result.kind === 'problem' ? [result.problem] : []));
+  if (problems.length > 0) return problems;
+  const ready = settled.flatMap(result => (result.kind === 'ready' ? [result.ready] : []));
+  return writeReady(home, ready, disk);
 }
 
-async function check(change: Change, encode: Encode): Promise<Checked> {
+async function writeReady(root: string, ready: readonly Ready[], disk: Disk): Promise<readonly Problem[]> {
+  const once = [...new Map(ready.map(each => [each.info.id, each])).values()];
+  const done = await replaceAll(root, once, disk);
+  const problem = (message: string): Problem[] => [{ path: FOLDER, line: 0, message }];
+  switch (done.kind) {
+    case 'done':
+      return [];
+    case 'busy':
+      return [busyProblem(done.owner)];
+    case 'unfinished':
+      return problem('another run was interrupted meanwhile: run slotify --write again');
+    case 'changed': {
+      const { change } = once.find(each => each.target === done.target)!;
+      return [problemWith(change, CHANGED)];
+    }
+    case 'failed':
+      return problem(
+        `the files could not be replaced (${said(done.error)}) and are as they were: ${cure(done.error)}, then run slotify again`,
+      );
+    case 'stuck':
+      return problem(
+        `some files could neither be replaced nor put back (${said(done.error)}): ${cure(done.error)}, and the next --write completes the work`,
+      );
+  }
+}
+
+/** That another run is writing to the same project. */
+export const busyProblem = ({ pid, host }: Owner): Problem => ({
+  path: FOLDER,
+  line: 0,
+  message: `another slotify is writing here (process ${pid} on ${host}): wait for it, or remove ${FOLDER}/owner.json if there is none`,
+});
+
+const cure = (error: unknown): string =>
+  /^(ENOSPC|EDQUOT)$/.test(said(error)) ? 'free some space' : 'check the permissions';
+
+const CHANGED = 'the file has changed since slotify read it: run slotify again';
+
+async function check(change: Change, encode: Encode, root: string, disk: Disk): Promise<Checked> {
   const problem = (message: string): Checked => ({ kind: 'problem', problem: problemWith(change, message) });
 
   const found = await attempt(async () => {
-    const target = await realpath(change.file);
-    return { target, info: await stat(target) };
+    const target = await disk.real(change.file);
+    return { target, info: await disk.info(target) };
   });
   if ('error' in found) {
     return isGone(found.error)
@@ -56,15 +94,15 @@ async function check(change: Change, encode: Encode): Promise<Checked> {
       : problem(`the file cannot be reached (${said(found.error)}): check the permissions of its folders`);
   }
   const { target, info } = found.value;
-  if (!info.isFile()) return problem('this is not a regular file: put the file back, then run slotify again');
+  if (!target.startsWith(root.endsWith(sep) ? root : root + sep))
+    return problem(`a symbolic link leads to ${target}, outside of the project: exclude the file`);
+  if (!info.isFile) return problem('this is not a regular file: put the file back, then run slotify again');
 
-  const bytes = await attempt(() => readFile(target));
+  const bytes = await attempt(() => disk.read(target));
   if ('error' in bytes)
     return problem(`the file cannot be read (${said(bytes.error)}): check its permissions`);
   const old = await attempt(async () => encode(change.before, change.coding));
-  if ('error' in old || !bytes.value.equals(old.value)) {
-    return problem('the file has changed since slotify read it: run slotify again');
-  }
+  if ('error' in old || !Buffer.from(bytes.value).equals(old.value)) return problem(CHANGED);
   const fresh = await attempt(async () => encode(change.after, change.coding));
   if ('error' in fresh) {
     return problem(
@@ -72,9 +110,9 @@ async function check(change: Change, encode: Encode): Promise<Checked> {
     );
   }
 
-  const file = await attempt(() => access(target, constants.W_OK));
+  const file = await attempt(() => disk.mayWrite(target));
   if ('error' in file) return problem(`the file may not be written (${said(file.error)}): make it writable`);
-  const folder = await attempt(() => access(dirname(target), constants.W_OK | constants.X_OK));
+  const folder = await attempt(() => disk.mayWrite(dirname(target)));
   if ('error' in folder) {
     return problem(
       `its folder may not be written (${said(folder.error)}), so the file cannot be replaced: make the folder writable`,
@@ -85,59 +123,35 @@ async function check(change: Change, encode: Encode): Promise<Checked> {
       'the file belongs to another user or group, which a rewrite would change: run slotify as its owner',
     );
   }
-  return { kind: 'ready', ready: { change, target, old: old.value, new: fresh.value } };
+  return { kind: 'ready', ready: { change, target, info, old: old.value, fresh: fresh.value } };
 }
 
 /** Only root gives files away; others can at most choose among their own groups (POSIX chown). */
-function canKeepOwner(info: { readonly uid: number; readonly gid: number }): boolean {
+function canKeepOwner(info: Info): boolean {
   const user = process.getuid?.();
   if (user === undefined || user === 0) return true;
   const groups = [process.getgid?.(), ...(process.getgroups?.() ?? [])];
   return info.uid === user && groups.includes(info.gid);
 }
 
-/** Two paths may lead to one file (symbolic links): then both must want the same bytes. */
+/** Two paths may lead to one file (symbolic or hard links): then both must want the same bytes. */
 function refuseRivals(checked: readonly Checked[]): readonly Checked[] {
   const wanted = new Map<string, Ready>();
   const rivals = new Map<string, Change>();
   for (const result of checked) {
     if (result.kind === 'problem') continue;
     const { ready } = result;
-    const first = wanted.get(ready.target);
-    if (!first) wanted.set(ready.target, ready);
-    else if (first.change.after !== ready.change.after) rivals.set(ready.target, first.change);
+    const first = wanted.get(ready.info.id);
+    if (!first) wanted.set(ready.info.id, ready);
+    else if (first.change.after !== ready.change.after) rivals.set(ready.info.id, first.change);
   }
   return checked.map(result => {
-    const rival = result.kind === 'ready' ? rivals.get(result.ready.target) : undefined;
+    const rival = result.kind === 'ready' ? rivals.get(result.ready.info.id) : undefined;
     if (result.kind === 'problem' || !rival) return result;
     const message =
       'several paths lead to this file and would change it differently: exclude all but one of them';
     return { kind: 'problem', problem: problemWith(result.ready.change, message) };
   });
-}
-
-async function write(ready: Ready, written: Set<string>): Promise<Problem | null> {
-  if (written.has(ready.target)) return null;
-  written.add(ready.target);
-  const { buffer, byteOffset, byteLength } = ready.new;
-  const done = await attempt(async () => {
-    await writeFileAtomic(ready.target, Buffer.from(buffer, byteOffset, byteLength));
-    return (await stat(ready.target)).size;
-  });
-  if ('error' in done) {
-    const message = `the file could not be replaced (${said(done.error)}) and is as it was: run slotify again`;
-    return problemWith(ready.change, message);
-  }
-  if (done.value === byteLength) return null;
-
-  // write-file-atomic does not look at how many bytes were written: on a full disk that may be fewer.
-  const restored = await attempt(() => writeFile(ready.target, ready.old));
-  return problemWith(
-    ready.change,
-    'error' in restored
-      ? `the file was cut short (is the disk full?) and slotify could not put it back (${said(restored.error)}): restore it from version control`
-      : 'the file was cut short while it was written (is the disk full?) and has been restored: free some space, then run slotify again',
-  );
 }
 
 async function attempt<T>(action: () => Promise<T>): Promise<{ value: T } | { error: unknown }> {
