@@ -1,4 +1,4 @@
-// Which files changed since a git revision.
+// What git knows of files: which changed since a revision, and which have changes that are not committed.
 import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -48,5 +48,23 @@ export async function changedSince(revision: string, folder: string): Promise<Ch
     return { files: new Set(names.map(name => join(top, name))) };
   } catch {
     return { problem: '--diff-base needs git, which is not installed' };
+  }
+}
+
+/** How many of some files, by path from `root`, have changes that are not committed, as far as git can tell within a
+ *  few seconds; 0 when it cannot. */
+export async function uncommitted(
+  root: string,
+  files: readonly { readonly path: string }[],
+): Promise<number> {
+  const paths = new Set(files.map(file => file.path));
+  // a project's own settings must not make git run a program
+  const calm = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
+  const args = [...calm, '-C', root, 'diff', '--name-only', '--relative', '--no-ext-diff', '-z', 'HEAD'];
+  try {
+    const { stdout } = await run('git', args, { timeout: 5_000, maxBuffer: 1 << 28 });
+    return stdout.split('\0').filter(path => paths.has(path)).length;
+  } catch {
+    return 0;
   }
 }

@@ -1,15 +1,15 @@
 // `--write`: ends what an interrupted run began, writes all changes or none, and says what else is changed already.
-import { execFile } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from '../1-discover/decode.js';
 import { FOLDER, recover } from '../6-edit/journal.js';
 import { busyProblem, writeChanges } from '../6-edit/write.js';
 import type { Report } from '../model/decision.js';
+import { uncommitted } from './git.js';
 
 /** Writes the changes of a report. When one cannot be written none is, and the report has the problems instead. */
 export async function writeAll(report: Report): Promise<Report> {
-  const dirty = report.changes.length > 0 ? await uncommitted(report) : 0;
+  const dirty = report.changes.length > 0 ? await uncommitted(report.root, report.changes) : 0;
   const problems = await writeChanges(report.changes, encode, report.root);
   if (problems.length > 0) {
     const none = 'nothing was written: slots in one file count on those in others';
@@ -67,17 +67,4 @@ export async function endInterruption(report: Report, again: () => Promise<Repor
       `an earlier --write was interrupted and cannot be completed (${why}): if its files are in order, remove the folder and run slotify again`,
     );
   }
-}
-
-/** How many of the files that change have changes already, as far as git can tell within a few seconds. */
-function uncommitted({ root, changes }: Report): Promise<number> {
-  // a project's own settings must not make git run a program
-  const calm = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
-  const args = [...calm, '-C', root, 'diff', '--name-only', '--relative', '--no-ext-diff', '-z', 'HEAD'];
-  const paths = new Set(changes.map(change => change.path));
-  return new Promise(resolve => {
-    execFile('git', args, { timeout: 5_000, maxBuffer: 64 << 20 }, (error, stdout) => {
-      resolve(error ? 0 : stdout.split('\0').filter(path => paths.has(path)).length);
-    });
-  });
 }
