@@ -6,6 +6,7 @@ import { dirname, relative, resolve, sep } from 'node:path';
 import { buffer } from 'node:stream/consumers';
 import pc from 'picocolors';
 import { decode, encode } from './1-discover/decode.js';
+import { removeCache } from './3-facts/cache.js';
 import type { Narrow } from './5-decide/policy.js';
 import { diffText } from './7-report/diff.js';
 import { estimates } from './7-report/estimates.js';
@@ -67,6 +68,8 @@ async function execute(command: Command): Promise<Outcome> {
       return print(command.text);
     case 'misuse':
       return fail('misuse', command.message);
+    case 'clean':
+      return clean(command.flags);
     case 'explain-all':
       return print(explainAll(RULES));
     case 'config-schema':
@@ -211,6 +214,15 @@ async function printResult(report: Report, command: Printing, stdin: Stdin | nul
 async function config(flags: Flags): Promise<Outcome> {
   const resolved = resolveConfig(flags);
   return 'problem' in resolved ? fail('configuration', resolved.problem) : print(showConfig(resolved));
+}
+
+/** Removes the cache of the project around the paths. */
+async function clean(flags: Flags): Promise<Outcome> {
+  const resolved = resolveConfig(flags);
+  if ('problem' in resolved) return fail('configuration', resolved.problem);
+  const { cacheDir } = resolved.config;
+  if (cacheDir === null || removeCache(cacheDir)) return 'done';
+  return fail('misuse', `${cacheDir} is no cache of slotify, so it stays`);
 }
 
 async function explain(target: string, flags: Flags): Promise<Outcome> {

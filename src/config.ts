@@ -31,6 +31,9 @@ export type Flags = {
   readonly cwd?: string | undefined;
   /** A file that stands for slotify.toml, relative to `cwd`. */
   readonly config?: string | undefined;
+  /** Whether facts of files are kept between runs, and in which folder. */
+  readonly cache?: boolean | undefined;
+  readonly cacheDir?: string | undefined;
   /** Settings of slotify and other tools in the project's files do not count. */
   readonly isolated?: boolean | undefined;
 };
@@ -112,6 +115,8 @@ export function resolveConfig(flags: Flags): Resolved {
       skip: values.skip,
       perFileIgnores: values['per-file-ignores'],
       perClassIgnores: values['per-class-ignores'],
+      cacheDir:
+        flags.cache === false ? null : path.resolve(cwd, flags.cacheDir ?? path.join(root, '.slotify_cache')),
     },
     values: Object.fromEntries(KEYS.map(key => [key, values[key] ?? null])) as unknown as InForce['values'],
     origins: merged.origins({ 'line-length': tool.from, 'target-version': python.range.from }),

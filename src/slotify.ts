@@ -8,7 +8,7 @@ import { isPackageFile, moduleNames } from './1-discover/modules.js';
 import { projectPath } from './1-discover/paths.js';
 import { difference } from './2-parse/compare.js';
 import { type Engine, loadEngine } from './2-parse/engine.js';
-import { collect } from './3-facts/collect.js';
+import { type Collecting, collectAll } from './3-facts/collect-all.js';
 import { type Collected, link } from './4-link/link.js';
 import { missingModules } from './4-link/missing.js';
 import { decide } from './5-decide/decide.js';
@@ -31,6 +31,8 @@ export interface Io {
   readonly stdin?: { readonly path: string; readonly text: string };
   /** The parser; loaded when it is not given. */
   readonly engine?: Engine;
+  /** Threads to parse in; left out, as many as the machine runs at once. */
+  readonly workers?: number;
   /** Codes of rules that are switched off: for proving that a rule is needed. */
   readonly without?: readonly string[];
   /** Only these classes are rewritten and reported. */
@@ -67,6 +69,7 @@ const DEFAULTS: Settings = {
   weakref: 'auto',
   hybrid: false,
   unsafeFixes: false,
+  cacheDir: null,
   transforms: TRANSFORMS.map(t => t.name),
   skip: [],
   perFileIgnores: {},
@@ -91,8 +94,10 @@ async function run(found: Discovery, config: Settings, io: Io): Promise<Report> 
 
 async function prepared(found: Discovery, config: Settings, io: Io): Promise<Prepared> {
   const engine = io.engine ?? (await loadEngine());
-  const collected = await collectAll(found.sources, engine, io);
-  const environment = await environmentOf(collected, config, engine);
+  const { onProgress, workers } = io;
+  const how = { engine, cache: config.cacheDir, ...(workers && { workers }) };
+  const collected = await collectFrom(found.sources, { ...how, ...(onProgress && { onProgress }) });
+  const environment = await environmentOf(collected, config, how);
   const world = link([...collected, ...environment], found.unreadable, config.python);
   const selected = io.narrow && selectedBy(io.narrow);
   const isTold = (path: string): boolean => io.narrow?.files?.has(join(found.root, path)) ?? true;
@@ -130,28 +135,21 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
   return { world, report: concluded };
 }
 
-/** Parses every source once. The loop turns now and then: the parser's memory is only freed when it does. */
-async function collectAll(sources: readonly Source[], engine: Engine, io: Io): Promise<Collected[]> {
-  const collected: Collected[] = [];
-  let since = 0;
-  for (const source of sources) {
-    collected.push({ source, facts: collect(engine.parse(source.text)) });
-    since += source.text.length;
-    if (since > 1 << 20) {
-      since = 0;
-      io.onProgress?.(collected.length, sources.length);
-      await new Promise(resolve => setImmediate(resolve));
-    }
-  }
-  io.onProgress?.(sources.length, sources.length);
-  return collected;
+/** Facts of every source, in the order of the sources; each is parsed once, or not at all where facts of its text are
+ *  in the cache. */
+async function collectFrom(sources: readonly Source[], how: Collecting): Promise<Collected[]> {
+  const facts = await collectAll(
+    sources.map(s => s.text),
+    how,
+  );
+  return sources.map((source, i) => ({ source, facts: facts[i]! }));
 }
 
 /** Sources of installed packages that base classes come from, as far as an environment was named. */
 async function environmentOf(
   collected: readonly Collected[],
   config: Settings,
-  engine: Engine,
+  how: Collecting,
 ): Promise<Collected[]> {
   if (config.environment === null) return [];
   const folders = sitePackages(config.environment);
@@ -162,7 +160,7 @@ async function environmentOf(
     if (!missing.length) return found;
     for (const m of missing) asked.add(m);
     const { sources } = await readEnvironment(missing, folders);
-    found.push(...(await collectAll(sources, engine, {})));
+    found.push(...(await collectFrom(sources, how)));
   }
 }
 

@@ -459,8 +459,8 @@ describe('slotify config', () => {
     if ('problem' in first) throw new Error(first.problem);
     const again = resolve({ ...files, 'slotify.toml': showConfig(first) });
     if ('problem' in again) throw new Error(again.problem);
-    const { cwd: _a, python: _b, ...before } = first.config;
-    const { cwd: _c, python: _d, ...after } = again.config;
+    const { cwd: _a, python: _b, cacheDir: _e, ...before } = first.config;
+    const { cwd: _c, python: _d, cacheDir: _f, ...after } = again.config;
     expect(after).toEqual(before);
   });
 });

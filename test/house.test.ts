@@ -79,15 +79,20 @@ test('transforms/ import model/, rules/, slots.ts and each other; only slotify.t
 test.each([
   ['tree-sitter', /tree-sitter/, /^src\/2-parse\//],
   ['magic-string', /^magic-string$/, /^src\/6-edit\//],
-  ['files', /^(node:)?fs(\/|$)/, /^src\/(1-discover\/|config\.ts|6-edit\/disk\.ts|cli\.ts|cli\/|prove\/)/],
-  ['processes', /^(node:)?(child_process|worker_threads|cluster)$/, /^src\/(prove\/|cli\.ts|cli\/)/],
+  [
+    'files',
+    /^(node:)?fs(\/|$)/,
+    /^src\/(1-discover\/|config\.ts|3-facts\/cache\.ts|6-edit\/disk\.ts|cli\.ts|cli\/|prove\/|bench\/)/,
+  ],
+  ['processes', /^(node:)?(child_process|cluster)$/, /^src\/(prove\/|bench\/|cli\.ts|cli\/)/],
+  ['threads', /^((node:)?worker_threads|tinypool)$/, /^src\/3-facts\/(collect-all|worker)\.ts/],
 ])('%s only where they belong', (_, name, home) => {
   const away = files.filter(f => !home.test(f.name)).map(f => f.name);
   expect(strays(/./, (target, file) => away.includes(file.name) && isPackage(target, name))).toEqual([]);
 });
 
 test('console only at the edges', () => {
-  const edge = /^src\/(cli\.ts|cli\/|prove\/)/;
+  const edge = /^src\/(cli\.ts|cli\/|prove\/|bench\/)/;
   const talking = files.filter(
     f => !edge.test(f.name) && /\bconsole\.|\bprocess\.(stdout|stderr|exit)/.test(f.text),
   );

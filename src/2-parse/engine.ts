@@ -15,6 +15,9 @@ export interface Engine {
 
 const require = createRequire(import.meta.url);
 
+/** The file that says which version of the grammar is installed; absolute. */
+export const GRAMMAR = require.resolve('tree-sitter-python/package.json');
+
 /** UTF-16 units handed to the native parser at a time: one string over 32 KiB is refused with
  *  `Invalid argument` unless a buffer size is given. */
 const CHUNK = 1 << 14;

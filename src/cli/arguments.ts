@@ -46,6 +46,7 @@ export type Command =
   | { readonly kind: 'explain-all' }
   | { readonly kind: 'config'; readonly flags: Flags }
   | { readonly kind: 'config-schema' }
+  | { readonly kind: 'clean'; readonly flags: Flags }
   /** Help, version, a completion script. */
   | { readonly kind: 'print'; readonly text: string }
   /** The command line makes no sense; one sentence, no full stop. */
@@ -72,6 +73,10 @@ export async function parseArguments(
   const parser = complete(about, {
     run: values => {
       command = runCommand(values, literal, about.cwd);
+    },
+    clean: values => {
+      const paths = [...strings(values, 'paths'), ...literal];
+      command = { kind: 'clean', flags: flagsOf(values, paths, about.cwd) };
     },
     explain: values => {
       command = explainCommand(values, literal, about.cwd);
@@ -247,5 +252,7 @@ function flagsOf(values: Values, paths: readonly string[], cwd: string): Flags {
     paths: paths.length > 0 ? paths : undefined,
     config: last(values, 'config'),
     isolated: flag(values, 'isolated'),
+    cache: values.cache === undefined ? undefined : flag(values, 'cache'),
+    cacheDir: last(values, 'cache-dir'),
   };
 }

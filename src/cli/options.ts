@@ -25,6 +25,17 @@ const configOptions: Readonly<Record<string, Options>> = {
     describe: 'read the settings from FILE instead of the project root',
   },
   isolated: { type: 'boolean', group: WORLD, describe: 'ignore the settings in files' },
+  cache: {
+    type: 'boolean',
+    group: WORLD,
+    describe: 'keep what was read of large projects for the next run; --no-cache does not',
+  },
+  'cache-dir': {
+    type: 'string',
+    requiresArg: true,
+    group: WORLD,
+    describe: 'where to keep it [default: .slotify_cache in the project root]',
+  },
 };
 
 function optionOf(key: Key): Options {
@@ -120,7 +131,9 @@ export const NAMES: readonly string[] = [
  */
 export function complete(
   about: About,
-  take: Readonly<Record<'run' | 'explain' | 'config' | 'measure' | 'verify', (values: Values) => void>>,
+  take: Readonly<
+    Record<'clean' | 'run' | 'explain' | 'config' | 'measure' | 'verify', (values: Values) => void>
+  >,
 ): Argv {
   return base(yargs(), about)
     .command(
@@ -141,6 +154,7 @@ export function complete(
     .command('config [paths..]', CONFIG, showOptions, take.config)
     .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions), take.measure)
     .command('verify [paths..]', VERIFY, y => verifyOptions(y, configOptions), take.verify)
+    .command('clean [paths..]', CLEAN, y => y.options(configOptions), take.clean)
     .command('completion', COMPLETION, {}, () => {})
     .example('slotify', 'show what would change in this folder')
     .example('slotify --write src', 'rewrite the classes in src')
@@ -169,11 +183,13 @@ export function completing(args: readonly string[], about: About): Argv {
     .command('config [paths..]', CONFIG, showOptions)
     .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions))
     .command('verify [paths..]', VERIFY, y => verifyOptions(y, configOptions))
+    .command('clean [paths..]', CLEAN)
     .completion('completion', COMPLETION);
 }
 
 const EXPLAIN = 'tell why a class gets slots or not, or what a rule sees';
 const CONFIG = 'print the settings in force, and where each comes from';
+const CLEAN = 'remove what is kept between runs';
 const COMPLETION = 'print a completion script for the shell';
 
 function base(parser: Argv, about: About): Argv {

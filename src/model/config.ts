@@ -32,4 +32,6 @@ export interface Config {
   /** Reasons, by name or code, that do not count: by glob over project paths, and by class pattern. */
   readonly perFileIgnores: Readonly<Record<string, readonly string[]>>;
   readonly perClassIgnores: Readonly<Record<string, readonly string[]>>;
+  /** Folder for the facts of files between runs, absolute; null for none. */
+  readonly cacheDir: string | null;
 }

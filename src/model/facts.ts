@@ -1,9 +1,6 @@
 // What one file says, as plain data: the border for threads and for the cache. No syntax nodes, no judgement.
 import type { BodyAnchor, Span } from './anchor.js';
 
-/** Raised when the shape or meaning of FileFacts changes: older caches are then ignored. */
-export const FACTS_VERSION = 2;
-
 /** What a value is made of. Operands a, b are value numbers unless said otherwise. */
 export enum Op {
   /** Nothing is known. */
