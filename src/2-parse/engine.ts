@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { Tree as WasmTree } from 'web-tree-sitter';
 import { type Cursor, flatten } from './flatten.js';
 import type { Tree } from './tree.js';
 
@@ -11,6 +12,8 @@ export interface Engine {
   readonly name: EngineName;
   /** Parses one file. Never throws for bad Python: the tree then has `errorAt >= 0`. */
   parse(text: string): Tree;
+  /** Parses one file for nothing but the answer whether the grammar takes all of it. */
+  accepts(text: string): boolean;
 }
 
 const require = createRequire(import.meta.url);
@@ -44,17 +47,21 @@ function nativeEngine(): Engine {
   parser.setLanguage(require('tree-sitter-python'));
   const collect = minorCollection();
   let sinceCollection = 0;
+  const treeOf = (text: string): ReturnType<NativeParser['parse']> => {
+    sinceCollection += text.length;
+    if (sinceCollection > COLLECT_EVERY) {
+      sinceCollection = 0;
+      collect();
+    }
+    return parser.parse(index => text.slice(index, index + CHUNK));
+  };
   return {
     name: 'native',
     parse(text) {
-      sinceCollection += text.length;
-      if (sinceCollection > COLLECT_EVERY) {
-        sinceCollection = 0;
-        collect();
-      }
-      const tree = parser.parse(index => text.slice(index, index + CHUNK));
+      const tree = treeOf(text);
       return flatten(text, tree.walk(), tree.rootNode.hasError);
     },
+    accepts: text => !treeOf(text).rootNode.hasError,
   };
 }
 
@@ -64,16 +71,28 @@ async function wasmEngine(): Promise<Engine> {
   const language = await Language.load(require.resolve('tree-sitter-python/tree-sitter-python.wasm'));
   const parser = new Parser();
   parser.setLanguage(language);
+  const treeOf = (text: string): WasmTree => {
+    const tree = parser.parse(text);
+    if (!tree) throw new Error('the parser gave up without a tree');
+    return tree;
+  };
   return {
     name: 'wasm',
     parse(text) {
-      const tree = parser.parse(text);
-      if (!tree) throw new Error('the parser gave up without a tree');
+      const tree = treeOf(text);
       const cursor = tree.walk();
       try {
         return flatten(text, cursor, tree.rootNode.hasError);
       } finally {
         cursor.delete();
+        tree.delete();
+      }
+    },
+    accepts(text) {
+      const tree = treeOf(text);
+      try {
+        return !tree.rootNode.hasError;
+      } finally {
         tree.delete();
       }
     },
