@@ -18,10 +18,11 @@ import { statistics, statisticsJson } from './7-report/statistics.js';
 import { leftAlone, problemLine, type ShowPath, summary } from './7-report/text.js';
 import { visible } from './7-report/visible.js';
 import { type Command, type Flags, type Printing, parseArguments, type RunCommand } from './cli/arguments.js';
-import type { MeasureCommand, VerifyCommand } from './cli/evidence-options.js';
+import type { MeasureCommand, ProfileCommand, VerifyCommand } from './cli/evidence-options.js';
 import { OUTCOMES, type Outcome, outcomeOf } from './cli/failures.js';
 import { changedSince } from './cli/git.js';
 import { measureClasses } from './cli/measure.js';
+import { profileText, writeProfile } from './cli/profile.js';
 import { coloured, output, progressBar } from './cli/terminal.js';
 import { progressLine, verifyText } from './cli/verify.js';
 import { endInterruption, noteInterruption, writeAll } from './cli/writing.js';
@@ -31,6 +32,7 @@ import { resolveConfig } from './config.js';
 import type { Config } from './model/config.js';
 import type { Problem, Report } from './model/decision.js';
 import type { Coding } from './model/source.js';
+import { record } from './prove/profile.js';
 import { uninterrupted } from './prove/scratch.js';
 import { verify } from './prove/verify.js';
 import { RULES } from './rules/index.js';
@@ -80,6 +82,8 @@ async function execute(command: Command): Promise<Outcome> {
       return explain(command.target, command.flags);
     case 'measure':
       return measured(command);
+    case 'profile':
+      return profiled(command);
     case 'verify':
       return verified(command);
     case 'run':
@@ -260,11 +264,27 @@ async function measured(command: MeasureCommand): Promise<Outcome> {
   return printed === 'done' ? outcomeOf(report, 'propose') : printed;
 }
 
+async function profiled(command: ProfileCommand): Promise<Outcome> {
+  const resolved = resolveConfig(command.flags);
+  if ('problem' in resolved) return fail('configuration', resolved.problem);
+  const { world, report: reportOf } = await prepare(resolved.config);
+  const report = reportOf(new Map());
+  try {
+    const recorded = await record(report, world, command.command, command.flags.cwd);
+    writeProfile(recorded, command);
+    await err.write(profileText(recorded, report, command.output));
+    return recorded.exit === 0 ? 'done' : 'incomplete';
+  } catch (error) {
+    return fail('configuration', error instanceof Error ? error.message : String(error));
+  }
+}
+
 async function verified(command: VerifyCommand): Promise<Outcome> {
   const { flags, quiet, timeout } = command;
   const resolved = resolveConfig(flags);
   if ('problem' in resolved) return fail('configuration', resolved.problem);
-  const found = await verify(await prepare(resolved.config), {
+  // the tree is to stay as it is, so no facts are kept in it
+  const found = await verify(await prepare({ ...resolved.config, cacheDir: null }), {
     command: command.command,
     cwd: flags.cwd,
     timeout,

@@ -2,6 +2,7 @@
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { sitePackages } from './1-discover/environment.js';
+import { readProfile } from './1-discover/profile.js';
 import { isTable, lookUp, readPyproject, readToml, type Table, type Toml } from './1-discover/pyproject.js';
 import {
   defaultRange,
@@ -94,6 +95,10 @@ export function resolveConfig(flags: Flags): Resolved {
   const missing = problemOfEnvironment(environment) ?? problemOfEvidence(values.evidence, at);
   if (missing !== null) return { problem: missing };
 
+  const profile =
+    values.profile === undefined ? { profile: null } : readProfile(at('profile', values.profile));
+  if ('problem' in profile) return profile;
+
   const off = new Set<string>(values.ignore);
   return {
     config: {
@@ -111,6 +116,9 @@ export function resolveConfig(flags: Flags): Resolved {
       weakref: values.weakref,
       hybrid: values.hybrid,
       unsafeFixes: values['unsafe-fixes'],
+      profile: profile.profile,
+      minSaving: values['min-saving'] ?? null,
+      top: values.top ?? null,
       transforms: values.select.filter(name => !off.has(name)),
       skip: values.skip,
       perFileIgnores: values['per-file-ignores'],
@@ -198,7 +206,8 @@ function problemOfFlags(flags: Flags): string | null {
 
 const sentence = (text: string): string => (/[.?)]$/.test(text) ? text : `${text}.`);
 
-type Filled = Settings & Required<Omit<Settings, 'python' | 'target-version' | 'line-length'>>;
+type Filled = Settings &
+  Required<Omit<Settings, 'python' | 'target-version' | 'line-length' | 'profile' | 'min-saving' | 'top'>>;
 
 /** The value of every setting by flag, file and default, and where it is from. Both sources are checked already. */
 function merge(flags: Flags, own: OwnFile) {

@@ -11,9 +11,11 @@ import { type Engine, loadEngine } from './2-parse/engine.js';
 import { type Collecting, collectAll } from './3-facts/collect-all.js';
 import { type Collected, link } from './4-link/link.js';
 import { missingModules } from './4-link/missing.js';
+import { observe } from './4-link/observe.js';
 import { decide } from './5-decide/decide.js';
 import { idleDirectives } from './5-decide/directives.js';
 import { type Narrow, policyOf, selectedBy, type Withheld } from './5-decide/policy.js';
+import { unprofitable } from './5-decide/saving.js';
 import { applyPlan, draw } from './6-edit/draw.js';
 import type { Config } from './model/config.js';
 import type { Decision, Problem, Report } from './model/decision.js';
@@ -70,6 +72,9 @@ const DEFAULTS: Settings = {
   hybrid: false,
   unsafeFixes: false,
   cacheDir: null,
+  profile: null,
+  minSaving: null,
+  top: null,
   transforms: TRANSFORMS.map(t => t.name),
   skip: [],
   perFileIgnores: {},
@@ -98,15 +103,20 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
   const how = { engine, cache: config.cacheDir, ...(workers && { workers }) };
   const collected = await collectFrom(found.sources, { ...how, ...(onProgress && { onProgress }) });
   const environment = await environmentOf(collected, config, how);
-  const world = link([...collected, ...environment], found.unreadable, config.python);
+  const linked = link([...collected, ...environment], found.unreadable, config.python);
+  const world = config.profile === null ? linked : observe(linked, config.profile);
   const selected = io.narrow && selectedBy(io.narrow);
   const isTold = (path: string): boolean => io.narrow?.files?.has(join(found.root, path)) ?? true;
+  const decided = (withheld: ReadonlyMap<string, Withheld>): readonly Decision[] =>
+    decide(world, TRANSFORMS, policyOf(config, { without: io.without, selected, withheld }));
   const concluded = (withheld: ReadonlyMap<string, Withheld>): Report => {
-    const decisions = decide(
+    const possible = decided(withheld);
+    const poor = unprofitable(
+      possible.filter(d => isWanted(d, config)),
       world,
-      TRANSFORMS,
-      policyOf(config, { without: io.without, selected, withheld }),
+      { ...config, python: config.python.newest },
     );
+    const decisions = poor.size === 0 ? possible : decided(new Map([...poor, ...withheld]));
     const plan = draw(
       decisions.filter(d => isWanted(d, config)),
       world,
@@ -130,6 +140,7 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
       files: { targets: count(found, 'target'), evidence: count(found, 'evidence') },
       python: config.python,
       unsafeFixes: config.unsafeFixes,
+      ...(config.profile && { profile: config.profile }),
     };
   };
   return { world, report: concluded };

@@ -34,6 +34,7 @@ export const plainSlots: Transform = {
     attributes.dunderStore,
     attributes.noIdentifier,
     attributes.protocolMember,
+    attributes.observedStore,
     attributes.unresolvedStore,
     attributes.uncertainReflection,
     introspection.instanceDict,

@@ -5,7 +5,13 @@ import type { Argv } from 'yargs';
 import { FORMATS, type Format, isFormat } from '../7-report/formats.js';
 import { KEYS, settingOf } from '../config/settings.js';
 import { type Flags as ConfigFlags, flagName } from '../config.js';
-import { type EvidenceCommand, measureCommand, verifyCommand, withEnvironment } from './evidence-options.js';
+import {
+  type EvidenceCommand,
+  measureCommand,
+  profileCommand,
+  verifyCommand,
+  withEnvironment,
+} from './evidence-options.js';
 import { complete, completing, NAMES } from './options.js';
 import { flag, last, strings, type Values } from './values.js';
 
@@ -84,6 +90,9 @@ export async function parseArguments(
     measure: values => {
       const paths = [...strings(values, 'paths'), ...literal];
       command = measureCommand(values, flagsOf(withEnvironment(values), paths, about.cwd));
+    },
+    profile: values => {
+      command = profileCommand(values, literal, flagsOf(values, strings(values, 'paths'), about.cwd));
     },
     verify: values => {
       command = verifyCommand(values, literal, flagsOf(values, strings(values, 'paths'), about.cwd));

@@ -27,7 +27,16 @@ export interface VerifyCommand {
   readonly quiet: boolean;
 }
 
-export type EvidenceCommand = MeasureCommand | VerifyCommand;
+export interface ProfileCommand {
+  readonly kind: 'profile';
+  readonly flags: Flags;
+  /** The program and its arguments. */
+  readonly command: readonly [string, ...string[]];
+  /** File to write, relative to `flags.cwd`. */
+  readonly output: string;
+}
+
+export type EvidenceCommand = MeasureCommand | VerifyCommand | ProfileCommand;
 
 export interface Misuse {
   readonly kind: 'misuse';
@@ -40,9 +49,45 @@ const OUTPUT = 'What comes out:';
 const RUNNING = 'What is run:';
 
 /** Names of all options, for suggestions. */
-export const EVIDENCE_NAMES: readonly string[] = ['class', 'instances', 'factory', 'timeout'];
+export const EVIDENCE_NAMES: readonly string[] = ['class', 'instances', 'factory', 'timeout', 'output'];
 
 export const MEASURE = 'run Python: what instances cost before and after';
+
+export const PROFILE = 'run COMMAND and record what it does with instances';
+
+/** Adds the options of `profile`. */
+export function profileOptions(parser: Argv, configOptions: Readonly<Record<string, Options>>): Argv {
+  return parser
+    .positional('paths', {
+      type: 'string',
+      array: true,
+      describe: 'files and folders whose classes are recorded [default: .]',
+    })
+    .options(configOptions)
+    .options({
+      output: {
+        alias: 'o',
+        type: 'string',
+        requiresArg: true,
+        group: OUTPUT,
+        describe: 'file to write, for --profile [default: slotify-profile.json]',
+      },
+    })
+    .example('slotify profile -- pytest -q', 'record the test suite');
+}
+
+/** @param behind the words behind `--` */
+export function profileCommand(
+  values: Values,
+  behind: readonly string[],
+  flags: Flags,
+): ProfileCommand | Misuse {
+  const [program, ...args] = behind;
+  if (program === undefined)
+    return misuse('profile needs a command behind --, e.g. slotify profile -- pytest');
+  const output = last(values, 'output') ?? 'slotify-profile.json';
+  return { kind: 'profile', flags, command: [program, ...args], output };
+}
 
 export const VERIFY = 'run COMMAND before and after, in a copy: keep what passes';
 

@@ -2,7 +2,15 @@
 import yargs, { type Argv, type Options } from 'yargs';
 import { FORMATS } from '../7-report/formats.js';
 import { KEYS, type Key, settingOf } from '../config/settings.js';
-import { EVIDENCE_NAMES, MEASURE, measureOptions, VERIFY, verifyOptions } from './evidence-options.js';
+import {
+  EVIDENCE_NAMES,
+  MEASURE,
+  measureOptions,
+  PROFILE,
+  profileOptions,
+  VERIFY,
+  verifyOptions,
+} from './evidence-options.js';
 import type { Values } from './values.js';
 
 export interface About {
@@ -132,7 +140,10 @@ export const NAMES: readonly string[] = [
 export function complete(
   about: About,
   take: Readonly<
-    Record<'clean' | 'run' | 'explain' | 'config' | 'measure' | 'verify', (values: Values) => void>
+    Record<
+      'clean' | 'run' | 'explain' | 'config' | 'measure' | 'profile' | 'verify',
+      (values: Values) => void
+    >
   >,
 ): Argv {
   return base(yargs(), about)
@@ -153,6 +164,7 @@ export function complete(
     .command('explain [target] [paths..]', EXPLAIN, explainOptions, take.explain)
     .command('config [paths..]', CONFIG, showOptions, take.config)
     .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions), take.measure)
+    .command('profile [paths..]', PROFILE, y => profileOptions(y, configOptions), take.profile)
     .command('verify [paths..]', VERIFY, y => verifyOptions(y, configOptions), take.verify)
     .command('clean [paths..]', CLEAN, y => y.options(configOptions), take.clean)
     .command('completion', COMPLETION, {}, () => {})
@@ -182,6 +194,7 @@ export function completing(args: readonly string[], about: About): Argv {
     .command('explain [target] [paths..]', EXPLAIN, explainOptions)
     .command('config [paths..]', CONFIG, showOptions)
     .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions))
+    .command('profile [paths..]', PROFILE, y => profileOptions(y, configOptions))
     .command('verify [paths..]', VERIFY, y => verifyOptions(y, configOptions))
     .command('clean [paths..]', CLEAN)
     .completion('completion', COMPLETION);

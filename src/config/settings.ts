@@ -106,6 +106,27 @@ export const SETTINGS = {
     says: 'Classes are rewritten as well for which an assumption cannot be checked. Read those diffs with care.',
     example: 'unsafe-fixes = true',
   }),
+  profile: setting({
+    kind: text('the path of a file made by `slotify profile`, e.g. "slotify-profile.json"'),
+    otherwise: null,
+    short: 'take FILE, made by `slotify profile`, as evidence',
+    says: 'What a run of the program showed, as `slotify profile` writes it: attributes that no source accounts for are reasons to leave a class alone, and classes are ranked by the bytes that their instances save. Relative to the project root (a flag: to the working directory).',
+    example: 'profile = "slotify-profile.json"',
+  }),
+  'min-saving': setting({
+    kind: LENGTH,
+    otherwise: null,
+    short: 'leave classes alone that save fewer BYTES by estimate',
+    says: 'Classes that save fewer bytes are left alone, unless a class that pays inherits from them: bytes per instance, or with a profile of all instances that were alive at once.',
+    example: 'min-saving = 40',
+  }),
+  top: setting({
+    kind: LENGTH,
+    otherwise: null,
+    short: 'rewrite only the N classes that save most by estimate',
+    says: 'Only so many classes are rewritten in one run, those that save most, and the bases that they need.',
+    example: 'top = 20',
+  }),
   select: setting({
     kind: namesOf('transforms', TRANSFORM_NAMES),
     otherwise: TRANSFORM_NAMES,

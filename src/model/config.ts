@@ -1,5 +1,6 @@
 // Everything a user can set, with every value filled in.
 import type { PythonRange } from './decision.js';
+import type { Profile } from './profile.js';
 
 export interface Config {
   /** Files and folders to rewrite, absolute or relative to `cwd`. */
@@ -25,6 +26,11 @@ export interface Config {
   /** Classes with dynamic attributes get `__dict__` among their slots. */
   readonly hybrid: boolean;
   readonly unsafeFixes: boolean;
+  /** What a run of the program showed. */
+  readonly profile: Profile | null;
+  /** Least bytes that a class must save, and how many classes are rewritten at most; null for no limit. */
+  readonly minSaving: number | null;
+  readonly top: number | null;
   /** Names of the transforms that may rewrite a class. */
   readonly transforms: readonly string[];
   /** Patterns of classes to leave alone. */

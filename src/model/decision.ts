@@ -1,4 +1,5 @@
 // What is decided about a class, why, and what follows from it.
+import type { Profile } from './profile.js';
 import type { Coding } from './source.js';
 
 export type NonEmpty<T> = readonly [T, ...T[]];
@@ -147,6 +148,8 @@ export interface Report {
   readonly python: PythonRange;
   /** Whether unsafe rewrites are among the changes. */
   readonly unsafeFixes: boolean;
+  /** What a run of the program showed, where one was recorded: classes are ranked by it. */
+  readonly profile?: Profile;
 }
 
 /** `[3, 8]` and the like; newest is the newest version slotify has tables for. */

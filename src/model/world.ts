@@ -143,6 +143,7 @@ export type FindingKind =
   | 'class-dict'
   | 'weak-reference'
   | 'unresolved-store'
+  | 'observed-store'
   | 'state-copy'
   | 'old-protocol'
   | 'stored-pickle'

@@ -15,6 +15,7 @@ const SKIPPED: ReadonlySet<string> = new Set([
   '.tox',
   '.nox',
   '.mypy_cache',
+  '.slotify_cache',
 ]);
 
 /** Virtual environments: large, and bound to the place where they were made. */

@@ -192,3 +192,16 @@ export const protocolMember = rule({
         for (const s of stores) yield { at: s.at, says: `stores .${attr}` };
   },
 });
+
+export const observedStore = rule({
+  code: 'SLT210',
+  name: 'observed-store',
+  level: 'blocks',
+  title: 'got an attribute at run time that no source accounts for',
+  why: 'The profile saw instances with an attribute that the analysis does not find: stored by code that is made at run time, by a library, or through a name that is computed. With slots that store raises AttributeError.',
+  unlock: 'store the attribute in the class as well, or make a new profile if the code has changed',
+  *find(cls, world) {
+    // exactly the instances of this class were seen: those of its bases speak for their own class
+    for (const f of world.findings(cls)) if (f.kind === 'observed-store') yield f.evidence;
+  },
+});

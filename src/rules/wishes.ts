@@ -26,3 +26,15 @@ export const transformOff = rule({
   unlock: 'add the transform to select, or take it out of ignore',
   *find() {},
 });
+
+/** Given by deciding, from estimates and a profile. */
+export const belowSaving = rule({
+  code: 'SLT003',
+  name: 'below-saving',
+  level: 'skips',
+  final: true,
+  title: 'saves too little',
+  why: 'The settings `min-saving` and `top` restrict a run to the classes that pay. What a class saves is estimated from its attributes, and with a `profile` multiplied by the instances that were alive at once.',
+  unlock: 'lower min-saving, or raise top',
+  *find() {},
+});
