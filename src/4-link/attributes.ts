@@ -22,8 +22,9 @@ export interface Attributes {
   readonly own: (cls: WorldClass) => ReadonlyMap<string, readonly Store[]>;
 }
 
-/** What a name already means on instances of a class before any slot is written. */
-type Meaning = 'descriptor' | 'slot' | 'free';
+/** What a name already means on instances of a class before any slot is written. `read-only`: a property above that
+ *  cannot be set, so that code which stores the name all the same means an attribute of its own. */
+type Meaning = 'descriptor' | 'read-only' | 'slot' | 'free';
 
 /** `stored`: every name that is stored on some receiver in the world; a bare annotation of such a name declares an
  *  attribute of the class that carries it, unless a class above or below binds the name itself. */
@@ -79,7 +80,7 @@ export function placeAttributes(
       else if (fields.some(f => f.name === store.attr)) {
         // a field that a class above has already keeps its place there
         if (!above(cls).some(c => own(c).has(store.attr))) found.set(store.attr, [store]);
-      } else if (meaningOf(cls, store.attr, own, members) === 'free') found.set(store.attr, [store]);
+      } else if (isKept(cls, store, meaningOf(cls, store.attr, own, members))) found.set(store.attr, [store]);
     }
     return found;
   };
@@ -92,6 +93,13 @@ function isDeclaration(cls: WorldClass, field: Field): boolean {
   return ![...above(cls), ...cls.descendants].some(c => c.members.has(field.name));
 }
 
+const isKept = (cls: WorldClass, store: Store, meaning: Meaning): boolean =>
+  meaning === 'free' || (meaning === 'read-only' && isInside(cls, store));
+
+/** Whether a store stands in the class statement itself. */
+const isInside = (cls: WorldClass, { file, at }: Store): boolean =>
+  file === cls.file && at.offset >= cls.fact.anchor.keyword && at.offset < cls.fact.end;
+
 /** Stores in `__init__` and its like first, then the rest of the class, then the world outside. */
 function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
   const makers = cls.file.facts.functions.filter(
@@ -101,7 +109,7 @@ function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
   const isMade = fieldDecorator(cls) !== null;
   const rank = (s: Store): number => {
     if (isMade && cls.fields.some(f => f.at === s.at.offset)) return 0;
-    if (s.file !== cls.file || s.at.offset < cls.fact.anchor.keyword || s.at.offset >= cls.fact.end) return 2;
+    if (!isInside(cls, s)) return 2;
     return makers.some(f => f.at <= s.at.offset && s.at.offset < f.end) ? 0 : 1;
   };
   return (a, b) =>
@@ -122,6 +130,7 @@ function meaningOf(cls: WorldClass, attr: string, own: Attributes['own'], member
       const kinds = entry.cls.fact.members
         .filter(m => m.name === attr && m.kind === 'function')
         .map(m => members.kindOf(entry.cls, m));
+      if (entry.cls !== cls && kinds.length > 0 && kinds.every(k => k === 'property')) return 'read-only';
       if (kinds.some(k => k === 'property' || k === 'accessor')) return 'descriptor';
       if (member.kind === 'assign' && members.isDataDescriptor(entry.cls, member)) return 'descriptor';
     }

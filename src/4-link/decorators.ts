@@ -22,6 +22,8 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'warnings.deprecated',
   'functools.total_ordering',
   'enum.unique',
+  'mypy_extensions.trait',
+  'mypy_extensions.mypyc_attr',
 ]);
 
 function returnsOf(file: WorldFile, fn: number): number[] {

@@ -22,6 +22,7 @@ import {
   stringAt,
   valueCount,
 } from './index-file.js';
+import { newSlotAware } from './slot-aware.js';
 
 /** Weak containers, and whether they refer weakly to their keys or their items. */
 const WEAK_CONTAINERS: ReadonlyMap<string, 'keys' | 'items'> = new Map([
@@ -51,6 +52,16 @@ const LISTING: ReadonlySet<string> = new Set([
   'inspect.getmembers',
   'inspect.getmembers_static',
 ]);
+
+/** Predicates that are false of member descriptors (inspect; checked by test/layouts.test.ts on real interpreters). */
+const NO_SLOT_IS: ReadonlySet<string> = new Set(
+  (
+    'isfunction ismethod isclass ismodule isbuiltin iscoroutinefunction isgeneratorfunction isasyncgenfunction ' +
+    'isroutine ismethoddescriptor isabstract'
+  )
+    .split(' ')
+    .map(n => `inspect.${n}`),
+);
 
 const DICT_READERS: ReadonlySet<string> = new Set(['builtins.vars', 'functools.update_wrapper']);
 
@@ -97,6 +108,7 @@ export function findAll(
   const found = new Map<WorldClass, Finding[]>();
   const seen = new Set<string>();
   const guesses: Guesses = newGuesses(solved, live, belief);
+  const slotAware = newSlotAware(flow.resolver);
 
   const note = (
     kind: FindingKind,
@@ -166,7 +178,7 @@ export function findAll(
       if (token.kind === 'class' && showsField(token.cls, name))
         note('class-attribute-test', token.cls, file, at, `reads .${name} on the class`, name);
     if (name === '__orig_class__') onReceiver('instance-dict', file, base, at, 'reads .__orig_class__');
-    if (name !== '__dict__') return;
+    if (name !== '__dict__' || slotAware.mindsBoth(file, at)) return;
     onReceiver('instance-dict', file, base, at, 'reads .__dict__');
     for (const token of tokensOf(file, base))
       if (token.kind === 'class') note('class-dict', token.cls, file, at, 'reads the __dict__ of the class');
@@ -236,6 +248,11 @@ export function findAll(
         note('bare-instance', token.cls, file, at, 'makes an instance without __init__');
   };
 
+  /** `inspect.getmembers(x, predicate)` with a predicate that slots do not fulfil, or that asks for them. */
+  const picksMembers = (file: WorldFile, predicate: number): boolean =>
+    slotAware.listsSlots(file, predicate) ||
+    flow.resolver.value(file, predicate).every(m => m.kind === 'external' && NO_SLOT_IS.has(m.dotted));
+
   const externalCall = (dotted: string, file: WorldFile, args: readonly Argument[], at: number): void => {
     const first = args[0];
     const short = dotted.replace(/^builtins\./, '');
@@ -247,7 +264,7 @@ export function findAll(
       onReceiver('instance-dict', file, first.value, at, `passes it to ${short}()`);
       if (dotted === 'builtins.vars') listsClass(file, first.value, at, 'vars() of the class', 'class-dict');
     }
-    if (LISTING.has(dotted)) {
+    if (LISTING.has(dotted) && !(args[1] && picksMembers(file, args[1].value))) {
       onReceiver('class-listing', file, first.value, at, `lists its attributes with ${short}()`);
       listsClass(file, first.value, at, `lists the class's attributes with ${short}()`);
     }
@@ -325,6 +342,7 @@ export function findAll(
   ): void => {
     if (!name || storedNames(file, receiver, name.value, flow.resolver) || forwarded(file, name.value))
       return;
+    if (slotAware.isSlotName(file, name.value)) return;
     onReceiver('computed-store', file, receiver, at, says);
     for (const token of tokensOf(file, receiver))
       if (token.kind === 'class') note('class-store', token.cls, file, at, says);
@@ -424,7 +442,7 @@ export function findAll(
     const named = args.some(
       a => opAt(file, a.value) === Op.Str && stringAt(file, row(file, a.value).a) === '__dict__',
     );
-    if (!named) return;
+    if (!named || slotAware.mindsBoth(file, at)) return;
     const says = 'names "__dict__" in a call';
     if (opAt(file, callee) === Op.Attr) onReceiver('instance-dict', file, row(file, callee).a, at, says);
     for (const a of args) onReceiver('instance-dict', file, a.value, at, says);
@@ -436,7 +454,10 @@ export function findAll(
     if (kind !== Act.Store && kind !== Act.StoreAug && kind !== Act.StoreDel && kind !== Act.AnnotateAttr)
       return;
     const [receiver, attr, at] = [acts[i + 1]!, stringAt(file, acts[i + 2]!), acts[i + 4]!];
-    if (attr === '__dict__') return onReceiver('instance-dict', file, receiver, at, 'replaces .__dict__');
+    if (attr === '__dict__')
+      return slotAware.mindsBoth(file, at)
+        ? undefined
+        : onReceiver('instance-dict', file, receiver, at, 'replaces .__dict__');
     if (attr === '__class__') {
       onReceiver('class-assignment', file, receiver, at, 'changes .__class__');
       if (acts[i + 3]! >= 0)

@@ -1,13 +1,24 @@
 // Type annotations as values: `x: list[Node] | None` puts instances of Node into a list at x.
-import { ConstKind, Op } from '../../model/facts.js';
+import { ArgKind, ConstKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { listAt, row } from '../index-file.js';
+import { listAt, row, stringAt } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, UNKNOWN } from './tokens.js';
 
-/** Whether an annotation says all there is to say about a value, or leaves it open (Any, a type variable). */
-export type Certainty = 'closed' | 'open';
+/** How much an annotation says about a value: all there is to say, what cannot stand there (a Callable is no string,
+ *  but any function), or nothing (Any, object). */
+export type Certainty = 'closed' | 'partial' | 'open';
+
+/** What an annotation allows besides the instances it names. */
+interface Allowed {
+  readonly classes: WorldClass[];
+  containers: boolean;
+  /** Classes as values: `type[X]`. */
+  types: boolean;
+  /** Functions and whatever else can be called. */
+  callables: boolean;
+}
 
 const WRAPPERS: ReadonlySet<string> = new Set([
   'Optional',
@@ -34,98 +45,181 @@ const MAPPINGS: ReadonlySet<string> = new Set([
   'WeakKeyDictionary',
   'WeakValueDictionary',
 ]);
-const OPEN: ReadonlySet<string> = new Set([
-  'typing.Any',
-  'typing_extensions.Any',
-  'builtins.object',
-  'typing.Callable',
-  'collections.abc.Callable',
-  'typing.Generic',
-  'typing.Hashable',
-  'typing.Type',
-  'builtins.type',
-  'builtins.list',
-  'builtins.dict',
-  'builtins.tuple',
-  'builtins.set',
-]);
+const OPEN: ReadonlySet<string> = new Set(['Any', 'object', 'Generic', 'Hashable']);
+/** Containers that an annotation may name without saying what is in them. */
+const CONTAINERS: ReadonlySet<string> = new Set(
+  (
+    'list dict tuple set frozenset List Dict Tuple Set FrozenSet Deque deque DefaultDict defaultdict OrderedDict ' +
+    'Counter ChainMap Sequence MutableSequence Mapping MutableMapping AbstractSet MutableSet Collection'
+  ).split(' '),
+);
+const CALLABLES: ReadonlySet<string> = new Set(['Callable', 'FunctionType', 'MethodType', 'LambdaType']);
 
 const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.') + 1);
+
+const nothing = (): Allowed => ({ classes: [], containers: false, types: false, callables: false });
+
+/** An annotated class with more classes below it than this is the root of a large hierarchy. */
+const BROAD = 8;
 
 /** Annotates a node; where the annotation says all there is to say, values of other types are kept out. An annotation
  *  may be wrong, so what surely arrives is let in all the same. */
 export function constrain(flow: Flow, file: WorldFile, value: number, into: number): void {
   const said = flow.graph.node();
-  if (annotate(flow, file, value, said) === 'open') return flow.graph.edge(said, into);
-  flow.graph.edge(said, into);
-  flow.graph.refuse(into, UNKNOWN);
-  const classes: WorldClass[] = [];
-  let containers = false;
-  for (const id of flow.graph.tokens(said)) {
-    const token = flow.tokens.get(id);
-    if (token.kind === 'instance') classes.push(token.cls);
-    else if (token.kind === 'bag') containers = true;
-  }
+  const allowed = nothing();
+  const certainty = annotate(flow, file, value, said, allowed);
+  const { classes } = allowed;
+  const isBroad = classes.some(c => c.descendants.length > BROAD);
+  if (certainty !== 'closed' || !isBroad) flow.graph.edge(said, into);
+  if (certainty === 'open') return;
+  if (certainty === 'closed') flow.graph.refuse(into, UNKNOWN);
+  // the root of a large hierarchy says little: what arrives tells more, where nothing unknown does
+  if (certainty === 'closed' && isBroad)
+    flow.graph.fallback(into, said, id => {
+      const token = flow.tokens.get(id);
+      if (token.kind !== 'instance') return token.kind === 'unknown';
+      return classes.some(c => c.mro.some(e => e.kind === 'class' && e.cls === token.cls));
+    });
   const isContainer = (cls: WorldClass): boolean => cls.mro.some(e => e.kind !== 'class');
-  containers ||= classes.some(isContainer);
+  const containers = allowed.containers || classes.some(isContainer);
+  const fits = (cls: WorldClass): boolean =>
+    classes.some(c => c === cls || cls.mro.some(e => e.kind === 'class' && e.cls === c)) ||
+    (allowed.callables && hasMember(cls, '__call__')) ||
+    (allowed.types && cls.mro.some(e => e.kind !== 'class'));
   flow.graph.guard(into, id => {
     const token = flow.tokens.get(id);
-    if (token.kind === 'bag') return containers;
-    if (token.kind !== 'instance') return token.kind === 'foreign';
-    return classes.some(c => c === token.cls || token.cls.mro.some(e => e.kind === 'class' && e.cls === c));
+    switch (token.kind) {
+      case 'unknown':
+      case 'foreign':
+        return true;
+      case 'instance':
+        return fits(token.cls);
+      case 'bag':
+        return containers;
+      case 'class':
+      case 'external':
+        return allowed.types || allowed.callables;
+      default:
+        return allowed.callables;
+    }
   });
 }
 
+const hasMember = (cls: WorldClass, name: string): boolean =>
+  cls.mro.some(e => e.kind === 'unknown' || (e.kind === 'class' && e.cls.members.has(name))) ||
+  cls.descendants.some(d => d.members.has(name));
+
 /** Lets instances of an annotated type flow into `into`. */
-export function annotate(flow: Flow, file: WorldFile, value: number, into: number, depth = 0): Certainty {
+export function annotate(
+  flow: Flow,
+  file: WorldFile,
+  value: number,
+  into: number,
+  allowed: Allowed = nothing(),
+  depth = 0,
+): Certainty {
   if (depth > 12) return 'open';
   const r = row(file, value);
   switch (r.op) {
     case Op.Const:
       return r.a === ConstKind.None ? 'closed' : 'open';
-    case Op.Binary: {
-      const left = annotate(flow, file, r.a, into, depth + 1);
-      const right = annotate(flow, file, r.b, into, depth + 1);
-      return left === 'closed' && right === 'closed' ? 'closed' : 'open';
-    }
+    case Op.Binary:
+      return all([
+        annotate(flow, file, r.a, into, allowed, depth + 1),
+        annotate(flow, file, r.b, into, allowed, depth + 1),
+      ]);
     case Op.Join:
     case Op.Sub:
     case Op.Var:
     case Op.Attr:
     case Op.Class:
-      return all(flow.resolver.value(file, value).map(m => meaning(flow, m, into, depth)));
+      return all(flow.resolver.value(file, value).map(m => meaning(flow, m, into, allowed, depth)));
     default:
       return 'open';
   }
 }
 
-const all = (parts: readonly Certainty[]): Certainty =>
-  parts.length > 0 && parts.every(p => p === 'closed') ? 'closed' : 'open';
+const all = (parts: readonly Certainty[]): Certainty => {
+  if (!parts.length || parts.includes('open')) return 'open';
+  return parts.includes('partial') ? 'partial' : 'closed';
+};
 
-function meaning(flow: Flow, m: Meaning, into: number, depth: number): Certainty {
+function meaning(flow: Flow, m: Meaning, into: number, allowed: Allowed, depth: number): Certainty {
   switch (m.kind) {
     case 'class': {
       const cls = flow.classOf(m);
+      allowed.classes.push(cls);
       flow.graph.add(into, flow.tokens.id({ kind: 'instance', cls }));
       // a protocol stands for every class of its shape
       const isProtocol = cls.bases.some(b => b.kind === 'external' && lastPart(b.dotted) === 'Protocol');
       return isProtocol ? 'open' : 'closed';
     }
     case 'external':
-      if (OPEN.has(m.dotted) || /\bTypeVar$/.test(m.dotted)) return 'open';
-      if (/^(typing|typing_extensions|collections\.abc)\./.test(m.dotted)) return 'open';
-      flow.graph.add(into, FOREIGN);
-      return 'closed';
+      return external(flow, m.dotted, into, allowed);
     case 'subscript':
-      return subscript(flow, m.base, m.file, m.index, into, depth);
+      return subscript(flow, m.base, m.file, m.index, into, allowed, depth);
     case 'value': {
-      const op = row(m.file, m.value).op;
-      if (op === Op.Binary || op === Op.Sub) return annotate(flow, m.file, m.value, into, depth + 1);
+      const { op, a } = row(m.file, m.value);
+      if (op === Op.Binary || op === Op.Sub) return annotate(flow, m.file, m.value, into, allowed, depth + 1);
+      if (op === Op.Call) return typeVariable(flow, m.file, m.value, a, allowed, depth);
       return 'open';
     }
     default:
       return 'open';
   }
+}
+
+/** `TypeVar("T", bound=Shape)` and `TypeVar("T", Circle, Square)`: the bound or the constraints. */
+function typeVariable(
+  flow: Flow,
+  file: WorldFile,
+  call: number,
+  callee: number,
+  allowed: Allowed,
+  depth: number,
+): Certainty {
+  const isTypeVar = flow.resolver
+    .value(file, callee)
+    .every(m => m.kind === 'external' && lastPart(m.dotted) === 'TypeVar');
+  if (!isTypeVar) return 'open';
+  const list = listAt(file, row(file, call).b);
+  const types: number[] = [];
+  for (let i = 0; i < list.length; i += 3)
+    if (list[i] === ArgKind.Positional ? i > 0 : stringAt(file, list[i + 1]!) === 'bound')
+      types.push(list[i + 2]!);
+  // it only bounds what stands there: the values themselves come from the calls
+  const certainties = types.map(t => annotate(flow, file, t, flow.graph.node(), allowed, depth + 1));
+  return all(certainties) === 'open' ? 'open' : 'partial';
+}
+
+function external(flow: Flow, dotted: string, into: number, allowed: Allowed): Certainty {
+  const name = lastPart(dotted);
+  const isTyping = /^(typing|typing_extensions|collections(\.abc)?|builtins|types)\.[^.]+$/.test(dotted);
+  if (isTyping && OPEN.has(name)) return 'open';
+  if (isTyping && (name === 'type' || name === 'Type')) {
+    allowed.types = true;
+    flow.graph.add(into, FOREIGN);
+    return 'closed';
+  }
+  if (isTyping && CALLABLES.has(name)) {
+    allowed.callables = true;
+    return 'partial';
+  }
+  if (isTyping && CONTAINERS.has(name)) {
+    allowed.containers = true;
+    const items = flow.graph.node();
+    const keys = flow.graph.node();
+    flow.graph.add(items, UNKNOWN);
+    flow.graph.add(keys, UNKNOWN);
+    flow.graph.add(
+      into,
+      newBag(flow, MAPPINGS.has(name) ? 'dict' : `builtins.${name.toLowerCase()}`, { items, keys }),
+    );
+    return 'closed';
+  }
+  if (/^(typing|typing_extensions|collections\.abc)\./.test(dotted)) return 'open';
+  flow.graph.add(into, FOREIGN);
+  return 'closed';
 }
 
 function subscript(
@@ -134,9 +228,10 @@ function subscript(
   file: WorldFile,
   index: number,
   into: number,
+  allowed: Allowed,
   depth: number,
 ): Certainty {
-  if (base.kind === 'class') return meaning(flow, base, into, depth + 1);
+  if (base.kind === 'class') return meaning(flow, base, into, allowed, depth + 1);
   if (base.kind === 'subscript') return 'open';
   if (base.kind !== 'external') return 'open';
   const name = lastPart(base.dotted);
@@ -145,16 +240,16 @@ function subscript(
   const first = items[0];
   const last = items.at(-1);
   if (first === undefined || last === undefined) return 'open';
-  if (WRAPPERS.has(name)) return all(items.map(i => annotate(flow, file, i, into, depth + 1)));
-  if (FIRST_ONLY.has(name)) return annotate(flow, file, first, into, depth + 1);
-  if (LAST.has(name)) return annotate(flow, file, last, into, depth + 1);
+  if (WRAPPERS.has(name)) return all(items.map(i => annotate(flow, file, i, into, allowed, depth + 1)));
+  if (FIRST_ONLY.has(name)) return annotate(flow, file, first, into, allowed, depth + 1);
+  if (LAST.has(name)) return annotate(flow, file, last, into, allowed, depth + 1);
   if (name === 'Literal') return 'closed';
   if (name === 'Type' || name === 'type') {
     for (const m of flow.resolver.value(file, first))
       if (m.kind === 'class') flow.graph.add(into, flow.tokens.id({ kind: 'class', cls: flow.classOf(m) }));
-    return 'open';
+    return external(flow, base.dotted, into, allowed);
   }
-  if (name === 'Callable') return 'open';
+  if (CALLABLES.has(name)) return external(flow, base.dotted, into, allowed);
   const places =
     (name === 'Tuple' || name === 'tuple') && row(file, last).op !== Op.Const
       ? items.map(() => flow.graph.node())
@@ -164,15 +259,16 @@ function subscript(
   const parts: Certainty[] = [];
   if (MAPPINGS.has(name) && items.length > 1) {
     parts.push(
-      annotate(flow, file, first, bag.keys, depth + 1),
-      annotate(flow, file, last, bag.items, depth + 1),
+      annotate(flow, file, first, bag.keys, nothing(), depth + 1),
+      annotate(flow, file, last, bag.items, nothing(), depth + 1),
     );
   } else if (places) {
     items.forEach((item, i) => {
-      parts.push(annotate(flow, file, item, places[i]!, depth + 1));
+      parts.push(annotate(flow, file, item, places[i]!, nothing(), depth + 1));
       flow.graph.edge(places[i]!, bag.items);
     });
-  } else parts.push(annotate(flow, file, first, bag.items, depth + 1));
+  } else parts.push(annotate(flow, file, first, bag.items, nothing(), depth + 1));
   flow.graph.add(into, flow.tokens.id(bag));
+  allowed.containers = true;
   return all(parts);
 }

@@ -1,7 +1,14 @@
 // Calls: arguments reach parameters, results come back; what leaves the world may come back changed.
-import { ArgKind, ConstKind, Op } from '../../model/facts.js';
+import { ArgKind, ConstKind, Op, type ParameterFact } from '../../model/facts.js';
 import type { Parameter, WorldClass, WorldFile } from '../../model/world.js';
-import { type Argument, opAt, row, spelling, argumentsOf as writtenArguments } from '../index-file.js';
+import {
+  type Argument,
+  opAt,
+  row,
+  spelling,
+  stringAt,
+  argumentsOf as writtenArguments,
+} from '../index-file.js';
 import type { Layouts } from '../layouts/layouts.js';
 import type { Meaning } from '../resolve.js';
 import { addPair, newPairs, type Pairs } from './columns.js';
@@ -17,6 +24,7 @@ import { takesInstance } from './functions.js';
 import type { Members } from './members.js';
 import { literalNames, storedNames } from './names.js';
 import { type Flow, functionKey, newBag } from './state.js';
+import type { Summaries } from './summaries.js';
 import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
 
 /** Arguments of a call: where they are written, and how many leading ones to leave out. */
@@ -31,7 +39,15 @@ export interface Calls {
   /** What happens when `token` is called by the call value `call`. */
   readonly call: (file: WorldFile, call: number, token: number) => void;
   /** Calls a function with arguments that stand at nodes; `given` parameters are bound already. */
-  readonly apply: (file: WorldFile, fn: number, given: number, args: readonly number[], into: number) => void;
+  /** `receiver`: node of the object whose method it is, where `given` is 1 and it is known. */
+  readonly apply: (
+    file: WorldFile,
+    fn: number,
+    given: number,
+    args: readonly number[],
+    into: number,
+    receiver?: number,
+  ) => void;
   /** Lets everything at `bag` reach unseen code: it may call what it is given with anything it is given. */
   readonly leave: (bag: number) => void;
   /** Elements of whatever stands at `from` flow into `into`: the one at `place`, or those from `start` on. */
@@ -58,10 +74,19 @@ export type OnStore = (
   },
 ) => void;
 
-/** A call that is given instances of more classes than this says nothing about what it passes on. */
-const MOST_PASSED = 24;
+/** A call that is given more than this says nothing about what it passes on. */
+const MOST_PASSED = 8;
 
-export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore: OnStore): Calls {
+/** `*args` or `**kwargs`. */
+const isRest = (p: ParameterFact): boolean => p.kind === 'star' || p.kind === 'doubleStar';
+
+export function newCalls(
+  flow: Flow,
+  members: Members,
+  summaries: Summaries,
+  layouts: Layouts,
+  onStore: OnStore,
+): Calls {
   const { graph, tokens } = flow;
   const escaping = new Set<number>();
   const callBags = new Map<string, number>();
@@ -164,18 +189,149 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     return rest ? parameterBag(flow.variableNode(file, rest.variable), true).items : null;
   };
 
-  const apply: Calls['apply'] = (file, fn, given, args, into) => {
+  const restNodes = new Map<string, number>();
+  /** What a function gives back besides its own arguments. */
+  const restOf = (file: WorldFile, fn: number, rest: readonly number[]): number => {
+    const key = functionKey(file, fn);
+    const known = restNodes.get(key);
+    if (known !== undefined) return known;
+    const into = graph.node();
+    restNodes.set(key, into);
+    for (const value of rest) graph.edge(node(file, value), into);
+    return into;
+  };
+
+  /** What a call gives: the function's results, those that are its own arguments from this call only. `given` tells
+   *  where the arguments of a parameter stand, or null when that is not known. */
+  const results = (
+    file: WorldFile,
+    fn: number,
+    given: (parameter: number) => readonly number[] | null,
+    into: number,
+  ): void => {
+    const summary = summaries.of(file, fn);
+    const sources = summary?.passed.map(p => given(p.parameter));
+    if (!summary || !sources || sources.includes(null)) return graph.edge(flow.returnNode(file, fn), into);
+    graph.edge(restOf(file, fn, summary.rest), into);
+    summary.passed.forEach((p, i) => {
+      for (const source of sources[i] ?? []) {
+        graph.edge(p.as === 'same' ? source : instancesOf(source), into);
+      }
+    });
+  };
+  const instances = new Map<number, number>();
+  /** A node of instances of the classes at a node, and of the instances there as they are. */
+  const instancesOf = (classes: number): number => {
+    const known = instances.get(classes);
+    if (known !== undefined) return known;
+    const into = graph.node();
+    instances.set(classes, into);
+    newInstance(classes, into);
+    graph.listen(classes, id => {
+      if (tokens.get(id).kind === 'instance') graph.add(into, id);
+    });
+    return into;
+  };
+
+  const apply: Calls['apply'] = (file, fn, given, args, into, receiver) => {
     flow.called.add(functionKey(file, fn));
-    graph.edge(flow.returnNode(file, fn), into);
+    results(
+      file,
+      fn,
+      parameter => {
+        if (parameter < given) return receiver === undefined ? null : [receiver];
+        const arg = args[parameter - given];
+        return arg === undefined ? null : [arg];
+      },
+      into,
+    );
     args.forEach((arg, i) => {
       const to = positional(file, fn, i + given);
       if (to !== null) graph.edge(arg, to);
     });
   };
 
-  const bind = (file: WorldFile, fn: number, given: number, args: Arguments, into: number): void => {
+  /** Nodes of the arguments that a call gives for a parameter, or null when it cannot be told. */
+  const givenFor = (
+    file: WorldFile,
+    fn: number,
+    given: number,
+    args: Arguments,
+    parameter: number,
+  ): readonly number[] | null => {
+    const list = argumentsOf(args);
+    if (list.some(a => a.kind === ArgKind.Star || a.kind === ArgKind.DoubleStar)) return null;
+    const fact = file.facts.functions[fn]!.parameters[parameter]!;
+    const positionals = list.filter(a => a.kind === ArgKind.Positional);
+    const arg =
+      (fact.kind === 'positional' ? positionals[parameter - given] : undefined) ??
+      list.find(a => a.kind === ArgKind.Keyword && a.name === fact.name);
+    if (arg) return [node(args.file, arg.value)];
+    return fact.defaultValue >= 0 ? [node(file, fact.defaultValue)] : [];
+  };
+
+  /** What stands before the dot of a method call that may reach the function, or null for other calls. */
+  const receiverOf = ({ file, call }: Arguments, target: WorldFile, fn: number): readonly number[] | null => {
+    const callee = row(file, call).a;
+    if (opAt(file, callee) !== Op.Attr) return null;
+    const name = stringAt(file, row(file, callee).b);
+    const found = graph.node();
+    const reaches = (cls: WorldClass): boolean => {
+      const hits = members.lookup(cls, name);
+      return hits.some(m => {
+        if (m.fact.kind !== 'function' || members.kindOf(m.cls, m.fact) === 'opaque') return true;
+        return m.cls.file === target && row(m.cls.file, m.fact.value).a === fn;
+      });
+    };
+    graph.listen(node(file, row(file, callee).a), id => {
+      const token = tokens.get(id);
+      if (token.kind === 'super') graph.edge(token.receiver, found);
+      else if (token.kind !== 'instance' && token.kind !== 'class') return;
+      else if (reaches(token.cls) || !members.lookup(token.cls, name).length) graph.add(found, id);
+    });
+    return [found];
+  };
+
+  /** Whether a function may be called so: too many arguments, a missing or an unknown one raise TypeError, so that the
+   *  function cannot be what such a call means. */
+  const accepts = (file: WorldFile, fn: number, given: number, args: Arguments): boolean => {
+    const { parameters } = file.facts.functions[fn]!;
+    const list = argumentsOf(args);
+    const isSpread = list.some(a => a.kind === ArgKind.Star || a.kind === ArgKind.DoubleStar);
+    const count = given + list.filter(a => a.kind === ArgKind.Positional).length;
+    const keywords = list.filter(a => a.kind === ArgKind.Keyword).map(a => a.name);
+    const positionals = parameters.filter(p => p.kind === 'positional');
+    if (count > positionals.length && !parameters.some(p => p.kind === 'star')) return false;
+    const takesAny = parameters.some(p => p.kind === 'doubleStar');
+    if (!takesAny && keywords.some(k => !parameters.some(p => p.name === k && !isRest(p)))) return false;
+    if (isSpread) return true;
+    return parameters.every(
+      p =>
+        isRest(p) ||
+        p.defaultValue >= 0 ||
+        keywords.includes(p.name) ||
+        (p.kind === 'positional' && positionals.indexOf(p) < count),
+    );
+  };
+
+  /** `part`: these are not all arguments of the call. */
+  const bind = (
+    file: WorldFile,
+    fn: number,
+    given: number,
+    args: Arguments,
+    into: number,
+    part = false,
+  ): void => {
+    if (!part && !accepts(file, fn, given, args)) return;
     flow.called.add(functionKey(file, fn));
-    graph.edge(flow.returnNode(file, fn), into);
+    results(
+      file,
+      fn,
+      parameter =>
+        parameter < given ? receiverOf(args, file, fn) : givenFor(file, fn, given, args, parameter),
+      into,
+    );
     const fact = file.facts.functions[fn]!;
     let at = given;
     let counted = true;
@@ -289,6 +445,7 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     graph.guard(passed, () => false, MOST_PASSED);
     graph.filter(passed, id => tokens.get(id).kind === 'instance');
     graph.edge(bag, passed);
+    flow.passing.set(passed, bag);
     return passed;
   };
   /** Methods that override one of a class outside the world are called by it. */
@@ -819,8 +976,8 @@ export function newCalls(flow: Flow, members: Members, layouts: Layouts, onStore
     if (callee.kind === 'class') return construct(callee.cls, args, into);
     if (callee.kind !== 'function' && callee.kind !== 'bound') return graph.add(into, UNKNOWN);
     const shift = callee.kind === 'bound' ? 1 : 0;
-    bind(callee.file, callee.fn, shift, { file: token.file, call: token.call, skip: 1 }, into);
-    bind(callee.file, callee.fn, shift + count, args, into);
+    bind(callee.file, callee.fn, shift, { file: token.file, call: token.call, skip: 1 }, into, true);
+    bind(callee.file, callee.fn, shift + count, args, into, true);
   };
 
   return { call: callToken, apply, leave, elements, parameterBag };

@@ -38,6 +38,11 @@ export interface Graph {
   sources(node: number): Iterable<number>;
   /** Nodes along which a token came to a node, where it entered the graph first. For explanations: takes time. */
   path(node: number, token: number): number[];
+  /** Adds everything in `from` to a node once a token that `wakes` (the unknown always does) is kept out of it, or
+   *  when `awake` is called. */
+  fallback(node: number, from: number, wakes: (token: number) => boolean): void;
+  /** Falls back at every node that `needs` it; true when there was one. */
+  awake(needs: (node: number) => boolean): boolean;
   /** Lets only tokens of a kind into a node, wherever they come from. Only before anything has arrived. */
   filter(node: number, fits: (token: number) => boolean): void;
   /** Runs until nothing changes. */
@@ -67,6 +72,13 @@ enum Trait {
   Refuses = 2,
   Filters = 4,
   Guards = 8,
+  FallsBack = 16,
+}
+
+/** What a node takes in once it turns out that something unknown reaches it. */
+interface Fallback {
+  readonly from: number;
+  readonly wakes: (token: number) => boolean;
 }
 
 interface Guard {
@@ -113,6 +125,7 @@ export function newGraph(
   const refused = new Map<number, Set<number>>();
   const filters = new Map<number, (token: number) => boolean>();
   const guards = new Map<number, Guard>();
+  const fallbacks = new Map<number, Fallback>();
   let queue = newQueue();
   let spare = newQueue();
 
@@ -147,12 +160,23 @@ export function newGraph(
     return false;
   };
 
+  /** Falls back at a node that `token` was kept out of, if that is a reason to. */
+  const fallBack = (node: number, token: number): void => {
+    const fallback = fallbacks.get(node)!;
+    if (!fallback.wakes(token)) return;
+    traits[node]! &= ~Trait.FallsBack;
+    fallbacks.delete(node);
+    edge(fallback.from, node);
+  };
+
   const add = (node: number, token: number, crowd: number): void => {
     const size = sets.size[node]!;
     const trait = traits[node]!;
-    if (trait & Trait.Settled && size >= limits.room(token)) return;
+    if (trait & Trait.Settled && size >= limits.room(token))
+      return trait & Trait.FallsBack ? fallBack(node, limits.unknown) : undefined;
     if (holds(sets, node, token)) return;
-    if (trait > Trait.Settled && !letsIn(node, token, crowd, trait)) return;
+    if (trait > Trait.Settled && !letsIn(node, token, crowd, trait))
+      return trait & Trait.FallsBack ? fallBack(node, token) : undefined;
     if (token === limits.unknown) traits[node] = trait | Trait.Settled;
     else {
       if (size > 0 && isCovered(node, token)) return;
@@ -178,6 +202,12 @@ export function newGraph(
     }
     append(edges, from, to);
     return true;
+  };
+
+  const edge = (from: number, to: number): void => {
+    if (from === to || !link(from, to)) return;
+    const crowd = sets.size[from]!;
+    for (let i = 0; i < crowd; i++) add(to, sets.pool[sets.start[from]! + i]!, crowd);
   };
 
   const handOut = (node: number, token: number): void => {
@@ -218,11 +248,7 @@ export function newGraph(
       return next++;
     },
     add: (node, token) => add(node, token, 1),
-    edge(from, to) {
-      if (from === to || !link(from, to)) return;
-      const crowd = sets.size[from]!;
-      for (let i = 0; i < crowd; i++) add(to, sets.pool[sets.start[from]! + i]!, crowd);
-    },
+    edge,
     has: (node, token) => holds(sets, node, token),
     tokens: node => firstOf(sets, node, sets.size[node]!),
     size: node => sets.size[node]!,
@@ -251,6 +277,15 @@ export function newGraph(
     guard(node, fits, few = FEW) {
       traits[node]! |= Trait.Guards;
       guards.set(node, { fits, few });
+    },
+    fallback(node, from, wakes) {
+      traits[node]! |= Trait.FallsBack;
+      fallbacks.set(node, { from, wakes });
+    },
+    awake(needs) {
+      const found = [...fallbacks.keys()].filter(needs);
+      for (const node of found) fallBack(node, limits.unknown);
+      return found.length > 0;
     },
     filter(node, fits) {
       traits[node]! |= Trait.Filters;

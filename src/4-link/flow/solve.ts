@@ -11,6 +11,7 @@ import { isMapping } from './externals.js';
 import { decoratorNames, type FunctionKind, functionKind, isTransparent } from './functions.js';
 import { type Members, newMembers } from './members.js';
 import { type Flow, functionKey, type Numbering, newBag, newFlow, type StoreSite } from './state.js';
+import { newSummaries } from './summaries.js';
 import { FOREIGN, UNKNOWN } from './tokens.js';
 
 export interface Solved {
@@ -52,6 +53,7 @@ export function solve(
   );
   const { graph, tokens } = flow;
   const members = newMembers(flow);
+  const summaries = newSummaries(flow, members, (file, number) => classesOf.get(file.index)![number]!);
   const live = files.filter(f => f.source.role !== 'environment' && !f.source.isStub);
   const classesOf = new Map<number, WorldClass[]>();
   for (const cls of classes) {
@@ -123,7 +125,7 @@ export function solve(
     }
   };
 
-  const calls: Calls = newCalls(flow, members, layouts, (token, site) =>
+  const calls: Calls = newCalls(flow, members, summaries, layouts, (token, site) =>
     store(token, { ...site, kind: site.value < 0 ? 'delete' : 'set' }),
   );
 
@@ -245,8 +247,11 @@ export function solve(
     const token = tokens.get(id);
     if (token.kind === 'instance') {
       const found = [...members.lookup(token.cls, '__enter__'), ...members.lookup(token.cls, '__aenter__')];
+      const self = graph.node();
+      graph.add(self, id);
       for (const m of found)
-        if (m.fact.kind === 'function') calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [], into);
+        if (m.fact.kind === 'function')
+          calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [], into, self);
       if (!found.length) graph.add(into, id);
       if (!found.length) graph.add(into, UNKNOWN);
     } else if (token.kind === 'bag') {
@@ -393,7 +398,14 @@ export function solve(
   graph.solve();
   seedUncalled();
   graph.solve();
+  // what nothing reaches that is seen is what it is annotated with
+  while (graph.awake(isUnreached)) graph.solve();
   return { flow, members };
+
+  function isUnreached(node: number): boolean {
+    for (const id of graph.tokens(node)) if (tokens.get(id).kind === 'instance') return false;
+    return true;
+  }
 
   function seedFunctions(file: WorldFile): void {
     const own = classesOf.get(file.index) ?? [];

@@ -72,6 +72,8 @@ export interface Flow {
   /** Functions that something in the world calls, as `file:fn`. */
   readonly called: Set<string>;
   readonly instantiated: Set<WorldClass>;
+  /** Nodes of what unseen code may pass on to functions it is given, with the node of all that it is given. */
+  readonly passing: Map<number, number>;
   readonly stores: Map<string, StoreSite>;
   /** True the first time a key is asked for: guards work that would otherwise set itself off again. */
   readonly once: (key: string) => boolean;
@@ -156,6 +158,7 @@ export function newFlow(
     yieldNode: (file, fn) => functionBase[file.index]! + fn * 2 + 1,
     called: new Set(),
     instantiated: new Set(),
+    passing: new Map(),
     stores: new Map(),
     made: [],
     patched: [],

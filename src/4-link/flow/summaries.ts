@@ -1,0 +1,220 @@
+// What a function gives back of what it is given: `return self`, `return cls(...)`, `return arg`. Such results are
+// followed from each call to its own arguments instead of through one node for all calls.
+import { ACT_WIDTH, Act, ArgKind, Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { listAt, opAt, row, stringAt } from '../index-file.js';
+import { annotate } from './annotations.js';
+import { functionKind } from './functions.js';
+import type { Members } from './members.js';
+import type { Flow } from './state.js';
+
+/** One parameter that comes back, as it is or as a new object of its class. */
+export interface Passed {
+  /** Index among the parameters. */
+  readonly parameter: number;
+  /** `same`: the object, or another of its class. `instance`: an instance of the class that the parameter is. */
+  readonly as: 'same' | 'instance';
+}
+
+export interface Summary {
+  readonly passed: readonly Passed[];
+  /** Values of `return` statements that are not covered by `passed`. */
+  readonly rest: readonly number[];
+}
+
+export interface Summaries {
+  /** Null for a function whose results are not followed apart: a generator, one whose result is annotated. */
+  readonly of: (file: WorldFile, fn: number) => Summary | null;
+}
+
+const DEEPEST = 8;
+
+export function newSummaries(
+  flow: Flow,
+  members: Members,
+  classOf: (file: WorldFile, number: number) => WorldClass,
+): Summaries {
+  const known = new Map<string, Summary | null>();
+  const returns = new Map<number, Map<number, number[]>>();
+
+  /** Values of the `return` statements of each function of a file. */
+  const returnsOf = (file: WorldFile): Map<number, number[]> => {
+    const kept = returns.get(file.index);
+    if (kept) return kept;
+    const found = new Map<number, number[]>();
+    const { acts } = file.facts;
+    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+      if (acts[i] !== Act.Return) continue;
+      const list = found.get(acts[i + 1]!);
+      if (list) list.push(acts[i + 2]!);
+      else found.set(acts[i + 1]!, [acts[i + 2]!]);
+    }
+    returns.set(file.index, found);
+    return found;
+  };
+
+  const of = (file: WorldFile, fn: number): Summary | null => {
+    const key = `${file.index}:${fn}`;
+    const kept = known.get(key);
+    if (kept !== undefined) return kept;
+    // a function that is met again while it is being read tells nothing
+    known.set(key, null);
+    const summary = summarise(file, fn);
+    known.set(key, summary);
+    return summary;
+  };
+
+  /** Whether a class of the family of `number` makes its instances itself: a call of it may then give anything. */
+  const hasOwnNew = (file: WorldFile, number: number): boolean =>
+    number >= 0 && members.lookup(classOf(file, number), '__new__').length > 0;
+
+  const summarise = (file: WorldFile, fn: number): Summary | null => {
+    const fact = file.facts.functions[fn]!;
+    if (fact.isGenerator || fact.isAsync || !fact.parameters.length) return null;
+    if (isDeclared(file, fact.returns)) return null;
+    const passed = new Map<string, Passed>();
+    const rest: number[] = [];
+    for (const value of returnsOf(file).get(fn) ?? []) {
+      const parts = from(file, fn, value, new Set(), 0);
+      if (!parts) rest.push(value);
+      for (const p of parts ?? []) {
+        if (isDeclared(file, fact.parameters[p.parameter]!.annotation)) rest.push(value);
+        else passed.set(`${p.parameter}${p.as}`, p);
+      }
+    }
+    return passed.size ? { passed: [...passed.values()], rest } : null;
+  };
+
+  /** An annotation that says all there is to say keeps other values out, which this would go around. */
+  const isDeclared = (file: WorldFile, annotation: number): boolean =>
+    annotation >= 0 && annotate(flow, file, annotation, flow.graph.node()) === 'closed';
+
+  /** The parameters that a value comes from, or null where it also comes from elsewhere. */
+  const from = (
+    file: WorldFile,
+    fn: number,
+    value: number,
+    seen: Set<number>,
+    depth: number,
+  ): readonly Passed[] | null => {
+    if (depth > DEEPEST) return null;
+    const r = row(file, value);
+    switch (r.op) {
+      case Op.Var:
+        return fromVariable(file, fn, r.a, seen, depth);
+      case Op.Narrow:
+        return from(file, fn, r.a, seen, depth + 1);
+      case Op.Join:
+        return union([...listAt(file, r.b)].map(v => from(file, fn, v, seen, depth + 1)));
+      case Op.Call:
+        return fromCall(file, fn, value, seen, depth);
+      default:
+        return null;
+    }
+  };
+
+  const fromVariable = (
+    file: WorldFile,
+    fn: number,
+    variable: number,
+    seen: Set<number>,
+    depth: number,
+  ): readonly Passed[] | null => {
+    if (seen.has(variable)) return [];
+    seen.add(variable);
+    const fact = file.facts.functions[fn]!;
+    if (file.facts.variables[variable]!.scope !== fact.scope) return null;
+    const parameter = fact.parameters.findIndex(p => p.variable === variable);
+    if (parameter >= 0 && /tar/i.test(fact.parameters[parameter]!.kind)) return null;
+    const binds = flow.resolver.bindings(file).values.get(variable) ?? [];
+    if (flow.resolver.bindings(file).imports.has(variable)) return null;
+    if (parameter < 0 && !binds.length) return null;
+    return union([
+      ...(parameter >= 0 ? [[{ parameter, as: 'same' } as const]] : []),
+      ...binds.map(v => from(file, fn, v, seen, depth + 1)),
+    ]);
+  };
+
+  /** `type(x)(...)`, `cls(...)`, `cls.__new__(cls)`, `self.method()` where the method gives back its receiver. */
+  const fromCall = (
+    file: WorldFile,
+    fn: number,
+    call: number,
+    seen: Set<number>,
+    depth: number,
+  ): readonly Passed[] | null => {
+    const callee = row(file, call).a;
+    const made = madeBy(file, fn, callee, seen, depth);
+    if (made?.every(p => p.as === 'same' || isClassParameter(file, fn, p.parameter)))
+      return hasOwnNew(file, file.facts.functions[fn]!.cls) ? null : made;
+    if (opAt(file, callee) !== Op.Attr) return null;
+    const base = row(file, callee).a;
+    const name = stringAt(file, row(file, callee).b);
+    if (name === '__new__') {
+      const first = listAt(file, row(file, call).b);
+      return first[0] === ArgKind.Positional ? madeBy(file, fn, first[2]!, seen, depth) : null;
+    }
+    const receiver = from(file, fn, base, new Set(seen), depth + 1);
+    const number = file.facts.functions[fn]!.cls;
+    if (!receiver?.length || number < 0 || receiver.some(p => p.parameter !== 0)) return null;
+    const found = members.lookup(classOf(file, number), name);
+    const returnsSelf = found.every(
+      m =>
+        m.fact.kind === 'function' &&
+        members.kindOf(m.cls, m.fact) === 'method' &&
+        isReceiverOnly(of(m.cls.file, row(m.cls.file, m.fact.value).a)),
+    );
+    return found.length && returnsSelf ? receiver : null;
+  };
+
+  const isReceiverOnly = (summary: Summary | null): boolean =>
+    summary !== null &&
+    !summary.rest.length &&
+    summary.passed.every(p => p.parameter === 0 && p.as === 'same');
+
+  /** The first parameter of a class method, which is surely a class: any other may be a function as well. */
+  const isClassParameter = (file: WorldFile, fn: number, parameter: number): boolean =>
+    parameter === 0 &&
+    file.facts.functions[fn]!.cls >= 0 &&
+    (file.facts.functions[fn]!.name === '__new__' || functionKind(file, fn, flow.resolver) === 'class');
+
+  /** Instances of what stands at a value, when that is the class of a parameter or a class that is one. */
+  const madeBy = (
+    file: WorldFile,
+    fn: number,
+    value: number,
+    seen: Set<number>,
+    depth: number,
+  ): readonly Passed[] | null => {
+    const r = row(file, value);
+    if (r.op === Op.Attr && stringAt(file, r.b) === '__class__') return from(file, fn, r.a, seen, depth + 1);
+    if (r.op === Op.Call) {
+      const isType = flow.resolver
+        .value(file, r.a)
+        .every(m => m.kind === 'external' && m.dotted === 'builtins.type');
+      const args = listAt(file, r.b);
+      return isType && args.length === 3 ? from(file, fn, args[2]!, seen, depth + 1) : null;
+    }
+    if (r.op !== Op.Var) return null;
+    const fact = file.facts.functions[fn]!;
+    const parameter = fact.parameters.findIndex(p => p.variable === r.a);
+    const binds = flow.resolver.bindings(file).values.get(r.a) ?? [];
+    if (parameter >= 0) return binds.length ? null : [{ parameter, as: 'instance' }];
+    const [only] = binds;
+    // `cls = self.__class__` before `cls.__new__(cls)`
+    return binds.length === 1 && only !== undefined && depth < DEEPEST && opAt(file, only) !== Op.Var
+      ? madeBy(file, fn, only, seen, depth + 1)
+      : null;
+  };
+
+  return { of };
+}
+
+function union(parts: readonly (readonly Passed[] | null)[]): readonly Passed[] | null {
+  const all: Passed[] = [];
+  for (const part of parts) {
+    if (!part) return null;
+    all.push(...part);
+  }
+  return all;
+}

@@ -1,0 +1,116 @@
+// Functions that are written for objects with and without slots: they list slots as well as `__dict__`.
+import { ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
+import type { WorldFile } from '../model/world.js';
+import { listAt, opAt, row, stringAt } from './index-file.js';
+import type { Resolver } from './resolve.js';
+
+export interface SlotAware {
+  /** The code at an offset reads `__dict__` only where there is one, and lists slots beside it. */
+  readonly mindsBoth: (file: WorldFile, at: number) => boolean;
+  /** A value runs through names of slots: `for name in slots_of(cls)`. Storing under such a name always works. */
+  readonly isSlotName: (file: WorldFile, value: number) => boolean;
+  /** A value is, or calls, a function that lists slots. */
+  readonly listsSlots: (file: WorldFile, value: number) => boolean;
+}
+
+/** What tells slots from other members of a class (inspect, types, copyreg). */
+const DESCRIPTORS: ReadonlySet<string> = new Set([
+  'ismemberdescriptor',
+  'isgetsetdescriptor',
+  'MemberDescriptorType',
+  '_slotnames',
+]);
+/** `__slots__` alone names those of one class of the line; only with its MRO all of them. */
+const LINES: ReadonlySet<string> = new Set(['__mro__', 'mro', 'getmro']);
+
+const DEEPEST = 3;
+
+/** What the values of a function say about slots. */
+interface Mentions {
+  readonly slots: boolean;
+  /** It asks whether there is a `__dict__`. */
+  readonly asksForDict: boolean;
+  /** Calls in it. */
+  readonly calls: readonly number[];
+}
+
+export function newSlotAware(resolver: Resolver): SlotAware {
+  const memo = new Map<string, Mentions>();
+
+  const mentionsOf = (file: WorldFile, fn: number): Mentions => {
+    const key = `${file.index}:${fn}`;
+    const known = memo.get(key);
+    if (known) return known;
+    const { at, end } = file.facts.functions[fn]!;
+    const { values } = file.facts;
+    const names = new Set<string>();
+    const calls: number[] = [];
+    let asksForDict = false;
+    for (let i = 0; i < values.length; i += VALUE_WIDTH) {
+      if (values[i + 3]! < at || values[i + 3]! >= end) continue;
+      const op = values[i]! as Op;
+      if (op === Op.Attr) names.add(stringAt(file, values[i + 2]!));
+      else if (op === Op.Str) names.add(stringAt(file, values[i + 1]!));
+      else if (op === Op.Var) names.add(file.facts.variables[values[i + 1]!]!.name);
+      else if (op === Op.Call) {
+        const call = i / VALUE_WIDTH;
+        calls.push(call);
+        asksForDict ||= isDictTest(file, call);
+      }
+    }
+    const has = (set: ReadonlySet<string>): boolean => [...set].some(n => names.has(n));
+    const found = { slots: has(DESCRIPTORS) || (names.has('__slots__') && has(LINES)), asksForDict, calls };
+    memo.set(key, found);
+    return found;
+  };
+
+  /** `hasattr(x, "__dict__")`, `getattr(x, "__dict__", None)` */
+  const isDictTest = (file: WorldFile, call: number): boolean => {
+    const r = row(file, call);
+    const list = listAt(file, r.b);
+    const second = list[3] === ArgKind.Positional ? list[5]! : -1;
+    if (second < 0 || opAt(file, second) !== Op.Str || stringAt(file, row(file, second).a) !== '__dict__')
+      return false;
+    return resolver
+      .value(file, r.a)
+      .some(
+        m =>
+          m.kind === 'external' &&
+          (m.dotted === 'builtins.hasattr' || (m.dotted === 'builtins.getattr' && list.length > 6)),
+      );
+  };
+
+  const functionLists = (file: WorldFile, fn: number, depth: number): boolean => {
+    const { slots, calls } = mentionsOf(file, fn);
+    return slots || (depth < DEEPEST && calls.some(c => valueLists(file, row(file, c).a, depth + 1)));
+  };
+
+  const valueLists = (file: WorldFile, value: number, depth: number): boolean =>
+    resolver.value(file, value).some(m => {
+      if (m.kind === 'function') return functionLists(m.file, m.number, depth);
+      return m.kind === 'external' && DESCRIPTORS.has(m.dotted.slice(m.dotted.lastIndexOf('.') + 1));
+    });
+
+  const listsSlots = (file: WorldFile, value: number): boolean =>
+    valueLists(file, opAt(file, value) === Op.Call ? row(file, value).a : value, 0);
+
+  return {
+    mindsBoth: (file, at) => {
+      const around = file.facts.functions.flatMap((f, fn) => (f.at <= at && at < f.end ? [fn] : []));
+      return around.some(fn => mentionsOf(file, fn).asksForDict && functionLists(file, fn, 0));
+    },
+    isSlotName: (file, value) => {
+      const r = row(file, value);
+      if (r.op !== Op.Var) return false;
+      const binds = resolver.bindings(file).values.get(r.a) ?? [];
+      return (
+        binds.length > 0 &&
+        binds.every(b => {
+          const bound = row(file, b);
+          return bound.op === Op.Iter && listsSlots(file, bound.a);
+        })
+      );
+    },
+    listsSlots,
+  };
+}
