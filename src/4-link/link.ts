@@ -13,6 +13,7 @@ import { placeAt, stringAt } from './index-file.js';
 import { layoutsFor } from './layouts/layouts.js';
 import { registerModules } from './modules.js';
 import { resolver } from './resolve.js';
+import { believedSites } from './sites.js';
 
 export interface Collected {
   readonly source: Source;
@@ -33,7 +34,7 @@ export function link(
   const solved = solve(files, classes, names, newest);
   const live = files.filter(f => f.source.role !== 'environment' && !f.source.isStub);
   const belief = newBelief(solved.flow);
-  const sites = [...solved.flow.stores.values()].filter(s => belief.tokens(s.receiver).has(s.token));
+  const sites = believedSites(solved.flow, belief);
   const attributes = placeAttributes(classes, sites, solved.members, storedNames(live));
 
   const kept = new Set<string>();

@@ -60,7 +60,7 @@ const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.'
 const nothing = (): Allowed => ({ classes: [], containers: false, types: false, callables: false });
 
 /** An annotated class with more classes below it than this is the root of a large hierarchy. */
-const BROAD = 8;
+export const BROAD = 8;
 
 /** Annotates a node; where the annotation says all there is to say, values of other types are kept out. An annotation
  *  may be wrong, so what surely arrives is let in all the same. */

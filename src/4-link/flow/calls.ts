@@ -477,6 +477,11 @@ export function newCalls(
 
   const construct = (cls: WorldClass, args: Arguments, into: number): void => {
     flow.instantiated.add(cls);
+    const made = { file: args.file, at: row(args.file, args.call).at };
+    const others = flow.constructed.get(cls);
+    if (!others) flow.constructed.set(cls, [made]);
+    else if (others.length < 2 && !others.some(o => o.file === made.file && o.at === made.at))
+      others.push(made);
     graph.add(into, tokens.id({ kind: 'instance', cls }));
     let seen = false;
     let outside = false;

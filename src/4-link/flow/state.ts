@@ -72,6 +72,8 @@ export interface Flow {
   /** Functions that something in the world calls, as `file:fn`. */
   readonly called: Set<string>;
   readonly instantiated: Set<WorldClass>;
+  /** One call or two that make instances of a class itself, with their UTF-16 offsets. */
+  readonly constructed: Map<WorldClass, { readonly file: WorldFile; readonly at: number }[]>;
   /** Nodes of what unseen code may pass on to functions it is given, with the node of all that it is given. */
   readonly passing: Map<number, number>;
   readonly stores: Map<string, StoreSite>;
@@ -158,6 +160,7 @@ export function newFlow(
     yieldNode: (file, fn) => functionBase[file.index]! + fn * 2 + 1,
     called: new Set(),
     instantiated: new Set(),
+    constructed: new Map(),
     passing: new Map(),
     stores: new Map(),
     made: [],

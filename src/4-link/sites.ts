@@ -1,0 +1,67 @@
+// Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name.
+import type { WorldClass, WorldFile } from '../model/world.js';
+import { above, declaredSlots } from '../slots.js';
+import { BROAD } from './flow/annotations.js';
+import type { Belief } from './flow/belief.js';
+import type { Flow, StoreSite } from './flow/state.js';
+
+/** The stores on instances that count. */
+export function believedSites(flow: Flow, belief: Belief): readonly StoreSite[] {
+  const near = [...flow.stores.values()].filter(s => belief.tokens(s.receiver).has(s.token));
+  const owners = ownersOf(flow.classes, near);
+  const owns = (cls: WorldClass, attr: string): boolean =>
+    [cls, ...above(cls)].some(c => owners.get(attr)?.has(c));
+  const together = new Map<string, StoreSite[]>();
+  for (const site of near) {
+    const key = placeOf(site);
+    const list = together.get(key);
+    if (list) list.push(site);
+    else together.set(key, [site]);
+  }
+  const sentinels = new Set(flow.classes.filter(c => isSentinel(flow, c)));
+  return near.filter(site => {
+    const { cls, attr } = site;
+    if (isInside(cls, site) || owns(cls, attr)) return true;
+    // the root of a large hierarchy stands for those below it that have such an attribute
+    if (cls.descendants.length > BROAD && cls.descendants.some(d => owners.get(attr)?.has(d))) return false;
+    return !(
+      sentinels.has(cls) && together.get(placeOf(site))!.some(s => s.cls !== cls && owns(s.cls, attr))
+    );
+  });
+}
+
+const placeOf = (site: StoreSite): string => `${site.file.index}:${site.at}:${site.attr}`;
+
+/** Whether a store stands in the statement of the class that it is on. */
+const isInside = (
+  cls: WorldClass,
+  { file, at }: { readonly file: WorldFile; readonly at: number },
+): boolean => file === cls.file && at >= cls.fact.anchor.keyword && at < cls.fact.end;
+
+/** Classes that store, declare or define a name themselves, by name. */
+function ownersOf(
+  classes: readonly WorldClass[],
+  sites: readonly StoreSite[],
+): ReadonlyMap<string, ReadonlySet<WorldClass>> {
+  const owners = new Map<string, Set<WorldClass>>();
+  const put = (name: string, cls: WorldClass): void => {
+    const set = owners.get(name);
+    if (set) set.add(cls);
+    else owners.set(name, new Set([cls]));
+  };
+  for (const site of sites) if (isInside(site.cls, site)) put(site.attr, site.cls);
+  for (const cls of classes) {
+    for (const name of cls.members.keys()) put(name, cls);
+    for (const field of cls.fields) put(field.name, cls);
+    for (const name of declaredSlots(cls) ?? []) put(name, cls);
+  }
+  return owners;
+}
+
+/** A class with one instance, made at module level, that keeps nothing itself: a stand-in for "no value" that reaches
+ *  wherever real values do. */
+function isSentinel(flow: Flow, cls: WorldClass): boolean {
+  const [made, ...more] = flow.constructed.get(cls) ?? [];
+  if (!made || more.length || cls.fields.length) return false;
+  return !made.file.facts.functions.some(f => f.at <= made.at && made.at < f.end);
+}
