@@ -65,6 +65,11 @@ const NO_SLOT_IS: ReadonlySet<string> = new Set(
 
 const DICT_READERS: ReadonlySet<string> = new Set(['builtins.vars', 'functools.update_wrapper']);
 
+/** Special names that code stores on objects of any kind; all others are looked up on the class (reference 3.3). */
+const ON_INSTANCES: ReadonlySet<string> = new Set(
+  '__module__ __doc__ __name__ __qualname__ __wrapped__ __signature__ __annotations__'.split(' '),
+);
+
 const COMPUTED: ReadonlySet<string> = new Set([
   'builtins.setattr',
   'builtins.delattr',
@@ -475,6 +480,8 @@ export function findAll(
   /** A store on something that cannot be typed: if no instance keeps the name, classes that look alike are in doubt,
    *  and of those that bind the name in their body only these. */
   const unresolved = (file: WorldFile, receiver: number, attr: string, at: number): void => {
+    // special names are stored on classes: `cls.__init__ = wrapped(cls.__init__)`
+    if (/^__\w+__$/.test(attr) && (!ON_INSTANCES.has(attr) || standsForClass(file, receiver))) return;
     if (kept.has(attr) && guesses.someFits(file, receiver, attr)) return;
     const node = flow.valueNode(file, receiver);
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return;
@@ -482,6 +489,9 @@ export function findAll(
     for (const cls of candidates)
       note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
   };
+
+  const standsForClass = (file: WorldFile, value: number): boolean =>
+    [...graph.tokens(flow.valueNode(file, value))].some(id => tokens.get(id).kind === 'class');
 
   let inModules: Set<WorldClass> | null = null;
   /** Classes of objects that stand in module variables: what a loop over `globals()` comes upon. */
