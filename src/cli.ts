@@ -15,7 +15,7 @@ import { explainAll, explainRule, findRule, looksLikeRule, noSuchRule } from './
 import { render } from './7-report/formats.js';
 import { problemsInOrder } from './7-report/order.js';
 import { statistics, statisticsJson } from './7-report/statistics.js';
-import { leftAlone, problemLine, type ShowPath, summary } from './7-report/text.js';
+import { cautionLines, leftAlone, problemLine, type ShowPath, summary } from './7-report/text.js';
 import { visible } from './7-report/visible.js';
 import { type Command, type Flags, type Printing, parseArguments, type RunCommand } from './cli/arguments.js';
 import type { MeasureCommand, ProfileCommand, VerifyCommand } from './cli/evidence-options.js';
@@ -138,6 +138,7 @@ async function conclude(judged: Report, command: Printing, stdin: Stdin | null):
   if (command.verbose && isDiff) await err.write(estimates(report, show) + leftAlone(report, show));
   await printProblems(report, show);
   if (!command.quiet) {
+    if (isDiff) await err.write(cautionLines(report, show));
     await err.write(
       problemsInOrder(report.remarks)
         .map(remark => problemLine(remark, show))

@@ -1,7 +1,7 @@
 // The configuration: defaults, then slotify.toml or pyproject.toml, then flags; unknown keys and wrong values refused by name.
 import { existsSync, realpathSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { sitePackages } from './1-discover/environment.js';
+import { environmentVersion, sitePackages } from './1-discover/environment.js';
 import { readProfile } from './1-discover/profile.js';
 import { isTable, lookUp, readPyproject, readToml, type Table, type Toml } from './1-discover/pyproject.js';
 import {
@@ -86,12 +86,16 @@ export function resolveConfig(flags: Flags): Resolved {
 
   const merged = merge(flags, own);
   const { values } = merged;
-  const python = pythonRange(values['target-version'], merged.says('target-version'), root, table, tools);
-  if (python.kind === 'problem') return { problem: python.problem };
   const tool = lineLengthOfTools(tools);
   const lineLength = values['line-length'] ?? tool.length;
   const at = (key: Key, value: string): string => path.resolve(merged.isFlag(key) ? cwd : root, value);
   const environment = values.python === undefined ? null : at('python', values.python);
+  const said = values['target-version'];
+  const python =
+    said === undefined
+      ? pythonRange(root, table, tools, environment)
+      : rangeFromTarget(said, merged.says('target-version'));
+  if (python.kind === 'problem') return { problem: python.problem };
   const missing = problemOfEnvironment(environment) ?? problemOfEvidence(values.evidence, at);
   if (missing !== null) return { problem: missing };
 
@@ -249,18 +253,18 @@ function problemOfEvidence(
   return missing === undefined ? null : `evidence names ${at('evidence', missing)}, which does not exist.`;
 }
 
-function pythonRange(
-  target: string | undefined,
-  says: string,
-  root: string,
-  table: Table,
-  tools: Table,
-): RangeResult {
-  if (target !== undefined) return rangeFromTarget(target, says);
+/** The range where slotify itself is told none: what the project declares, what its tools are told, the interpreter
+ *  that `python` names, or all versions. */
+function pythonRange(root: string, table: Table, tools: Table, environment: string | null): RangeResult {
   const declared = requiresPython(root, table);
   if (declared.kind === 'problem') return declared;
   if (declared.kind === 'declared') return rangeFromDeclared(declared);
-  return { kind: 'range', range: rangeOfTools(tools) ?? defaultRange() };
+  return { kind: 'range', range: rangeOfTools(tools) ?? rangeOfEnvironment(environment) ?? defaultRange() };
+}
+
+function rangeOfEnvironment(environment: string | null): PythonRange | null {
+  const version = environment === null ? null : environmentVersion(environment);
+  return version === null ? null : rangeFromTool(version, `the interpreter at ${environment}`);
 }
 
 /** What ruff or black are told; values they would refuse themselves are passed over. */

@@ -222,6 +222,39 @@ test('an environment is made absolute', () => {
   expect(found.environment).toBe(path.join(found.cwd, '.venv/bin/python'));
 });
 
+describe('the range from an interpreter', () => {
+  const files = {
+    '.venv/pyvenv.cfg': 'version = 3.11.7',
+    '.venv/bin/python': '',
+    '.venv/lib/python3.11/site-packages/x.py': '',
+  };
+
+  test('counts where nothing else says', () => {
+    const found = config(files, { python: '.venv' });
+    expect(found.python).toEqual({
+      oldest: [3, 11],
+      newest: [3, 13],
+      from: `the interpreter at ${path.join(found.cwd, '.venv')}`,
+    });
+  });
+
+  test('is read off pyvenv.cfg where the folders do not say', () => {
+    const windows = { 'env/pyvenv.cfg': 'version = 3.12.1', 'env/Lib/site-packages/x.py': '' };
+    expect(config(windows, { python: 'env' }).python.oldest).toEqual([3, 12]);
+  });
+
+  test('comes after what the project and its tools say', () => {
+    const declared = { ...files, ...pyproject('project.requires-python = ">=3.9"') };
+    expect(config(declared, { python: '.venv' }).python.oldest).toEqual([3, 9]);
+    const tool = { ...files, ...pyproject('tool.ruff.target-version = "py310"') };
+    expect(config(tool, { python: '.venv' }).python.oldest).toEqual([3, 10]);
+  });
+
+  test('does not count without one', () => {
+    expect(config(files).python.from).toBe('default');
+  });
+});
+
 describe('Python range', () => {
   const range = (files: Readonly<Record<string, string>>) => {
     const { oldest, newest, from } = config(files).python;

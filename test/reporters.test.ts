@@ -11,7 +11,7 @@ import { encode } from '../src/1-discover/decode.js';
 import { diffBytes, diffText } from '../src/7-report/diff.js';
 import { reportJson } from '../src/7-report/json.js';
 import schema from '../src/7-report/report.schema.json' with { type: 'json' };
-import { leftAlone, problemLine, summary } from '../src/7-report/text.js';
+import { cautionLines, leftAlone, problemLine, summary } from '../src/7-report/text.js';
 import { blanks, visible } from '../src/7-report/visible.js';
 import type { Change, ClassRef, Decision, Place, Reason, Report } from '../src/model/decision.js';
 import type { Coding } from '../src/model/source.js';
@@ -314,6 +314,15 @@ describe('summary', () => {
       ].join('\n'),
     );
     expect(leftAlone(report({ decisions: [rewrite('Order')] }))).toBe('');
+  });
+
+  test('notes stand on lines of their own, for what is written', () => {
+    const decisions = [rewrite('Order'), rewrite('Maybe', 'unsafe'), refuse('B', 'vars')];
+    const order = { ...written, classes: [decisions[0]!.cls.id] };
+    expect(cautionLines(report({ decisions, changes: [order] }), path => `../${path}`)).toBe(
+      '../shop/models.py:1:7: Order: note: the default of .total is gone from the class\n',
+    );
+    expect(cautionLines(report({ decisions }))).toBe('');
   });
 
   test('problems are one line each', () => {

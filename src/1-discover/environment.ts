@@ -28,6 +28,16 @@ export function sitePackages(environment: string): readonly string[] {
   return ofPrefix(prefix, version);
 }
 
+/** The version of Python that an environment is for, e.g. `3.11`, or null when nothing says; what is not an
+ *  environment has none. `environment` as for `sitePackages`. */
+export function environmentVersion(environment: string): string | null {
+  const folder = sitePackages(environment)[0];
+  if (folder === undefined) return null;
+  const lib = path.dirname(folder);
+  const named = /^(?:python|pypy)(\d+\.\d+)$/.exec(path.basename(lib))?.[1];
+  return named ?? /^\d+\.\d+/.exec(pyvenvSettings(path.dirname(lib)).get('version') ?? '')?.[0] ?? null;
+}
+
 /**
  * The file that `import module` would run, looked up in folders of `sys.path`; null when there is none.
  *

@@ -118,6 +118,19 @@ export function leftAlone(report: Report, show: ShowPath = asIs): string {
   return lines.join('');
 }
 
+/** What the reader of the diff should know although nothing breaks, a line each: `path:line:col: Class: note`. */
+export function cautionLines(report: Report, show: ShowPath = asIs): string {
+  const written = new Set(report.changes.flatMap(change => change.classes));
+  const lines: string[] = [];
+  for (const decision of inOrder(report.decisions)) {
+    if (decision.kind !== 'rewrite' || !written.has(decision.cls.id)) continue;
+    const { at, qualname } = decision.cls;
+    const head = `${visible(show(at.path))}:${at.line}:${at.column}: ${visible(qualname)}`;
+    for (const caution of decision.cautions) lines.push(`${head}: note: ${visible(caution)}\n`);
+  }
+  return lines.join('');
+}
+
 function reasonsAgainst(decision: Decision, report: Report): readonly Reason[] {
   if (decision.kind !== 'rewrite') return decision.reasons;
   return report.unsafeFixes ? [] : decision.doubts;
