@@ -77,7 +77,8 @@ export function lineariser(layouts: readonly Layouts[]): (cls: WorldClass) => Li
     memo.set(cls.index, { order: [self], conflict: true });
     const parents = cls.bases.map(ofBase).filter(p => p.length);
     const heads = parents.map(p => p[0]!);
-    const merged = merge([...parents, heads]);
+    // one base: its own order, which a merge would give as well
+    const merged = parents.length === 1 ? parents[0]! : merge([...parents, heads]);
     const seen = new Set<string>();
     const walked = parents.flat().filter(e => !seen.has(keyOf(e)) && seen.add(keyOf(e)));
     // bases in a circle: the class itself stands first and only once
