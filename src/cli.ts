@@ -21,6 +21,7 @@ import { type Command, type Flags, type Printing, parseArguments, type RunComman
 import type { MeasureCommand, ProfileCommand, VerifyCommand } from './cli/evidence-options.js';
 import { OUTCOMES, type Outcome, outcomeOf } from './cli/failures.js';
 import { changedSince } from './cli/git.js';
+import { askOnTerminal, review } from './cli/interactive.js';
 import { measureClasses } from './cli/measure.js';
 import { profileText, writeProfile } from './cli/profile.js';
 import { coloured, output, progressBar } from './cli/terminal.js';
@@ -99,6 +100,7 @@ async function run(command: RunCommand): Promise<Outcome> {
   const narrow = await narrowed(command);
   if ('problem' in narrow) return fail('not-found', narrow.problem);
 
+  if (command.interactive) return asked(command, resolved.config, narrow);
   const again = () => judge(resolved.config, command.quiet, stdin, narrow);
   return conclude(await uninterruptedReport(command, stdin, again), command, stdin);
 }
@@ -112,6 +114,31 @@ async function uninterruptedReport(
   const report = await judged();
   if (command.mode !== 'write' || stdin !== null) return noteInterruption(report);
   return endInterruption(report, judged);
+}
+
+/** Asks for each class, then writes those accepted. Interrupted, it writes nothing. */
+async function asked(command: RunCommand, config: Config, narrow: Narrow): Promise<Outcome> {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return fail('misuse', '--interactive needs a terminal');
+  const read = () => {
+    const bar = progressBar(process.stderr, !command.quiet);
+    return prepare(config, { onProgress: bar.onProgress, narrow }).finally(bar.stop);
+  };
+  let prepared = await read();
+  const first = await endInterruption(prepared.report(new Map()), async () => {
+    prepared = await read();
+    return prepared.report(new Map());
+  });
+  if (first.changes.length === 0) return conclude(expressible(first), command, null);
+  const colors = pc.createColors(coloured(process.stdout, process.env));
+  const reviewed = await review(prepared, {
+    show: change => out.write(diffText(change, colors)),
+    ask: askOnTerminal,
+  });
+  if (reviewed === 'interrupted') {
+    await err.write('Interrupted: nothing was written.\n');
+    return 'interrupted';
+  }
+  return conclude(expressible({ ...reviewed, notes: first.notes }), command, null);
 }
 
 /** The classes that a command line narrows the run to. */

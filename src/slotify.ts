@@ -18,7 +18,7 @@ import { type Narrow, policyOf, selectedBy, type Withheld } from './5-decide/pol
 import { unprofitable } from './5-decide/saving.js';
 import { applyPlan, draw } from './6-edit/draw.js';
 import type { Config } from './model/config.js';
-import type { Decision, Problem, Report } from './model/decision.js';
+import type { Change, Decision, Plan, Problem, Report } from './model/decision.js';
 import { lineAndColumn } from './model/facts.js';
 import type { Discovery, Role, Source } from './model/source.js';
 import type { World } from './model/world.js';
@@ -84,8 +84,10 @@ const DEFAULTS: Settings = {
 /** The files of a configuration, read and linked once, to be decided on as often as needed. */
 export interface Prepared {
   readonly world: World;
-  /** What is proposed when some classes, by id, are left alone. */
-  readonly report: (withheld: ReadonlyMap<string, Withheld>) => Report;
+  /** What is proposed when some classes, by id, are left alone; those in `marked` get a comment that says so. */
+  readonly report: (withheld: ReadonlyMap<string, Withheld>, marked?: ReadonlySet<string>) => Report;
+  /** The rewrite of one class by itself; null for a class that is not rewritten. */
+  readonly preview: (decision: Decision) => Change | null;
 }
 
 /** Everything that `slotify` does up to deciding. */
@@ -109,7 +111,23 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
   const isTold = (path: string): boolean => io.narrow?.files?.has(join(found.root, path)) ?? true;
   const decided = (withheld: ReadonlyMap<string, Withheld>): readonly Decision[] =>
     decide(world, TRANSFORMS, policyOf(config, { without: io.without, selected, withheld }));
-  const concluded = (withheld: ReadonlyMap<string, Withheld>): Report => {
+  const sources = new Map(found.sources.map(s => [s.path, s]));
+  const apply = (plan: Plan) =>
+    applyPlan(plan, sources, (before, after, edits) =>
+      difference(engine.parse(before), engine.parse(after), edits),
+    );
+  const planned = (decisions: readonly Decision[], marked: ReadonlySet<string>): Plan =>
+    draw(
+      decisions.filter(d => isWanted(d, config)),
+      world,
+      TRANSFORMS,
+      config,
+      marked,
+    );
+  const concluded = (
+    withheld: ReadonlyMap<string, Withheld>,
+    marked: ReadonlySet<string> = new Set(),
+  ): Report => {
     const possible = decided(withheld);
     const poor = unprofitable(
       possible.filter(d => isWanted(d, config)),
@@ -117,20 +135,11 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
       { ...config, python: config.python.newest },
     );
     const decisions = poor.size === 0 ? possible : decided(new Map([...poor, ...withheld]));
-    const plan = draw(
-      decisions.filter(d => isWanted(d, config)),
-      world,
-      TRANSFORMS,
-      config,
-    );
-    const sources = new Map(found.sources.map(s => [s.path, s]));
-    const applied = applyPlan(plan, sources, (before, after, edits) =>
-      difference(engine.parse(before), engine.parse(after), edits),
-    );
+    const applied = apply(planned(decisions, marked));
     return {
       root: found.root,
       decisions,
-      changes: applied.changes,
+      changes: applied.changes.map(c => ({ ...c, classes: c.classes.filter(id => !marked.has(id)) })),
       problems: [
         ...[...unreadable(found), ...broken(collected)].filter(p => isTold(p.path)),
         ...applied.problems,
@@ -143,7 +152,9 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
       ...(config.profile && { profile: config.profile }),
     };
   };
-  return { world, report: concluded };
+  const preview = (decision: Decision): Change | null =>
+    apply(planned([decision], new Set())).changes[0] ?? null;
+  return { world, report: concluded, preview };
 }
 
 /** Facts of every source, in the order of the sources; each is parsed once, or not at all where facts of its text are

@@ -5,6 +5,7 @@ import type { Source } from '../model/source.js';
 import type { Transform } from '../model/transform.js';
 import type { World } from '../model/world.js';
 import { applyEdits } from './apply.js';
+import { skipComment } from './comment.js';
 import { place } from './place.js';
 import { detectStyle, type FileStyle } from './style.js';
 import { verifyEdited } from './verify.js';
@@ -20,12 +21,14 @@ function styleOf(text: string, { quoteStyle }: Written): FileStyle {
   return quoteStyle === 'auto' ? style : { ...style, quote: QUOTES[quoteStyle] };
 }
 
-/** The edits for all rewritten classes, by file. */
+/** The edits for all rewritten classes, by file. Classes in `marked`, by id, get the comment that leaves them alone,
+ *  where their header has room for one. */
 export function draw(
   decisions: readonly Decision[],
   world: World,
   transforms: readonly Transform[],
   written: Written,
+  marked: ReadonlySet<string> = new Set(),
 ): Plan {
   const byId = new Map(world.classes.map(c => [c.ref.id, c]));
   const styles = new Map<string, FileStyle>();
@@ -43,6 +46,11 @@ export function draw(
       place: names => place(text, cls.fact.anchor, names, { ...written, cls: d.cls.id, style }),
     });
     plan.set(path, [...(plan.get(path) ?? []), ...edits]);
+  }
+  for (const id of marked) {
+    const cls = byId.get(id);
+    const edit = cls && skipComment(cls.file.source.text, cls.fact.anchor, id);
+    if (edit) plan.set(cls.file.source.path, [...(plan.get(cls.file.source.path) ?? []), edit]);
   }
   for (const edits of plan.values()) edits.sort((a, b) => a.start - b.start || a.end - b.end);
   return plan;
