@@ -27,7 +27,7 @@ import { profileText, writeProfile } from './cli/profile.js';
 import { coloured, output, progressBar } from './cli/terminal.js';
 import { progressLine, verifyText } from './cli/verify.js';
 import { endInterruption, noteInterruption, writeAll } from './cli/writing.js';
-import { configSchema } from './config/schema.js';
+import { configSchema, settingsTable } from './config/schema.js';
 import { showConfig } from './config/show.js';
 import { resolveConfig } from './config.js';
 import type { Config } from './model/config.js';
@@ -74,7 +74,7 @@ async function execute(command: Command): Promise<Outcome> {
     case 'clean':
       return clean(command.flags);
     case 'explain-all':
-      return print(explainAll(RULES));
+      return print(`# slotify\n\n${explainAll(RULES)}\n## Settings\n\n${settingsTable()}`);
     case 'config-schema':
       return print(`${JSON.stringify(configSchema(), null, 2)}\n`);
     case 'config':

@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { explainClass, type SourceLine } from '../src/7-report/explain.js';
 import {
-  explainAll,
   explainRule,
   findRule,
   looksLikeRule,
   noSuchRule,
+  rulesTable,
 } from '../src/7-report/explain-rules.js';
 import type { ClassRef, Decision, Evidence, Reason, Report } from '../src/model/decision.js';
 import type { RuleDoc } from '../src/model/rule-doc.js';
@@ -306,7 +306,7 @@ describe('a rule', () => {
   });
 
   test('is a row of the table', () => {
-    expect(explainAll(rules)).toBe(
+    expect(rulesTable(rules)).toBe(
       [
         '| Code | Name | What it sees | What unlocks the class |',
         '| --- | --- | --- | --- |',

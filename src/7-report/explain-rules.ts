@@ -45,8 +45,23 @@ export function explainRule(rule: RuleDoc): string {
   ].join('\n');
 }
 
-/** Every rule as a row of a Markdown table, in the order given: the table of the README. */
+/** Every rule in Markdown: the table, then a section each. */
 export function explainAll(rules: readonly RuleDoc[]): string {
+  const sections = rules.map(rule => [
+    `### ${rule.code} \`${rule.name}\``,
+    '',
+    `A class that ${inProse(rule.title)}. It ${MEANING[rule.level]}.`,
+    '',
+    inProse(rule.why.trim()),
+    '',
+    `To unlock: ${inProse(rule.unlock)}. ${rule.final ? 'Cannot be ignored.' : `Can be ignored: \`# slotify: ignore[${rule.name}]\`.`}`,
+    '',
+  ]);
+  return ['## Reasons', '', rulesTable(rules), ...sections.flat()].join('\n');
+}
+
+/** Every rule as a row of a Markdown table, in the order given: the table of the README. */
+export function rulesTable(rules: readonly RuleDoc[]): string {
   return [
     '| Code | Name | What it sees | What unlocks the class |',
     '| --- | --- | --- | --- |',
@@ -57,6 +72,14 @@ export function explainAll(rules: readonly RuleDoc[]): string {
 
 /** Text inside a table cell (GFM 4.10): a pipe would end it, in code spans too; `__dict__` would be bold. */
 function cell(text: string): string {
-  const dunders = text.replaceAll(/(?<!`)\b__\w+__\b(?!`)/g, '`$&`');
-  return dunders.replaceAll(/\s*\n\s*/g, ' ').replaceAll('|', '\\|');
+  return inProse(text).replaceAll('|', '\\|');
+}
+
+/** Text with special names in code spans, on one line. What stands in a code span already is left alone. */
+function inProse(text: string): string {
+  return text
+    .replaceAll(/`[^`]*`|\b__\w+__(?:\(\))?|\bC\.\w+\b/g, found =>
+      found.startsWith('`') ? found : `\`${found}\``,
+    )
+    .replaceAll(/\s*\n\s*/g, ' ');
 }

@@ -234,7 +234,7 @@ function explainOptions(parser: Argv): Argv {
     .positional('target', { type: 'string', describe: 'pkg.mod:Class, path.py:Class, Class, or a rule' })
     .positional('paths', { type: 'string', array: true, describe: 'files and folders to judge [default: .]' })
     .options(configOptions)
-    .option('all', { type: 'boolean', describe: 'all rules as a Markdown table' });
+    .option('all', { type: 'boolean', describe: 'every reason and every setting, in Markdown' });
 }
 
 function showOptions(parser: Argv): Argv {

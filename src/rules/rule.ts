@@ -15,8 +15,9 @@ export const rule = (r: Rule): Rule => r;
 
 /** The reason a rule gives for a class, or null when it has nothing to say. */
 export function reasonFrom(r: Rule, cls: WorldClass, world: World): Reason | null {
-  const evidence = [...r.find(cls, world)];
-  return evidence.length ? reason(r, cls, evidence) : null;
+  // one place may be reached in several ways
+  const found = new Map([...r.find(cls, world)].map(e => [`${e.at.path}:${e.at.offset}:${e.says}`, e]));
+  return found.size ? reason(r, cls, [...found.values()]) : null;
 }
 
 /** A reason with given evidence. */
