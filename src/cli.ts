@@ -124,7 +124,7 @@ async function asked(command: RunCommand, config: Config, narrow: Narrow): Promi
     return prepare(config, { onProgress: bar.onProgress, narrow }).finally(bar.stop);
   };
   let prepared = await read();
-  const first = await endInterruption(prepared.report(new Map()), async () => {
+  const first = await endInterruption(await prepared.report(new Map()), async () => {
     prepared = await read();
     return prepared.report(new Map());
   });
@@ -296,7 +296,7 @@ async function profiled(command: ProfileCommand): Promise<Outcome> {
   const resolved = resolveConfig(command.flags);
   if ('problem' in resolved) return fail('configuration', resolved.problem);
   const { world, report: reportOf } = await prepare(resolved.config);
-  const report = reportOf(new Map());
+  const report = await reportOf(new Map());
   try {
     const recorded = await record(report, world, command.command, command.flags.cwd);
     writeProfile(recorded, command);

@@ -6,7 +6,6 @@ import { discover, inMemory } from './1-discover/discover.js';
 import { readEnvironment, sitePackages } from './1-discover/environment.js';
 import { isPackageFile, moduleNames } from './1-discover/modules.js';
 import { projectPath } from './1-discover/paths.js';
-import { difference } from './2-parse/compare.js';
 import { type Engine, loadEngine } from './2-parse/engine.js';
 import { type Collecting, collectAll } from './3-facts/collect-all.js';
 import { type Collected, link } from './4-link/link.js';
@@ -16,6 +15,7 @@ import { decide } from './5-decide/decide.js';
 import { idleDirectives } from './5-decide/directives.js';
 import { type Narrow, policyOf, selectedBy, type Withheld } from './5-decide/policy.js';
 import { unprofitable } from './5-decide/saving.js';
+import { differences } from './6-edit/differences.js';
 import { applyPlan, draw } from './6-edit/draw.js';
 import type { Config } from './model/config.js';
 import type { Change, Decision, Plan, Problem, Report } from './model/decision.js';
@@ -85,9 +85,9 @@ const DEFAULTS: Settings = {
 export interface Prepared {
   readonly world: World;
   /** What is proposed when some classes, by id, are left alone; those in `marked` get a comment that says so. */
-  readonly report: (withheld: ReadonlyMap<string, Withheld>, marked?: ReadonlySet<string>) => Report;
+  readonly report: (withheld: ReadonlyMap<string, Withheld>, marked?: ReadonlySet<string>) => Promise<Report>;
   /** The rewrite of one class by itself; null for a class that is not rewritten. */
-  readonly preview: (decision: Decision) => Change | null;
+  readonly preview: (decision: Decision) => Promise<Change | null>;
 }
 
 /** Everything that `slotify` does up to deciding. */
@@ -112,10 +112,7 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
   const decided = (withheld: ReadonlyMap<string, Withheld>): readonly Decision[] =>
     decide(world, TRANSFORMS, policyOf(config, { without: io.without, selected, withheld }));
   const sources = new Map(found.sources.map(s => [s.path, s]));
-  const apply = (plan: Plan) =>
-    applyPlan(plan, sources, (before, after, edits) =>
-      difference(engine.parse(before), engine.parse(after), edits),
-    );
+  const apply = (plan: Plan) => applyPlan(plan, sources, edited => differences(edited, how));
   const planned = (decisions: readonly Decision[], marked: ReadonlySet<string>): Plan =>
     draw(
       decisions.filter(d => isWanted(d, config)),
@@ -124,10 +121,10 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
       config,
       marked,
     );
-  const concluded = (
+  const concluded = async (
     withheld: ReadonlyMap<string, Withheld>,
     marked: ReadonlySet<string> = new Set(),
-  ): Report => {
+  ): Promise<Report> => {
     const possible = decided(withheld);
     const poor = unprofitable(
       possible.filter(d => isWanted(d, config)),
@@ -135,7 +132,7 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
       { ...config, python: config.python.newest },
     );
     const decisions = poor.size === 0 ? possible : decided(new Map([...poor, ...withheld]));
-    const applied = apply(planned(decisions, marked));
+    const applied = await apply(planned(decisions, marked));
     return {
       root: found.root,
       decisions,
@@ -152,8 +149,8 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
       ...(config.profile && { profile: config.profile }),
     };
   };
-  const preview = (decision: Decision): Change | null =>
-    apply(planned([decision], new Set())).changes[0] ?? null;
+  const preview = async (decision: Decision): Promise<Change | null> =>
+    (await apply(planned([decision], new Set()))).changes[0] ?? null;
   return { world, report: concluded, preview };
 }
 

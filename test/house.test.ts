@@ -85,7 +85,7 @@ test.each([
     /^src\/(1-discover\/|config\.ts|3-facts\/cache\.ts|6-edit\/disk\.ts|cli\.ts|cli\/|prove\/|bench\/)/,
   ],
   ['processes', /^(node:)?(child_process|cluster)$/, /^src\/(prove\/|bench\/|cli\.ts|cli\/)/],
-  ['threads', /^((node:)?worker_threads|tinypool)$/, /^src\/3-facts\/(collect-all|worker)\.ts/],
+  ['threads', /^((node:)?worker_threads|tinypool)$/, /^src\/3-facts\/(threads|worker)\.ts/],
 ])('%s only where they belong', (_, name, home) => {
   const away = files.filter(f => !home.test(f.name)).map(f => f.name);
   expect(strays(/./, (target, file) => away.includes(file.name) && isPackage(target, name))).toEqual([]);

@@ -147,7 +147,7 @@ test('hierarchies are tried together, bases first', async () => {
   const resolved = resolveConfig({ paths: [root], cwd: root });
   if ('problem' in resolved) throw new Error(resolved.problem);
   const { world, report } = await prepare(resolved.config);
-  const ids = report(new Map()).changes.flatMap(c => c.classes);
+  const ids = (await report(new Map())).changes.flatMap(c => c.classes);
   expect(inFamilies(new Set(ids), world)).toEqual([
     'shop/z.py:Z',
     'shop/a.py:A',

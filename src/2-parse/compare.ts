@@ -3,6 +3,13 @@ import type { Edit } from '../model/decision.js';
 import { K } from './kinds.js';
 import type { Tree } from './tree.js';
 
+/** A text before and after its edits. */
+export interface Edited {
+  readonly before: string;
+  readonly after: string;
+  readonly edits: readonly Edit[];
+}
+
 /** Ranges of the new text that edits wrote, in order. */
 function written(edits: readonly Edit[]): { start: number; end: number }[] {
   let shift = 0;

@@ -1,5 +1,6 @@
-// What one worker thread does: parses texts, keeps their facts in the cache, and gives them back as bytes.
+// What one worker thread does: parses texts and gives back their facts, or how they differ.
 import { Tinypool } from 'tinypool';
+import { difference, type Edited } from '../2-parse/compare.js';
 import { type EngineName, loadEngine } from '../2-parse/engine.js';
 import { keyOf, writeEntry } from './cache.js';
 import { encode } from './codec.js';
@@ -15,17 +16,26 @@ export interface Task {
 const { engine, cache } = Tinypool.workerData as Task;
 const { parse } = await loadEngine(engine);
 
+/** The parser's memory is only freed when the loop turns. */
+const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+
 /** Facts of each text, encoded: an array of bytes whose memory is handed over, not copied. */
-export default async function work(texts: readonly string[]): Promise<unknown> {
+export async function facts(texts: readonly string[]): Promise<unknown> {
   const results = texts.map(text => {
     const bytes = encode(collect(parse(text)));
     if (cache !== null) writeEntry(cache, keyOf(text), bytes);
     return bytes;
   });
-  // the parser's memory is only freed when the loop turns
-  await new Promise(resolve => setImmediate(resolve));
+  await turn();
   return Tinypool.move({
     [Tinypool.transferableSymbol]: results.map(bytes => bytes.buffer),
     [Tinypool.valueSymbol]: results,
   } as never);
+}
+
+/** For each edited text, how it differs from the one before besides the edits, or null. */
+export async function differences(list: readonly Edited[]): Promise<readonly (string | null)[]> {
+  const results = list.map(e => difference(parse(e.before), parse(e.after), e.edits));
+  await turn();
+  return results;
 }

@@ -1,4 +1,5 @@
 // Decisions become edits, edits become texts, and every text is proven before any file is written.
+import type { Edited } from '../2-parse/compare.js';
 import type { Config } from '../model/config.js';
 import type { Change, Decision, Edit, Plan, Problem } from '../model/decision.js';
 import type { Source } from '../model/source.js';
@@ -56,37 +57,43 @@ export function draw(
   return plan;
 }
 
-/** Whether a text with edits still says the same but for them; the sentence says what went wrong. */
-export type Check = (before: string, after: string, edits: readonly Edit[]) => string | null;
+/** Whether texts with edits still say the same but for them; the sentences say what went wrong, null is well. */
+export type Check = (edited: readonly Edited[]) => Promise<readonly (string | null)[]>;
 
 /** New texts of all planned files. A file whose new text does not pass `check` is a problem and stays as it is. */
-export function applyPlan(
+export async function applyPlan(
   plan: Plan,
   sources: ReadonlyMap<string, Source>,
   check: Check,
-): { changes: Change[]; problems: Problem[] } {
-  const changes: Change[] = [];
-  const problems: Problem[] = [];
-  for (const [path, edits] of plan) {
+): Promise<{ changes: Change[]; problems: Problem[] }> {
+  const planned = [...plan].map(([path, edits]) => {
     const source = sources.get(path)!;
     const applied = applyEdits(source.text, edits);
-    const wrong =
-      'problem' in applied
-        ? applied.problem
-        : (verifyEdited(source.text, applied.text, edits) ?? check(source.text, applied.text, edits));
-    if (wrong !== null || 'problem' in applied) {
+    if ('problem' in applied) return { source, edits, after: source.text, wrong: applied.problem };
+    return { source, edits, after: applied.text, wrong: verifyEdited(source.text, applied.text, edits) };
+  });
+  const fine = planned.filter(p => p.wrong === null);
+  const found = await check(fine.map(p => ({ before: p.source.text, after: p.after, edits: p.edits })));
+  const differing = new Map(fine.map((p, i) => [p, found[i]!]));
+
+  const changes: Change[] = [];
+  const problems: Problem[] = [];
+  for (const one of planned) {
+    const { source, edits, after } = one;
+    const wrong = one.wrong ?? differing.get(one) ?? null;
+    if (wrong !== null) {
       problems.push({
-        path,
+        path: source.path,
         line: 0,
         message: `left unchanged: the edit could not be proven right (${wrong}). Please report this file.`,
       });
       continue;
     }
     changes.push({
-      path,
+      path: source.path,
       file: source.file,
       before: source.text,
-      after: applied.text,
+      after,
       coding: source.coding,
       classes: [...new Set(edits.map(e => e.cls))],
     });

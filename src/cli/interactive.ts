@@ -27,12 +27,12 @@ export async function review(prepared: Prepared, person: Person): Promise<Report
   const accepted = new Set<string>();
   const withheld = new Map<string, Withheld>();
   const marked = new Set<string>();
-  let report = prepared.report(withheld);
+  let report = await prepared.report(withheld);
   for (;;) {
     const open = proposals(report, prepared).filter(d => !accepted.has(d.cls.id));
     const [next] = open;
     if (next === undefined) break;
-    const change = prepared.preview(next);
+    const change = await prepared.preview(next);
     if (change) await person.show(change);
     const answer = await person.ask(`Slots for ${visible(next.cls.dotted)} (${open.length} left)?`);
     if (answer === null) return 'interrupted';
@@ -42,7 +42,7 @@ export async function review(prepared: Prepared, person: Person): Promise<Report
     else {
       withheld.set(next.cls.id, LEFT_OUT);
       if (answer === 'never') marked.add(next.cls.id);
-      report = prepared.report(withheld);
+      report = await prepared.report(withheld);
     }
   }
   // what nobody was asked about is left out; that may take out classes that were only of use with it

@@ -64,7 +64,7 @@ export type Verification =
 
 /** Verifies what is proposed. Only a copy of the project is written to and run. */
 export async function verify(prepared: Prepared, options: VerifyOptions): Promise<Verification> {
-  const full = prepared.report(new Map());
+  const full = await prepared.report(new Map());
   if (full.changes.length === 0) return { kind: 'nothing', report: full };
   return withScratch(scratch => verifyIn(scratch, prepared, full, options));
 }
@@ -112,13 +112,13 @@ async function verifyIn(
   // one run for each plan, whichever classes were asked for
   const known = new Map<string, Verdict<Proof>>();
   let seen: { seen: number; all: number } | null = null;
-  const kept = (group: readonly string[]): Report => {
+  const kept = (group: readonly string[]): Promise<Report> => {
     const inside = new Set(group);
     const outside = ids.filter(id => !inside.has(id));
     return reportOf(new Map(outside.map(id => [id, { rule: failedVerification, evidence: [] }])));
   };
   const trial = async (group: readonly string[], expected: number): Promise<Verdict<Proof>> => {
-    const { changes } = kept(group);
+    const { changes } = await kept(group);
     const written = changes.flatMap(change => change.classes);
     const key = written.toSorted().join('\n');
     const before = written.length === 0 ? { kind: 'passes' as const } : known.get(key);
@@ -142,7 +142,7 @@ async function verifyIn(
 
   const proofs = [...blamed].map(([id, proof]) => blameOn(classes.get(id)!, proof, place, world));
   const withheld = new Map(proofs.map(({ blame, evidence }) => [blame.cls.id, withholding(evidence)]));
-  const report = reportOf(withheld);
+  const report = await reportOf(withheld);
   const stayed = new Set(staying);
   const extra = report.changes.flatMap(c => c.classes).filter(id => !stayed.has(id));
   if (extra.length > 0) throw new Error(`the plan has classes that were not run: ${extra.join(', ')}`);
