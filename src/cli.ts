@@ -271,6 +271,7 @@ async function explain(target: string, flags: Flags): Promise<Outcome> {
     fromRoot(target, report.root, flags.cwd),
     sourceLines(report.root),
     show,
+    process.stdout.columns,
   );
   await printProblems(report, show);
   if (answer.kind !== 'found') return fail('not-found', answer.text.trimEnd());

@@ -180,6 +180,14 @@ describe('the answer', () => {
     expect(source[caret.indexOf('^')]).toBe('y');
   });
 
+  test.each([40, 80, 100])('fits %d columns', width => {
+    const seenAt = [seen('shop/views.py', 3, 306, 'stores .y'), seen('shop/views.py', 3, 5, 'stores .x')];
+    const { text } = explainClass(report(refuse(order, ...seenAt)), 'Order', sourceLine, undefined, width);
+    const sources = text.split('\n').filter(line => line.startsWith('      '));
+    expect(sources.length).toBe(4);
+    for (const line of sources) expect(line.length).toBeLessThanOrEqual(width);
+  });
+
   test('survives places outside the file and counts what it leaves out', () => {
     const many = Array.from({ length: 12 }, (_, i) => seen('gone.py', i + 1, 1, 'stores .x'));
     const odd = seen('shop/models.py', 1, 500, 'stores .far');

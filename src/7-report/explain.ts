@@ -12,8 +12,10 @@ export type SourceLine = (path: string, line: number) => string | null;
 /** `found` is the answer; the others say in `text` why there is none. `text` ends in a newline. */
 export type Explanation = { readonly kind: 'found' | 'ambiguous' | 'unknown'; readonly text: string };
 
-/** Widest piece of a source line that is printed, in UTF-16 units. */
+/** Widest piece of a source line that is printed where no width is given, in UTF-16 units. */
 const WIDEST = 120;
+/** Columns before a source line, and what marks a cut. */
+const MARGIN = 6 + '......'.length;
 /** Stores of one slot and evidence of one reason that are printed; the rest is counted. */
 const MOST = 10;
 
@@ -21,19 +23,24 @@ const MOST = 10;
  * Explains the class that `target` names: `pkg.mod:Class`, `path.py:Class`, or `Class` (`Outer.Inner`) when
  * one class has that name. A path may be cut short from the left: `models.py:Order` finds
  * `shop/models.py:Order`. A `#2` behind names the second definition.
+ * @param width columns that a source line may take
  */
 export function explainClass(
   report: Report,
   target: string,
   sourceLine: SourceLine,
   show: ShowPath = path => path,
+  width = WIDEST + MARGIN,
 ): Explanation {
   const decisions = inOrder(report.decisions);
   const found = matching(decisions, target);
   const [only] = found;
   if (only === undefined) return { kind: 'unknown', text: nothingFound(decisions, target) };
   if (found.length > 1) return { kind: 'ambiguous', text: severalFound(found, target, show) };
-  return { kind: 'found', text: `${explained(only, { report, sourceLine, show }).join('\n')}\n` };
+  return {
+    kind: 'found',
+    text: `${explained(only, { report, sourceLine, show, widest: Math.min(WIDEST, Math.max(width - MARGIN, 20)) }).join('\n')}\n`,
+  };
 }
 
 /** The decisions a target may mean: the strictest reading that finds any. */
@@ -90,6 +97,8 @@ interface Scene {
   readonly report: Report;
   readonly sourceLine: SourceLine;
   readonly show: ShowPath;
+  /** Of a source line. */
+  readonly widest: number;
 }
 
 function explained(decision: Decision, scene: Scene): readonly string[] {
@@ -151,18 +160,18 @@ function evidenceLines(evidence: readonly Evidence[], things: string, scene: Sce
   const lines = evidence.slice(0, MOST).flatMap(({ at, says }) => {
     const source = scene.sourceLine(at.path, at.line);
     const head = `  ${where(at, scene.show)}: ${visible(says)}`;
-    return source === null ? [head] : [head, ...marked(source, at.column)];
+    return source === null ? [head] : [head, ...marked(source, at.column, scene.widest)];
   });
   const more = evidence.length - MOST;
   return more > 0 ? [...lines, `  and ${more} more ${things}`] : lines;
 }
 
 /** The source line without its indentation and a caret under the 1-based `column`; long lines are cut. */
-function marked(source: string, column: number): readonly string[] {
+function marked(source: string, column: number, widest: number): readonly string[] {
   const indent = source.length - source.trimStart().length;
   const at = Math.min(Math.max(column - 1, indent), source.length);
-  const start = at - indent > WIDEST * 0.75 ? at - Math.floor(WIDEST / 2) : indent;
-  const end = Math.min(source.trimEnd().length, start + WIDEST);
+  const start = at - indent > widest * 0.75 ? at - Math.floor(widest / 2) : indent;
+  const end = Math.min(source.trimEnd().length, start + widest);
   const before = `${start > indent ? '...' : ''}${visible(source.slice(start, at))}`;
   const after = `${visible(source.slice(at, end))}${end < source.trimEnd().length ? '...' : ''}`;
   return [`      ${before}${after}`, `      ${blanks(before)}^`];
