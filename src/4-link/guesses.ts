@@ -9,8 +9,8 @@ import { listAt, opAt, row, spelling, stringAt, valueCount } from './index-file.
 export interface Guesses {
   /** Classes whose instances may stand at a value that value flow knows nothing about; empty when it does know. */
   readonly at: (file: WorldFile, value: number) => readonly WorldClass[];
-  /** Those that a store of a name that no instance keeps may be meant for: where classes bind the name as a class
-   *  variable or method, only they. */
+  /** Those that a store of a name that no instance keeps may be meant for: classes that fit the other names and bind
+   *  this one as a class variable or method, else all that fit. */
   readonly storing: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
   /** Whether some class has a name and all others that a receiver is used with. */
   readonly someFits: (file: WorldFile, value: number, attr: string) => boolean;
@@ -92,9 +92,8 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       e => e.kind === 'unknown' || (e.kind === 'external' && e.layouts.some(l => l.members.includes(name))),
     );
 
-  const byShape = (file: WorldFile, value: number): WorldClass[] => {
-    if (opAt(file, value) !== Op.Var) return [];
-    const [first, ...rest] = usedOn(file, value);
+  /** Classes of the world that have all of some names. */
+  const byShape = ([first, ...rest]: readonly string[]): WorldClass[] => {
     if (first === undefined) return [];
     let candidates = [...classesWith(first)];
     for (const n of rest) {
@@ -161,7 +160,8 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const at: Guesses['at'] = (file, value) => {
     const node = flow.valueNode(file, value);
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
-    return [...new Set([...byShape(file, value), ...byName(file, value)])];
+    const names = opAt(file, value) === Op.Var ? usedOn(file, value) : [];
+    return [...new Set([...byShape(names), ...byName(file, value)])];
   };
   return {
     at,
@@ -170,10 +170,12 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       return [...classesWith(attr)].some(c => names.every(n => has(c, n)));
     },
     storing(file, value, attr) {
-      const binding = flow.classes.filter(c => bindsPlainly(c, attr));
-      if (!binding.length) return at(file, value);
       const names = usedOn(file, value);
-      return binding.flatMap(c => [c, ...c.descendants]).filter(c => names.every(n => classesWith(n).has(c)));
+      const binding = flow.classes
+        .filter(c => bindsPlainly(c, attr))
+        .flatMap(c => [c, ...c.descendants])
+        .filter(c => names.every(n => has(c, n)));
+      return binding.length ? binding : [...new Set([...byShape(names), ...byName(file, value)])];
     },
   };
 }
