@@ -41,9 +41,12 @@ export function profileText(recorded: Recorded, report: Report, output: string):
       'warning: no class of the project was seen. Does the command import it from here, or an installed copy? Are its processes started with the environment they inherit?',
     );
   if (exit !== 0)
-    lines.push(`note: the command failed (exit code ${exit}); the profile holds what was seen until then`);
+    lines.push(
+      `note: the command ${exit === null ? 'was ended' : `failed (exit code ${exit})`}; the profile holds what was seen until then`,
+    );
+  const where = processes === 1 ? '1 process' : `${processes} processes`;
   lines.push(
-    `Recorded ${rows.length} classes in ${processes} Python processes: ${visible(output)}. Next: slotify --profile ${visible(output)}`,
+    `Recorded instances of ${rows.length} classes in ${where}. Next: slotify --profile ${visible(output)}`,
   );
   return `${lines.join('\n')}\n`;
 }

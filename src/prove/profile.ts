@@ -32,7 +32,8 @@ type Fact =
   | { readonly protocol: number };
 
 /**
- * Runs `command` where the user stands, in the project itself, with its own input and output. Every Python process
+ * Runs `command` where the user stands, in the project itself, with its own input and output, also to its end when it
+ * is interrupted. Every Python process
  * that inherits the environment records classes of the report that are not left alone for want of anything to gain.
  */
 export async function record(
@@ -41,7 +42,7 @@ export async function record(
   command: readonly [string, ...string[]],
   cwd: string,
 ): Promise<Recorded> {
-  return withScratch(async ({ folder, onEnd }) => {
+  return withScratch(async ({ folder, holdOff }) => {
     const lines = join(folder, 'lines');
     await mkdir(lines);
     await writeFile(join(lines, 'classes.json'), JSON.stringify(wantedOf(report, world)));
@@ -59,7 +60,10 @@ export async function record(
         SLOTIFY_PROFILE_ROOT: report.root,
       },
     });
-    onEnd(() => child.kill());
+    // Ctrl-C reaches the command by itself; when it has ended, what was seen until then is a profile
+    holdOff(signal => {
+      if (signal !== 'SIGINT') child.kill(signal);
+    });
     const exit = await new Promise<number | null>((done, failed) => {
       child.on('error', failed);
       child.on('close', done);

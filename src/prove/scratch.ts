@@ -10,27 +10,30 @@ export interface Scratch {
   readonly folder: string;
   /** Ends a child that leads its process group (`detached`), and that group, with the scratch folder. */
   readonly watch: (child: ChildProcess) => void;
-  /** Called first when the run is interrupted. */
-  readonly onEnd: (undo: () => void) => void;
+  /** Hands the first interruption to somebody who brings the work to its end; the next one ends the run. */
+  readonly holdOff: (handle: (signal: Signal) => void) => void;
 }
 
 const SIGNALS = { SIGINT: 130, SIGTERM: 143, SIGHUP: 129 } as const;
+export type Signal = keyof typeof SIGNALS;
 
 /** Runs `work` with a scratch folder. Ctrl-C, a hang-up or a request to end kill what runs in it, remove it, and end
  *  the process with the usual exit code (128 + signal). */
 export async function withScratch<T>(work: (scratch: Scratch) => Promise<T>): Promise<T> {
   const folder = realpathSync(await mkdtemp(join(tmpdir(), 'slotify-')));
   const children = new Set<ChildProcess>();
-  const undos: (() => void)[] = [];
+  let held: ((signal: Signal) => void) | null = null;
   const clear = (): void => {
     for (const child of children) killGroup(child);
-    for (const undo of undos.reverse()) undo();
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   };
-  const stops = Object.entries(SIGNALS).map(([signal, code]) => {
+  const stops = (Object.keys(SIGNALS) as Signal[]).map(signal => {
     const stop = (): void => {
+      const handle = held;
+      held = null;
+      if (handle) return handle(signal);
       clear();
-      process.exit(code);
+      process.exit(SIGNALS[signal]);
     };
     process.on(signal, stop);
     return () => process.off(signal, stop);
@@ -42,7 +45,9 @@ export async function withScratch<T>(work: (scratch: Scratch) => Promise<T>): Pr
         children.add(child);
         child.once('close', () => children.delete(child));
       },
-      onEnd: undo => undos.push(undo),
+      holdOff: handle => {
+        held = handle;
+      },
     });
   } finally {
     clear();
