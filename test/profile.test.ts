@@ -50,7 +50,8 @@ function profiled(...command: string[]): Profile {
   return JSON.parse(readFileSync(join(root, 'slotify-profile.json'), 'utf8'));
 }
 
-const MODELS = `from dataclasses import dataclass, field
+const MODELS = `import functools
+from dataclasses import dataclass, field
 
 class Node:
     def __init__(self, value):
@@ -95,6 +96,12 @@ class Made:
         self.a = a
         return self
 
+class Bound:
+    def fill(self, value):
+        self.value = value
+
+    __init__ = functools.partialmethod(fill, 5)
+
 class Dying:
     gone = []
 
@@ -113,6 +120,7 @@ assert Options(self=1, cls=2).given == ((), {"self": 1, "cls": 2})
 assert Data(1) == copy.copy(Data(1)) == copy.deepcopy(Data(1)) == pickle.loads(pickle.dumps(Data(1)))
 assert repr(Frozen(1)) == "Frozen(a=1)" and hash(Frozen(1)) == hash(Frozen(1))
 assert pickle.loads(pickle.dumps(Node(3), 0)).value == 3
+assert Bound().value == 5
 assert Made(3).a == 3 and Guarded() is not None
 for wrong in [lambda: Plain(1), lambda: Node(), lambda: setattr(Frozen(1), "a", 2)]:
     try:
@@ -163,7 +171,7 @@ kept = [Plain() for _ in range(4)]
       created: 1,
       alive: 1,
       attributes: {
-        value: { path: 'models.py', line: 5 },
+        value: { path: 'models.py', line: 6 },
         from_text: { path: 'main.py', line: 5 },
         planted: { path: 'main.py', line: 6 },
       },

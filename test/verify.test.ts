@@ -136,6 +136,18 @@ test('a harmful base goes with its subclasses, a harmful subclass goes alone', a
   expect(rewritten).toEqual(['Base', 'Twig']);
 });
 
+test('a class that stood in the way of another does not let it in when it goes', async () => {
+  const both = 'class Both(Left, Right):\n    def __init__(self):\n        pass\n\nBoth()\n\n';
+  put('shop/parts.py', part('Left') + part('Right') + both);
+  const tests = [testOf('Left', 'o.note = 1'), testOf('Right', 'o.note = 1')].join('');
+  put('test_parts.py', `import unittest\nimport shop.parts\n\nclass Parts(unittest.TestCase):\n${tests}`);
+  const found = await verified(UNITTEST);
+  if (found.kind !== 'verified') throw new Error(found.kind);
+  expect(found.blamed.map(b => b.cls.name)).toEqual(['Left']);
+  const reasons = found.report.decisions.map(d => (d.kind === 'rewrite' ? d.kind : d.reasons[0].name));
+  expect(reasons).toEqual(['failed-verification', 'layout-conflict', 'base-not-slotted']);
+});
+
 test('hierarchies are tried together, bases first', async () => {
   put(
     'shop/b.py',

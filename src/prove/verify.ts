@@ -5,7 +5,10 @@ import { basename, dirname, join, relative, resolve } from 'node:path';
 import type { Withheld } from '../5-decide/policy.js';
 import type { ClassRef, Evidence, Report } from '../model/decision.js';
 import type { World } from '../model/world.js';
+import { combinedAtRunTime, layoutConflict, nothingToGain, refusedBase } from '../rules/bases.js';
+import { RULES } from '../rules/index.js';
 import { failedVerification } from '../rules/sight.js';
+import { belowSaving } from '../rules/wishes.js';
 import type { Prepared } from '../slotify.js';
 import { type Failed, failuresIn, namedIn, placesIn } from './blame.js';
 import { inFamilies } from './families.js';
@@ -109,13 +112,15 @@ async function verifyIn(
   if ('problem' in baseline)
     return { kind: 'unusable', problem: baseline.problem, output: tail(second.output) };
 
+  const held = standing(full);
   // one run for each plan, whichever classes were asked for
   const known = new Map<string, Verdict<Proof>>();
   let seen: { seen: number; all: number } | null = null;
   const kept = (group: readonly string[]): Promise<Report> => {
     const inside = new Set(group);
     const outside = ids.filter(id => !inside.has(id));
-    return reportOf(new Map(outside.map(id => [id, { rule: failedVerification, evidence: [] }])));
+    const left = outside.map(id => [id, { rule: failedVerification, evidence: [] }] as const);
+    return reportOf(new Map([...held, ...left]));
   };
   const trial = async (group: readonly string[], expected: number): Promise<Verdict<Proof>> => {
     const { changes } = await kept(group);
@@ -142,7 +147,7 @@ async function verifyIn(
 
   const proofs = [...blamed].map(([id, proof]) => blameOn(classes.get(id)!, proof, place, world));
   const withheld = new Map(proofs.map(({ blame, evidence }) => [blame.cls.id, withholding(evidence)]));
-  const report = await reportOf(withheld);
+  const report = await reportOf(new Map([...held, ...withheld]));
   const stayed = new Set(staying);
   const extra = report.changes.flatMap(c => c.classes).filter(id => !stayed.has(id));
   if (extra.length > 0) throw new Error(`the plan has classes that were not run: ${extra.join(', ')}`);
@@ -156,6 +161,25 @@ async function verifyIn(
     seconds: elapsed(),
     imported: seen ?? { seen: 0, all: full.changes.length },
   };
+}
+
+/** Reasons that hold only as long as other classes have slots, or while others save more. */
+const RELATIVE: ReadonlySet<string> = new Set(
+  [belowSaving, refusedBase, layoutConflict, combinedAtRunTime, nothingToGain].map(rule => rule.code),
+);
+
+/** Classes that are left alone because of others, for the same reason whatever becomes of those: what was not proposed
+ *  does not come in by the back door. */
+function standing(full: Report): ReadonlyMap<string, Withheld> {
+  const found = new Map<string, Withheld>();
+  for (const decision of full.decisions) {
+    if (decision.kind === 'rewrite') continue;
+    const [reason, ...others] = decision.reasons;
+    const rule = RULES.find(each => each.code === reason.code);
+    if (others.length === 0 && rule && RELATIVE.has(rule.code))
+      found.set(decision.cls.id, { rule, evidence: reason.evidence });
+  }
+  return found;
 }
 
 const withholding = (evidence: Evidence): Withheld => ({ rule: failedVerification, evidence: [evidence] });

@@ -29,6 +29,7 @@ import linecache
 import os
 import sys
 import time
+import types
 from _weakref import getweakrefcount
 
 _build_class = builtins.__build_class__
@@ -343,7 +344,9 @@ def _watch(cls, id):
         return  # typing replaces __init__ of such classes at the first call
     _records[cls] = _Record(id)
     for name, hook in (("__init__", _hook_init), ("__del__", _hook_del), ("__setattr__", _hook_setattr)):
-        if not _is_hooked(getattr(cls, name, None)):
+        own = cls.__dict__.get(name)
+        is_method = own is None or isinstance(own, types.FunctionType)  # not a partialmethod or the like
+        if is_method and not _is_hooked(getattr(cls, name, None)):
             hook(cls)
     if "__dict__" in cls.__dict__:
         _hook_dict(cls)
