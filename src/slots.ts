@@ -39,6 +39,10 @@ const isAttrsDecorator = (name: string): boolean =>
 export const makesFields = (name: string): boolean =>
   name === 'dataclasses.dataclass' || isAttrsDecorator(name);
 
+/** Whether a dotted name is the function that describes one field: `dataclasses.field`, `attr.ib` and its aliases. */
+export const describesField = (name: string): boolean =>
+  name === 'dataclasses.field' || /^attrs?\.(ib|attrib|attr|field)$/.test(name);
+
 /** The decorator that makes the fields of a class, or null. */
 export const fieldDecorator = (cls: WorldClass): ClassDecorator | null =>
   dataclassDecorator(cls) ?? attrsDecorator(cls);

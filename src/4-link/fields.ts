@@ -3,7 +3,7 @@
 import type { MemberFact } from '../model/facts.js';
 import { Op } from '../model/facts.js';
 import type { ClassDecorator, Field, Parameter, WorldClass, WorldFile } from '../model/world.js';
-import { attrsDecorator, dataclassDecorator } from '../slots.js';
+import { attrsDecorator, dataclassDecorator, describesField } from '../slots.js';
 import { flagsOf } from './decorators.js';
 import { row, spelling } from './index-file.js';
 import type { Meaning, Resolver } from './resolve.js';
@@ -40,7 +40,7 @@ function byDataclasses(cls: WorldClass, resolver: Resolver): Made {
     if (pseudo === 'KW_ONLY') keywordOnly = true;
     if (pseudo === 'ClassVar' || pseudo === 'KW_ONLY') continue;
     const { name } = m;
-    const { hasDefault, given } = defaultOf(cls, name, resolver, /^dataclasses\.field$/);
+    const { hasDefault, given } = defaultOf(cls, name, resolver);
     const onClass = hasDefault && (!given || given.has('default') || given.has('**'));
     const init = given?.get('init') !== false;
     const isField = pseudo === null;
@@ -58,7 +58,7 @@ function byAttrs(cls: WorldClass, decorator: ClassDecorator, resolver: Resolver)
   for (const m of cls.fact.members) if (m.kind === 'annotation') annotated.set(m.name, m);
   const made = new Map<string, MemberFact>();
   for (const m of cls.fact.members)
-    if (m.kind === 'assign' && isCallOf(m.value, cls.file, resolver, ATTRIBUTE)) made.set(m.name, m);
+    if (m.kind === 'assign' && isFieldCall(m.value, cls.file, resolver)) made.set(m.name, m);
   const asked = decorator.flags.get('auto_attribs');
   const usually =
     /\.dataclass$/.test(decorator.name) ||
@@ -71,7 +71,7 @@ function byAttrs(cls: WorldClass, decorator: ClassDecorator, resolver: Resolver)
   const fields: Field[] = [];
   const parameters: Parameter[] = [];
   for (const { name, at } of chosen) {
-    const { hasDefault, given } = defaultOf(cls, name, resolver, ATTRIBUTE);
+    const { hasDefault, given } = defaultOf(cls, name, resolver);
     const init = given?.get('init') !== false;
     const isSet = init || given?.has('default') === true || given?.has('factory') === true;
     fields.push({ name, hasDefault, onClass: false, isSet, at });
@@ -84,25 +84,23 @@ function byAttrs(cls: WorldClass, decorator: ClassDecorator, resolver: Resolver)
 
 /** Decorators of attrs that slot a class unless told otherwise. */
 export const ATTRS_DEFINES = /^attrs?\.(define|frozen|mutable)$/;
-const ATTRIBUTE = /^attrs?\.(ib|attrib|attr|field)$/;
 
 /** Whether the body binds a value to a name, and the keywords of the call of `field` that it is, else null. */
 function defaultOf(
   cls: WorldClass,
   name: string,
   resolver: Resolver,
-  field: RegExp,
 ): { hasDefault: boolean; given: ReadonlyMap<string, boolean | null> | null } {
   const member = cls.members.get(name);
-  const isField = member?.kind === 'assign' && isCallOf(member.value, cls.file, resolver, field);
+  const isField = member?.kind === 'assign' && isFieldCall(member.value, cls.file, resolver);
   return { hasDefault: member !== undefined, given: isField ? flagsOf(cls.file, member.value) : null };
 }
 
-function isCallOf(value: number, file: WorldFile, resolver: Resolver, callee: RegExp): boolean {
+function isFieldCall(value: number, file: WorldFile, resolver: Resolver): boolean {
   if (value < 0) return false;
   const r = row(file, value);
   if (r.op !== Op.Call) return false;
-  return resolver.value(file, r.a).some(m => m.kind === 'external' && callee.test(m.dotted));
+  return resolver.value(file, r.a).some(m => m.kind === 'external' && describesField(m.dotted));
 }
 
 function pseudoOf(m: MemberFact, file: WorldFile, resolver: Resolver): Pseudo | null {

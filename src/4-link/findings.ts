@@ -101,6 +101,10 @@ function showsField(cls: WorldClass, name: string): boolean {
   return false;
 }
 
+/** Fields of a class and of those above it, as far as a decorator makes them. */
+const fieldNames = (cls: WorldClass): string[] =>
+  [cls, ...above(cls)].flatMap(c => (fieldDecorator(c) ? c.fields.map(f => f.name) : []));
+
 /** Everything found, by class. `kept`: every name that instances of some class of the world keep. */
 export function findAll(
   solved: Solved,
@@ -283,7 +287,7 @@ export function findAll(
       literalNames(file, args[1].value, flow.resolver)?.includes('__slots__')
     )
       onReceiver('class-listing', file, first.value, at, 'asks whether it has __slots__', '__slots__');
-    if (dotted === 'builtins.hasattr' || (dotted === 'builtins.getattr' && args.length > 2))
+    if (dotted === 'builtins.hasattr' || dotted === 'builtins.getattr')
       testsClass(file, first.value, args[1], at);
   };
 
@@ -331,10 +335,10 @@ export function findAll(
 
   const testsClass = (file: WorldFile, value: number, name: Argument | undefined, at: number): void => {
     if (!name) return;
-    const names = literalNames(file, name.value, flow.resolver) ?? [];
+    const names = literalNames(file, name.value, flow.resolver);
     for (const token of tokensOf(file, value))
       if (token.kind === 'class')
-        for (const attr of names)
+        for (const attr of names ?? fieldNames(token.cls))
           note('class-attribute-test', token.cls, file, at, `asks the class for .${attr}`, attr);
   };
 

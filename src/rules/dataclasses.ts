@@ -1,7 +1,7 @@
 // SLT6xx: dataclasses, and what their decorator makes of fields.
 
 import type { Evidence } from '../model/decision.js';
-import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
+import { ACT_WIDTH, Act, lineAndColumn, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { WorldClass } from '../model/world.js';
 import { above, dataclassDecorator, externalAbove, fieldDecorator } from '../slots.js';
 import {
@@ -201,18 +201,36 @@ function* skipsInit(c: WorldClass, made: WorldClass, names: readonly string[]): 
   yield atClass(c, 'no __init__ is generated');
 }
 
-/** Whether the `__init__` of a class stores all these names, or calls another `__init__`. */
+/** Whether the `__init__` of a class surely stores all these names, or surely calls another `__init__`: by a statement
+ *  of its own body, which no condition or loop surrounds, and before any return. */
 function setsAll(cls: WorldClass, names: readonly string[]): boolean {
-  const { functions, classes, acts, values, strings } = cls.file.facts;
-  const own = functions.filter(f => f.name === '__init__' && classes[f.cls] === cls.fact);
-  return own.every(f => {
-    const isInside = (offset: number): boolean => f.at <= offset && offset < f.end;
-    for (let i = 0; i < values.length; i += VALUE_WIDTH)
-      if (values[i] === Op.Attr && isInside(values[i + 3]!) && strings[values[i + 2]!] === '__init__')
-        return true;
-    const stored = new Set<string>();
-    for (let i = 0; i < acts.length; i += ACT_WIDTH)
-      if (acts[i] === Act.Store && isInside(acts[i + 4]!)) stored.add(strings[acts[i + 2]!]!);
-    return names.every(name => stored.has(name));
-  });
+  const { functions, classes, acts, values, strings, lineStarts } = cls.file.facts;
+  return functions
+    .map((f, number) => ({ ...f, number }))
+    .filter(f => f.name === '__init__' && classes[f.cls] === cls.fact)
+    .every(({ at, end, number }) => {
+      const header = lineAndColumn(lineStarts, at).line;
+      /** Column of an offset in the body, else null. */
+      const column = (offset: number): number | null => {
+        if (offset < at || offset >= end) return null;
+        const place = lineAndColumn(lineStarts, offset);
+        return place.line > header ? place.column : null;
+      };
+      const stores: [column: number, name: string][] = [];
+      const calls: number[] = [];
+      let body = Number.POSITIVE_INFINITY;
+      for (let i = 0; i < values.length; i += VALUE_WIDTH) {
+        const c = column(values[i + 3]!);
+        if (c === null) continue;
+        body = Math.min(body, c);
+        if (values[i] === Op.Attr && strings[values[i + 2]!] === '__init__') calls.push(c);
+      }
+      for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+        const c = column(acts[i + 4]!);
+        if (acts[i] === Act.Return && acts[i + 1] === number) return false;
+        if (c !== null && acts[i] === Act.Store) stores.push([c, strings[acts[i + 2]!]!]);
+      }
+      const stored = new Set(stores.filter(([c]) => c === body).map(([, name]) => name));
+      return calls.includes(body) || names.every(name => stored.has(name));
+    });
 }

@@ -1,6 +1,7 @@
 // Calls: arguments reach parameters, results come back; what leaves the world may come back changed.
 import { ArgKind, ConstKind, Op, type ParameterFact } from '../../model/facts.js';
 import type { Parameter, WorldClass, WorldFile } from '../../model/world.js';
+import { describesField } from '../../slots.js';
 import {
   type Argument,
   opAt,
@@ -678,6 +679,8 @@ export function newCalls(
     }
     if (/\bmock\.patch(\.object)?$/.test(dotted)) patches(file, call);
     if (/\.__new__$/.test(dotted)) return newInstance(first, into);
+    if (describesField(dotted)) fieldDefault(file, list, into);
+    if (/^attrs?\.Factory$/.test(dotted) && first !== null) graph.listen(first, id => call1(id, into));
     if (/^builtins\.\w+\.__init__$/.test(dotted)) return;
     const bag = bagOf(args);
     switch (externalKind(dotted, layouts.find(dotted) !== null)) {
@@ -722,6 +725,15 @@ export function newCalls(
         leaveBy(args);
         return graph.add(into, UNKNOWN);
     }
+  };
+
+  /** What `field(default_factory=Leaf)` or `attr.ib(factory=Leaf)` gives to instances of its own accord. */
+  const fieldDefault = (file: WorldFile, list: readonly Argument[], into: number): void => {
+    list.forEach((arg, i) => {
+      const from = node(file, arg.value);
+      if (arg.name === 'default' || (i === 0 && arg.kind === ArgKind.Positional)) graph.edge(from, into);
+      if (/^(default_factory|factory|converter)$/.test(arg.name)) graph.listen(from, id => call1(id, into));
+    });
   };
 
   /** Calls something without arguments. */
