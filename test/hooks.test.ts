@@ -14,7 +14,8 @@ let root = '';
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'slotify-hooks-'));
 });
-afterEach(() => rmSync(root, { recursive: true, force: true }));
+// an environment of pre-commit's is some ten thousand files
+afterEach(() => rmSync(root, { recursive: true, force: true }), 120_000);
 
 function git(cwd: string, ...args: string[]): string {
   const config = ['-c', 'user.name=t', '-c', 'user.email=t@example.org', '-c', 'commit.gpgsign=false'];

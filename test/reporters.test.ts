@@ -301,6 +301,13 @@ describe('summary', () => {
     expect(summary(unsafe, true)).not.toContain('--unsafe-fixes');
   });
 
+  test('says how bases from packages come into sight', () => {
+    const text = summary(report({ decisions: [refuse('A', 'unknown-base'), refuse('B', 'vars')] }), false);
+    expect(text.split('\n')).toHaveLength(4);
+    expect(text).toContain('1 wait for the source of a package (--python names its environment).');
+    expect(summary(report({ decisions: [refuse('B', 'vars')] }), false)).not.toContain('--python');
+  });
+
   test('lists each class left alone on lines of its own', () => {
     const decisions = [refuse('B', 'vars', 'pickle'), rewrite('Order'), rewrite('Maybe', 'unsafe')];
     const says =

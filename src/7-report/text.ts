@@ -10,6 +10,9 @@ export type ShowPath = (path: string) => string;
 
 const asIs: ShowPath = path => path;
 
+/** The reason that a flag answers. */
+const UNSEEN = 'unknown-base';
+
 /** Reasons named in the summary; the rest is counted together. */
 const TOP = 4;
 
@@ -67,6 +70,8 @@ export function summary(report: Report, written: boolean): string {
   }
   const more: string[] = [];
   if (counts.unsafe > 0) more.push(`${counts.unsafe} more with --unsafe-fixes.`);
+  const unseen = counts.reasons.find(([name]) => name === UNSEEN)?.[1] ?? 0;
+  if (unseen > 0) more.push(`${unseen} wait for the source of a package (--python names its environment).`);
   if (report.problems.length > 0) {
     more.push(`${plural(report.problems.length, 'problem', 'problems')}: the result is incomplete.`);
   }
