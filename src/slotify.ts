@@ -197,8 +197,9 @@ const broken = (collected: readonly Collected[]): Problem[] =>
     .map(c => ({
       path: c.source.path,
       line: lineAndColumn(c.facts.lineStarts, c.facts.errorAt).line,
-      message:
-        'cannot be parsed as Python 3, so its classes are left alone. Fix the syntax or exclude the file.',
+      message: c.facts.beyond
+        ? `${c.facts.beyond}, so its classes are left alone. Split the file or exclude it.`
+        : 'cannot be parsed as Python 3, so its classes are left alone. Fix the syntax or exclude the file.',
     }));
 
 /** Puts the text from standard input in the place of its file, which need not exist. */

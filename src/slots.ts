@@ -93,6 +93,14 @@ export function weakrefAbove(cls: WorldClass, provides: (c: WorldClass) => boole
 export const above = (cls: WorldClass): WorldClass[] =>
   cls.mro.slice(1).flatMap(entry => (entry.kind === 'class' ? [entry.cls] : []));
 
+/** The class, those above and below it, and what else is above those below: all that may act on its instances or
+ *  share them. */
+export function relatives(cls: WorldClass): ReadonlySet<WorldClass> {
+  const found = new Set<WorldClass>();
+  for (const d of [cls, ...cls.descendants]) for (const e of d.mro) if (e.kind === 'class') found.add(e.cls);
+  return found;
+}
+
 /** External classes above a class, nearest first. */
 export const externalAbove = (cls: WorldClass): (MroEntry & { kind: 'external' })[] =>
   cls.mro.filter(entry => entry.kind === 'external');

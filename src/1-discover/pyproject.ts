@@ -1,5 +1,5 @@
 // Reads TOML files into tables, and looks things up in them.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 
@@ -13,9 +13,16 @@ export type Toml =
 /** The pyproject.toml of a project root, as by `readToml`. */
 export const readPyproject = (root: string): Toml => readToml(path.join(root, 'pyproject.toml'));
 
+/** Largest TOML file that is read, in bytes. */
+const LARGEST = 4 * 1024 * 1024;
+
 /** One TOML file. What is not TOML is a problem that names the line. */
 export function readToml(file: string): Toml {
   try {
+    const stats = statSync(file);
+    // reading a pipe would wait for ever
+    if (!stats.isFile()) return bad(`${file} is not a regular file. Replace it, or give --isolated.`);
+    if (stats.size > LARGEST) return bad(`${file} is larger than 4 MB. Shorten it, or give --isolated.`);
     const text = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(file));
     return { kind: 'table', table: parse(text) };
   } catch (error) {

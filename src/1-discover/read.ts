@@ -27,10 +27,10 @@ export type ReadResult =
  */
 export async function readSource(wanted: Wanted): Promise<ReadResult> {
   const bytes = await bytesOf(wanted.file);
-  const decoded = typeof bytes === 'string' ? ({ kind: 'problem', problem: bytes } as const) : decode(bytes);
+  const decoded = 'problem' in bytes ? ({ kind: 'problem', problem: bytes.problem } as const) : decode(bytes);
   if (decoded.kind === 'problem') {
     const { path, role, module, isPackage } = wanted;
-    const words = typeof bytes === 'string' ? [] : wordsIn(bytes);
+    const words = [...('problem' in bytes ? bytes.words : wordsIn(bytes))];
     return {
       kind: 'unreadable',
       unreadable: { path, role, module, isPackage, problem: decoded.problem, words },
@@ -41,26 +41,50 @@ export async function readSource(wanted: Wanted): Promise<ReadResult> {
 }
 
 /** ASCII words of a file whose coding is not known: ASCII bytes mean the same in every coding that Python accepts. */
-const wordsIn = (bytes: Uint8Array): string[] => [
-  ...new Set(
+const wordsIn = (bytes: Uint8Array): ReadonlySet<string> =>
+  new Set(
     Buffer.from(bytes)
       .toString('latin1')
       .match(/[A-Za-z_]\w*/g) ?? [],
-  ),
-];
+  );
 
-/** The bytes, or the problem. */
-async function bytesOf(file: string): Promise<Uint8Array | string> {
+/** Bytes that are looked at for words in one go, and how many of these come again in the next one. */
+const CHUNK = 1024 * 1024;
+const OVERLAP = 1024;
+
+/** Words of a file of any size, in little memory. */
+async function wordsOf(file: string, size: number): Promise<ReadonlySet<string>> {
+  const words = new Set<string>();
+  const handle = await open(file);
+  try {
+    const chunk = Buffer.alloc(CHUNK + OVERLAP);
+    for (let at = 0; at < size; at += CHUNK) {
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
+      for (const word of wordsIn(chunk.subarray(0, bytesRead))) words.add(word);
+    }
+  } finally {
+    await handle.close();
+  }
+  return words;
+}
+
+/** The bytes; or the problem, with the words of the file as far as they are known. */
+async function bytesOf(
+  file: string,
+): Promise<Uint8Array | { readonly problem: string; readonly words: Iterable<string> }> {
   try {
     const stats = await stat(file);
-    if (!stats.isFile())
-      return 'Not a regular file, so it was not opened. Rename it or list it in .gitignore.';
+    if (!stats.isFile()) {
+      const problem = 'Not a regular file, so it was not opened. Rename it or list it in .gitignore.';
+      return { problem, words: [] };
+    }
     if (stats.size > LARGEST) {
-      return `Too large: ${megabytes(stats.size)} MB, and at most ${megabytes(LARGEST)} MB are read. Split it or list it in .gitignore.`;
+      const problem = `Too large: ${megabytes(stats.size)} MB, and at most ${megabytes(LARGEST)} MB are read. Split it or list it in .gitignore.`;
+      return { problem, words: await wordsOf(file, stats.size) };
     }
     return await readFile(file);
   } catch (error) {
-    return failure((error as NodeJS.ErrnoException).code ?? 'unknown');
+    return { problem: failure((error as NodeJS.ErrnoException).code ?? 'unknown'), words: [] };
   }
 }
 

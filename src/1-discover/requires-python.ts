@@ -1,5 +1,5 @@
 // Which Python versions a project says it runs on.
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { lookUp, type Table } from './pyproject.js';
 import { parsePoetry, parseSpecifier, type Specifier } from './specifiers.js';
@@ -71,7 +71,10 @@ function inSetupPy(text: string): string | null {
 /** Text of a file of the project with `\n` as the only newline; empty when it cannot be read. */
 function read(root: string, name: string): string {
   try {
-    return readFileSync(path.join(root, name), 'utf8').replace(/\r\n?/g, '\n');
+    const file = path.join(root, name);
+    // reading a pipe would wait for ever
+    if (!statSync(file).isFile()) return '';
+    return readFileSync(file, 'utf8').replace(/\r\n?/g, '\n');
   } catch {
     return '';
   }

@@ -14,6 +14,7 @@ import {
   VALUE_WIDTH,
 } from '../model/facts.js';
 import { anchorOf } from './anchors.js';
+import { beyondBounds, emptied } from './bounds.js';
 import { directivesOf } from './directives.js';
 import { type Lowered, lower } from './lower.js';
 import { functionAround, type Scoping, scoping } from './scopes.js';
@@ -232,16 +233,19 @@ function isTypeParameter(t: Tree, node: number): boolean {
 }
 
 /** Facts of one file. Pure: the same tree gives the same facts, in band and in a worker. */
-export function collect(t: Tree): FileFacts {
+export function collect(whole: Tree): FileFacts {
+  const beyond = beyondBounds(whole);
+  const t = beyond === null ? whole : emptied(whole);
   const s = scoping(t);
   const low = lower(t, s);
   const members = membersByScope(t, s, low);
   const classes = s.classNodes.map(node => classFact(t, s, low, node, members));
   const functions = s.functionNodes.map(node => functionFact(t, s, low, node));
-  const errorAt = t.errorAt >= 0 ? t.errorAt : misreadAt(t);
+  const errorAt = beyond?.at ?? (t.errorAt >= 0 ? t.errorAt : misreadAt(t));
   return {
     lineStarts: lineStartsOf(t.text),
     errorAt,
+    beyond: beyond?.says ?? null,
     words: errorAt < 0 ? [] : [...new Set(t.text.match(/[A-Za-z_]\w*/g) ?? [])],
     strings: low.strings,
     values: low.values,

@@ -168,6 +168,9 @@ export function scoping(t: Tree): Scoping {
     if (kind === K.function_definition) binding(outer, textOf(t, childBy(t, node, F.name)));
   };
 
+  /** The scope around one; in a broken tree parameters and comprehensions may stand in the module itself. */
+  const around = (scope: number): number => Math.max(scopes[scope]!.parent, 0);
+
   /** The scope in which `node` is evaluated, given its parent. */
   const scopeUnder = (parent: number, node: number): number => {
     const outer = scopeOf[parent]!;
@@ -183,7 +186,7 @@ export function scoping(t: Tree): Scoping {
     }
     if (kind === K.default_parameter || kind === K.typed_default_parameter || kind === K.typed_parameter) {
       // defaults and annotations are evaluated around the function, not in it
-      if (field === F.value || field === F.type) return scopes[outer]!.parent;
+      if (field === F.value || field === F.type) return around(outer);
       return outer;
     }
     if (COMPREHENSIONS.has(kind)) return opens.get(parent)!;
@@ -191,7 +194,7 @@ export function scoping(t: Tree): Scoping {
       const comprehension = t.parent[parent]!;
       // the first iterable is evaluated around the comprehension
       for (const c of children(t, comprehension))
-        if (t.kind[c] === K.for_in_clause) return c === parent ? scopes[outer]!.parent : outer;
+        if (t.kind[c] === K.for_in_clause) return c === parent ? around(outer) : outer;
     }
     return outer;
   };

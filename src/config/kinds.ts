@@ -67,6 +67,24 @@ export const texts = (wanted: string): Kind<readonly string[]> => ({
   schema: { type: 'array', items: { type: 'string', minLength: 1 } },
 });
 
+/** Globs that can be matched in time: each `*` and `**` multiplies what there is to try. */
+export const globs = (wanted: string): Kind<readonly string[]> => ({
+  ...texts(wanted),
+  problem: value => {
+    const wrong = texts(wanted).problem(value);
+    const wild = wrong === null ? (value as readonly string[]).find(isTooWild) : undefined;
+    return wild === undefined ? wrong : `has the glob ${quoted(wild)}, but ${TAME}`;
+  },
+});
+
+const TAME = 'a glob may hold three * in one name, four **, and no group in parentheses';
+
+const isTooWild = (glob: string): boolean =>
+  glob.split('/').filter(part => part.includes('**')).length > 4 ||
+  glob.split('/').some(part => part.replace(/^\*\*$/, '').replaceAll(/[^*]/g, '').length > 3) ||
+  glob.includes('(') ||
+  glob.length > 1_000;
+
 export const oneOf = <const T extends string>(choices: readonly T[]): Kind<T> => {
   const wanted = choices.map(quoted).join(' or ');
   return {
@@ -124,6 +142,7 @@ export const ignores = (pattern: string, rules: readonly Ignorable[]): Kind<Igno
       if (!isTable(value)) return mustBe(value, wanted);
       for (const [key, reasons] of Object.entries(value)) {
         if (key.trim() === '') return `has an empty pattern, but must be ${wanted}`;
+        if (isTooWild(key)) return `has the pattern ${quoted(key)}, but ${TAME}`;
         if (!Array.isArray(reasons) || !reasons.every(isText))
           return `gives ${quoted(key)} ${described(reasons)}, but must be ${wanted}`;
         for (const reason of reasons) {

@@ -1,7 +1,7 @@
 // Every setting: its kind, its default and its words. Flags, checks, schema and documentation come from here.
 import { TRANSFORM_NAMES } from '../model/transform.js';
 import { RULES } from '../rules/index.js';
-import { ignores, type Kind, LENGTH, namesOf, oneOf, SWITCH, text, texts } from './kinds.js';
+import { globs, ignores, type Kind, LENGTH, namesOf, oneOf, SWITCH, text, texts } from './kinds.js';
 
 export interface Setting<T> {
   readonly kind: Kind<T>;
@@ -23,14 +23,14 @@ const PATTERNS = 'a list of class patterns, e.g. ["shop.models:*", "*Mixin"]';
 /** The settings by their name in TOML, which is their flag as well. */
 export const SETTINGS = {
   include: setting({
-    kind: texts(GLOBS),
+    kind: globs(GLOBS),
     otherwise: [],
     short: 'rewrite only files that match GLOB',
     says: 'Only files that match one of these globs are rewritten; the others are still read. A glob without a slash is held against every name on the path, one with a slash against the path from the project root.',
     example: 'include = ["shop", "lib/**/models.py"]',
   }),
   exclude: setting({
-    kind: texts(GLOBS),
+    kind: globs(GLOBS),
     otherwise: [],
     short: 'do not rewrite files that match GLOB',
     says: 'Files that match are not rewritten. They are still read: what they do to instances counts.',
@@ -142,7 +142,7 @@ export const SETTINGS = {
     example: 'ignore = ["plain-slots"]',
   }),
   skip: setting({
-    kind: texts(PATTERNS),
+    kind: globs(PATTERNS),
     otherwise: [],
     short: 'leave classes alone that match PATTERN',
     says: 'Classes that are left alone, as by `# slotify: skip`. A pattern is held against the name of the class (`*Mixin`) or, with a colon, against `module:Class` (`shop.models:*`); `*` stands for anything.',

@@ -229,6 +229,8 @@ export interface FileFacts {
   readonly lineStarts: Uint32Array;
   /** Where the file stops being Python 3 that can be read, or -1. */
   readonly errorAt: number;
+  /** Why the file is too much to analyse (then nothing else is said of it), or null. No full stop. */
+  readonly beyond: string | null;
   /** For a broken file: every word of it, since it may do anything to anything it can name. */
   readonly words: readonly string[];
   readonly strings: readonly string[];

@@ -1,7 +1,7 @@
 // SLT3xx: code that looks into instances and classes.
 
 import { lineAndColumn } from '../model/facts.js';
-import { above } from '../slots.js';
+import { above, relatives } from '../slots.js';
 import { isFieldOf } from './forms.js';
 import { findingsOn, rule } from './rule.js';
 
@@ -13,10 +13,10 @@ export const instanceDict = rule({
   why: '`x.__dict__`, `vars(x)` and helpers that use them raise AttributeError or TypeError on an instance without `__dict__`.',
   unlock: 'list the attributes by name instead of through __dict__',
   *find(cls, world) {
-    for (const f of findingsOn(cls, world, 'instance-dict')) yield f.evidence;
     // the `__dict__` of a subclass that keeps one would lose what goes into slots here
-    if (world.attributes(cls).size === 0) return;
-    for (const d of cls.descendants) for (const f of findingsOn(d, world, 'instance-dict')) yield f.evidence;
+    const reached = world.attributes(cls).size > 0 ? relatives(cls) : [cls, ...above(cls)];
+    for (const c of reached)
+      for (const f of world.findings(c)) if (f.kind === 'instance-dict' && f.certain) yield f.evidence;
   },
 });
 

@@ -2,13 +2,21 @@
 
 import { lineAndColumn } from '../model/facts.js';
 import type { World, WorldClass } from '../model/world.js';
-import { above, declaredSlots, weakrefAbove } from '../slots.js';
+import { above, declaredSlots, relatives, weakrefAbove } from '../slots.js';
 import { findingsOn, inFileOf, rule } from './rule.js';
 
 /** The class, and those below it whose state holds what goes into its slots: with a `__dict__` of their own they would
- *  get it back there, where the slot hides it. */
-const sharingState = (cls: WorldClass, world: World): readonly WorldClass[] =>
-  world.attributes(cls).size > 0 ? [cls, ...cls.descendants] : [cls];
+ *  get it back there, where the slot hides it. None at all when no class around it `concerns` the rule. */
+function sharingState(
+  cls: WorldClass,
+  world: World,
+  concerns: (c: WorldClass) => boolean,
+): readonly WorldClass[] {
+  const shares = world.attributes(cls).size > 0;
+  const around = shares ? relatives(cls) : [cls, ...above(cls)];
+  if (![...around].some(concerns)) return [];
+  return shares ? [cls, ...cls.descendants] : [cls];
+}
 
 export const stateWithoutSetstate = rule({
   code: 'SLT401',
@@ -18,7 +26,7 @@ export const stateWithoutSetstate = rule({
   why: 'Without `__setstate__`, pickle and copy put a dict state straight into `instance.__dict__`; an instance without one raises AttributeError.',
   unlock: 'add a __setstate__ that sets each attribute',
   *find(cls, world) {
-    for (const c of sharingState(cls, world)) {
+    for (const c of sharingState(cls, world, each => each.members.has('__getstate__'))) {
       const line = [c, ...above(c)];
       const getter = line.find(owner => owner.members.has('__getstate__'));
       if (!getter || line.some(owner => owner.members.has('__setstate__'))) continue;
@@ -64,7 +72,8 @@ export const oldProtocol = rule({
   why: 'Pickle protocols 0 and 1 refuse objects with slots and without `__getstate__`: `TypeError: a class that defines __slots__ without defining __getstate__ cannot be pickled`.',
   unlock: 'use protocol 2 or newer, or define __getstate__ and __setstate__',
   *find(cls, world) {
-    for (const c of sharingState(cls, world)) {
+    const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'old-protocol');
+    for (const c of sharingState(cls, world, concerns)) {
       const line = [c, ...above(c)];
       if (line.some(owner => OWN_STATE.some(name => owner.members.has(name)))) continue;
       for (const f of findingsOn(c, world, 'old-protocol')) yield f.evidence;
@@ -80,7 +89,8 @@ export const storedPickle = rule({
   why: 'The state in a pickle made before the rewrite is a dict; loading it into an instance without `__dict__` raises AttributeError.',
   unlock: 'define __getstate__ and __setstate__, or rebuild the stored files',
   *find(cls, world) {
-    for (const c of sharingState(cls, world)) {
+    const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'stored-pickle');
+    for (const c of sharingState(cls, world, concerns)) {
       const line = [c, ...above(c)];
       const handled = line.some(
         owner => owner.members.has('__setstate__') || owner.members.has('__reduce__'),
@@ -116,7 +126,8 @@ export const stateThroughSetattr = rule({
   *find(cls, world) {
     const has = (c: WorldClass, names: readonly string[]): boolean =>
       [c, ...above(c)].some(one => names.some(name => one.members.has(name)));
-    for (const c of sharingState(cls, world))
+    const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'state-copy');
+    for (const c of sharingState(cls, world, concerns))
       if (has(c, ['__setattr__']) && !has(c, TAKES_STATE))
         for (const f of findingsOn(c, world, 'state-copy')) yield f.evidence;
   },

@@ -1,0 +1,177 @@
+// Input that was made to break, stop or mislead the program: each run ends soon, says why, and runs nothing.
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+
+const BIN = join(import.meta.dirname, '..', 'bin', 'slotify.js');
+const NODE = 'class Node:\n    def __init__(self):\n        self.size = 1\n\n\nNode()\n';
+
+/** Milliseconds that a run may take; each needs a second or two on an idle machine. */
+const PATIENCE = 60_000;
+vi.setConfig({ testTimeout: 4 * PATIENCE });
+
+let root = '';
+const put = (path: string, content: string | Uint8Array): void => {
+  fs.mkdirSync(dirname(join(root, path)), { recursive: true });
+  fs.writeFileSync(join(root, path), content);
+};
+beforeEach(() => {
+  root = fs.realpathSync(fs.mkdtempSync(join(tmpdir(), 'slotify-hostile-')));
+  put('node.py', NODE);
+  put('pyproject.toml', '[project]\nname = "shop"\nversion = "1"\n');
+});
+afterEach(() => fs.rmSync(root, { recursive: true, force: true }));
+
+interface Run {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+function slotify(...args: readonly string[]): Run {
+  const options = { cwd: root, encoding: 'utf8', timeout: PATIENCE, input: '' } as const;
+  const { status, stdout, stderr, error } = spawnSync(
+    process.execPath,
+    [BIN, '--no-cache', ...args],
+    options,
+  );
+  expect(error).toBeUndefined();
+  expect(stderr).not.toContain('internal error');
+  return { status, stdout, stderr };
+}
+
+const pipe = (path: string): void => {
+  fs.rmSync(join(root, path), { force: true });
+  expect(spawnSync('mkfifo', [join(root, path)]).status).toBe(0);
+};
+
+describe('a file beyond the bounds is skipped, and counts as one that may do anything to what it names', () => {
+  const deep = (open: string, inner: string, close: string): string =>
+    `x = ${open.repeat(10_000)}${inner}${close.repeat(10_000)}\n`;
+
+  test.each([
+    ['of 21 MB', `x = 12345\n`.repeat(2_200_000), 'Too large: 21.0 MB'],
+    ['of 20,001 classes', 'class A: pass\n'.repeat(20_001), 'has more than 20000 classes'],
+    ['with 10,000 parentheses', deep('(', '1', ')'), 'nests deeper than 1000 levels'],
+    ['with 10,000 lists', deep('[', '', ']'), 'nests deeper than 1000 levels'],
+    ['with 10,000 lambdas', deep('lambda: ', '1', ''), 'nests deeper than 1000 levels'],
+    ['with 10,000 attributes', deep('', 'a', '.b'), 'nests deeper than 1000 levels'],
+    ['with 10,000 calls', deep('', 'a', '()'), 'nests deeper than 1000 levels'],
+    ['with 10,000 minus signs', deep('-', '1', ''), 'nests deeper than 1000 levels'],
+    ['with 10,000 blocks', Array.from({ length: 10_000 }, (_, i) => `${' '.repeat(i)}if x:\n`).join(''), ':'],
+    ['with a NUL byte', 'x = 1\n\0\n', 'Has a NUL byte'],
+  ])('%s', (_, text, says) => {
+    put('odd.py', `from node import Node\nNode().extra = 1\n${text}`);
+    const { status, stderr } = slotify('-v');
+    expect(status).toBe(2);
+    expect(stderr).toContain(says);
+    expect(stderr).toMatch(/node\.py:1:7: Node: SLT902/);
+  });
+
+  test('long sums, chains of operators and of elif are none', () => {
+    put(
+      'long.py',
+      `x = ${'1 + '.repeat(10_000)}1\ny = ${'a and '.repeat(10_000)}b\nz = ${'"a" "b" '.repeat(10_000)}\n` +
+        `w: ${'int | '.repeat(5_000)}int = 1\nif x:\n    pass\n${'elif y:\n    pass\n'.repeat(5_000)}` +
+        `s = "${'a'.repeat(10_000_000)}"\n`,
+    );
+    const { status, stderr } = slotify();
+    expect(stderr).toContain('Would slot 1 class in 1 file');
+    expect(status).toBe(0);
+  });
+});
+
+describe('settings', () => {
+  test.each(['pyproject.toml', 'setup.cfg', 'setup.py', '.gitignore', 'slotify.toml'])(
+    'a pipe as %s',
+    path => {
+      fs.rmSync(join(root, 'pyproject.toml'));
+      pipe(path);
+      expect([0, 2]).toContain(slotify().status);
+    },
+  );
+
+  test.each([
+    ['deep', `a = ${'['.repeat(100_000)}${']'.repeat(100_000)}`, 'not valid TOML'],
+    ['large', `#${'x'.repeat(5_000_000)}`, 'larger than 4 MB'],
+    ['with a key of every object', '[tool.slotify]\n__proto__ = { unsafe-fixes = true }', 'no key __proto__'],
+    ['with another', '[tool.slotify.constructor.prototype]\nunsafe-fixes = true', 'no key constructor'],
+    ['with a glob for years', `[tool.slotify]\nexclude = ["${'*a'.repeat(30)}b"]`, 'a glob may hold'],
+    ['with folders for years', `[tool.slotify]\ninclude = ["${'**/'.repeat(30)}b"]`, 'a glob may hold'],
+    ['with groups for years', '[tool.slotify]\nexclude = ["+(a|+(a|+(a)))b"]', 'a glob may hold'],
+  ])('%s', (_, text, says) => {
+    put('pyproject.toml', `${text}\n`);
+    put(`${'a'.repeat(200)}.py`, 'x = 1\n');
+    const { status, stderr } = slotify();
+    expect([status, stderr]).toEqual([2, expect.stringContaining(says)]);
+  });
+});
+
+test('pipes, devices and loops are not opened', () => {
+  pipe('pipe.py');
+  pipe('script');
+  fs.chmodSync(join(root, 'script'), 0o755);
+  fs.symlinkSync('/dev/zero', join(root, 'zero.py'));
+  fs.symlinkSync('loop.py', join(root, 'loop.py'));
+  fs.symlinkSync('.', join(root, 'here'));
+  const { status, stderr } = slotify();
+  expect(status).toBe(2);
+  expect(stderr.match(/Not a regular file/g)).toHaveLength(2);
+  expect(stderr).toContain('Would slot 1 class');
+});
+
+test('files whose names differ in case only are two modules', () => {
+  put('shop/Order.py', 'class Order:\n    def __init__(self):\n        self.upper = 1\n\n\nOrder()\n');
+  put('shop/order.py', 'class Order:\n    def __init__(self):\n        self.lower = 1\n\n\nOrder()\n');
+  if (fs.readdirSync(join(root, 'shop')).length === 1) return;
+  expect(slotify('--write').status).toBe(0);
+  expect(fs.readFileSync(join(root, 'shop/Order.py'), 'utf8')).toContain('__slots__ = ("upper",)');
+  expect(fs.readFileSync(join(root, 'shop/order.py'), 'utf8')).toContain('__slots__ = ("lower",)');
+});
+
+test('nothing of a name reaches the terminal or the runner of a workflow', () => {
+  const bad = 'a\n::error::owned\u001b]0;owned\u0007\u202e.py';
+  put(
+    bad,
+    `${NODE.replaceAll('Node', 'Row')}\n\nclass Open:\n    def set(self, n):\n        setattr(self, n, 1)\n`,
+  );
+  put('broken\u001b[31m\n::warning::x.py', 'class (:\n');
+  for (const args of [['-v'], ['--check', '-v'], ['--output-format', 'json'], ['explain', 'Open']]) {
+    const { stdout, stderr } = slotify(...args);
+    for (const text of [stdout, stderr]) {
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+      expect(text.match(/[\u0000-\u0008\u000b-\u001f\u007f\u202e]/g)).toBeNull();
+      expect(text).not.toMatch(/^::/m);
+    }
+  }
+});
+
+test('nothing that is analysed is run, and nothing outside of it is read', () => {
+  const mark = join(root, 'mark');
+  const leaves = `open(${JSON.stringify(mark)}, "w").write("ran")\n`;
+  for (const path of [
+    'sitecustomize.py',
+    'usercustomize.py',
+    'conftest.py',
+    'setup.py',
+    '__init__.py',
+    '__main__.py',
+    'json.py',
+    'ast.py',
+    'tree_sitter.py',
+    'env/lib/python3.11/site-packages/framework/__init__.py',
+    'env/lib/python3.11/site-packages/evil.pth',
+  ])
+    put(path, path.endsWith('.pth') ? `import os; ${leaves}` : leaves);
+  put('env/pyvenv.cfg', 'version = 3.11.0\n');
+  put('env/bin/python', `#!/bin/sh\necho ran > ${mark}\n`);
+  fs.chmodSync(join(root, 'env/bin/python'), 0o755);
+  put('node_modules/web-tree-sitter/index.js', `require("fs").writeFileSync(${JSON.stringify(mark)}, "ran")`);
+  put('shop.py', `from framework import Base\n\n\nclass Shop(Base):\n    pass\n${NODE}`);
+  for (const args of [[], ['--check'], ['explain', 'Shop'], ['--write'], ['--output-format', 'json']])
+    slotify(...args, '--python', 'env');
+  expect(fs.existsSync(mark)).toBe(false);
+  expect(fs.readFileSync(join(root, 'node.py'), 'utf8')).toContain('__slots__');
+});
