@@ -41,6 +41,10 @@ const WEAK_CALLS: ReadonlySet<string> = new Set([
   'weakref.getweakrefs',
   'multiprocessing.util.register_after_fork',
   'multiprocessing.util.Finalize',
+  // where they come from inside the standard library
+  '_weakref.ref',
+  '_weakref.ReferenceType',
+  '_weakref.proxy',
 ]);
 
 /** Libraries whose signals hold receivers weakly. */
@@ -83,7 +87,7 @@ const STATE_METHODS: readonly string[] = ['__getstate__', '__reduce__', '__reduc
 /** Guesses that name more classes than this are none. */
 const MOST_GUESSED = 6;
 
-/** Methods that store what they parse on the object given under this keyword: argparse, optparse. */
+/** Methods of argparse that store what they parse on the object given under this keyword, or second. */
 const FILLERS: ReadonlyMap<string, string> = new Map([
   ['parse_args', 'namespace'],
   ['parse_known_args', 'namespace'],
@@ -402,13 +406,13 @@ export function findAll(
   /** Arguments that something refers to weakly; a bound method stands for its receiver. */
   const weakArguments = (file: WorldFile, args: readonly Argument[], at: number): void => {
     for (const arg of args) {
-      for (const token of tokensOf(file, arg.value))
-        if (token.kind === 'bound') {
-          const owner = token.file.facts.functions[token.fn]!.cls;
-          for (const cls of flow.classes)
-            if (cls.file === token.file && cls.fact === token.file.facts.classes[owner])
-              note('weak-reference', cls, file, at, 'refers to it weakly through a method');
-        }
+      for (const token of tokensOf(file, arg.value)) {
+        if (token.kind !== 'bound') continue;
+        const owner = token.file.facts.functions[token.fn]!.cls;
+        if (owner < 0) continue;
+        const cls = flow.classOf({ kind: 'class', file: token.file, number: owner });
+        note('weak-reference', cls, file, at, 'refers to it weakly through a method');
+      }
       const holders = opAt(file, arg.value) === Op.Attr ? [arg.value, row(file, arg.value).a] : [arg.value];
       for (const holder of holders)
         for (const token of tokensOf(file, holder))
