@@ -23,7 +23,7 @@ import tracemalloc
 ATTRIBUTES = 64
 INSTANCES = 1000
 # up to that many early instances of a class are given room to grow
-WARM_UP = 1000
+WARM_UP = 200
 
 
 def make_class(base, names, slots):
