@@ -2,7 +2,7 @@
 // once value flow is known.
 import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../model/world.js';
-import { above, fieldDecorator, makesFields } from '../slots.js';
+import { above, fieldDecorator, inheritsFrom, makesFields } from '../slots.js';
 import { newCopies } from './copies.js';
 
 import type { Belief } from './flow/belief.js';
@@ -206,6 +206,8 @@ export function findAll(
     for (const token of tokensOf(file, callee)) {
       if (token.kind === 'external') externalCall(token.dotted, file, args, at);
       else if (token.kind === 'externalMethod') methodCall(token, file, args, at);
+      else if (token.kind === 'class' && inheritsFrom(token.cls, WEAK_CALLS))
+        weakArguments(file, args.slice(0, 1), at);
       else if (token.kind === 'bag' && SIGNALS.test(token.type)) weakArguments(file, args, at);
     }
     if (opAt(file, callee) === Op.Attr && isSignalConnect(file, callee)) weakArguments(file, args, at);
@@ -271,6 +273,7 @@ export function findAll(
     const short = dotted.replace(/^builtins\./, '');
     if (!first) return;
     if (WEAK_CALLS.has(dotted)) weakArguments(file, args.slice(0, 1), at);
+    if (WEAK_CALLS.has(dotted.replace(/\.__new__$/, ''))) weakArguments(file, args.slice(1, 2), at);
     if (dotted === 'builtins.exec' || dotted === 'builtins.eval') runsText(file, args.slice(1), short, at);
     copies.external(dotted, file, args, at);
     if (DICT_READERS.has(dotted)) {
