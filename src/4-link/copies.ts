@@ -70,29 +70,41 @@ export interface Copies {
 export interface Sight {
   readonly solved: Solved;
   readonly belief: Belief;
-  /** Tokens of nodes, of what containers in them hold, and so on. */
-  readonly deepNodes: (nodes: readonly number[]) => readonly Token[];
+  /** Tokens of a node, of what containers in it hold, and so on. */
+  readonly deepTokens: (node: number) => Iterable<Token>;
   readonly note: (kind: FindingKind, cls: WorldClass, file: WorldFile, at: number, says: string) => void;
 }
 
-export function newCopies({ solved, belief, deepNodes, note }: Sight): Copies {
+export function newCopies({ solved, belief, deepTokens, note }: Sight): Copies {
   const { flow } = solved;
 
   /** Classes whose instances are in what stands at values: in containers there, and in what instances keep. Where
    *  instances of many classes may stand the analysis has lost track, and nothing is followed further. */
   const reached = (file: WorldFile, values: readonly number[]): Set<WorldClass> => {
     const classes = new Set<WorldClass>();
-    const todo = values.map(v => flow.valueNode(file, v));
-    for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
-      const found = new Set(deepNodes([node]).flatMap(t => (t.kind === 'instance' ? [t.cls] : [])));
-      if (found.size > MOST_FOLLOWED) continue;
-      for (const cls of found) {
+    const nodes = new Set(values.map(v => flow.valueNode(file, v)));
+    for (const node of nodes)
+      for (const cls of instancesIn(node)) {
         if (classes.has(cls)) continue;
         classes.add(cls);
-        todo.push(...solved.members.fields(cls));
+        for (const field of solved.members.fields(cls)) nodes.add(field);
       }
-    }
     return classes;
+  };
+  const followed = new Map<number, ReadonlySet<WorldClass>>();
+  /** Classes of the instances in what stands at a node; none where they are many. */
+  const instancesIn = (node: number): ReadonlySet<WorldClass> => {
+    const known = followed.get(node);
+    if (known) return known;
+    const found = new Set<WorldClass>();
+    for (const token of deepTokens(node)) {
+      if (token.kind === 'instance') found.add(token.cls);
+      if (found.size <= MOST_FOLLOWED) continue;
+      found.clear();
+      break;
+    }
+    followed.set(node, found);
+    return found;
   };
 
   const external: Copies['external'] = (dotted, file, args, at) => {

@@ -145,25 +145,20 @@ export function findAll(
     [...belief.tokens(flow.valueNode(file, value))].map(id => tokens.get(id));
 
   /** Tokens of a value, of what containers in it hold, and so on. */
-  const deep = (file: WorldFile, value: number): Token[] => deepNodes([flow.valueNode(file, value)]);
-  const deepNodes = (nodes: readonly number[]): Token[] => {
-    const out = new Map<number, Token>();
-    const todo = [...nodes];
-    const visited = new Set<number>(todo);
-    for (let node = todo.pop(); node !== undefined; node = todo.pop()) {
+  const deep = (file: WorldFile, value: number): Token[] => [...deepTokens(flow.valueNode(file, value))];
+  function* deepTokens(from: number): Generator<Token> {
+    const yielded = new Set<number>();
+    const visited = new Set<number>([from]);
+    for (const node of visited)
       for (const id of belief.tokens(node)) {
+        if (yielded.has(id)) continue;
+        yielded.add(id);
         const token = tokens.get(id);
-        out.set(id, token);
+        yield token;
         if (token.kind !== 'bag') continue;
-        for (const inner of [token.items, token.keys, ...(token.places ?? [])])
-          if (!visited.has(inner)) {
-            visited.add(inner);
-            todo.push(inner);
-          }
+        for (const inner of [token.items, token.keys, ...(token.places ?? [])]) visited.add(inner);
       }
-    }
-    return [...out.values()];
-  };
+  }
 
   /** Notes a finding for every class that may stand at a receiver, the guessed ones as uncertain. */
   const onReceiver = (
@@ -181,7 +176,7 @@ export function findAll(
     for (const cls of guesses.at(file, receiver)) note(kind, cls, file, at, says, attr, false);
   };
 
-  const copies = newCopies({ solved, belief, deepNodes, note });
+  const copies = newCopies({ solved, belief, deepTokens, note });
 
   const attribute = (file: WorldFile, base: number, name: string, at: number): void => {
     if (name === '__subclasses__')
