@@ -4,7 +4,7 @@ import type { FindingKind, WorldClass, WorldFile } from '../model/world.js';
 import type { Belief } from './flow/belief.js';
 import type { Solved } from './flow/solve.js';
 import type { Token } from './flow/tokens.js';
-import { type Argument, argumentsOf, listAt, opAt, row, stringAt } from './index-file.js';
+import { type Argument, argumentsOf, listAt, opAt, row, stringAt, valueCount } from './index-file.js';
 import type { Meaning } from './resolve.js';
 
 /** Pickling calls, with the place of the protocol among their arguments; those that write to a file have it third. */
@@ -107,6 +107,20 @@ export function newCopies({ solved, belief, deepTokens, note }: Sight): Copies {
     return found;
   };
 
+  /** Classes for which `copyreg.pickle(C, reduce)` says how they are pickled. */
+  const reduced = new Set<WorldClass>();
+  for (const file of flow.files) {
+    if (!file.facts.imports.some(i => i.module === 'copyreg')) continue;
+    for (let v = 0; v < valueCount(file); v++) {
+      if (opAt(file, v) !== Op.Call) continue;
+      const names = flow.resolver.value(file, row(file, v).a);
+      const [first] = argumentsOf(file, v);
+      if (!first || !names.some(m => m.kind === 'external' && m.dotted === 'copyreg.pickle')) continue;
+      for (const m of flow.resolver.value(file, first.value))
+        if (m.kind === 'class') reduced.add(flow.classOf(m));
+    }
+  }
+
   const external: Copies['external'] = (dotted, file, args, at) => {
     const [first] = args;
     if (!first) return;
@@ -132,6 +146,7 @@ export function newCopies({ solved, belief, deepTokens, note }: Sight): Copies {
     const isStored = position === 2;
     if (!isOld && !isStored) return;
     for (const cls of reached(file, [args[0]!.value])) {
+      if (reduced.has(cls)) continue;
       if (isOld) note('old-protocol', cls, file, at, 'is pickled at a protocol that may be 0 or 1');
       if (isStored) note('stored-pickle', cls, file, at, `writes it to a file with ${dotted}()`);
     }
