@@ -1,7 +1,7 @@
 // Predicates about slots and layouts that read like the Python reference, section 3.3.2.4, and CPython's
 // Objects/typeobject.c (best_base, type_new_slots).
 import type { ExternalClass } from './model/layouts.js';
-import type { Base, ClassDecorator, MroEntry, WorldClass } from './model/world.js';
+import type { Base, ClassDecorator, MroEntry, World, WorldClass } from './model/world.js';
 
 /** Names that are no attributes of their own when they stand among slots. */
 export const isSpecialSlot = (name: string): boolean => name === '__dict__' || name === '__weakref__';
@@ -66,14 +66,24 @@ export const addsDict = (cls: WorldClass): boolean =>
   cls.slots === null || (cls.slots.kind === 'names' && cls.slots.names.includes('__dict__'));
 
 /** Why instances have a `__dict__`: the first entry of the MRO that brings one, with `slotted` counted as having
- *  slots; null when none does. A base whose decorator puts a subclass in its place brings the `__dict__` of that. */
-export function dictFrom(cls: WorldClass, slotted: (c: WorldClass) => boolean): MroEntry | null {
+ *  slots; null when none does. A base whose decorator puts a subclass in its place brings the `__dict__` of that; at
+ *  a base that is a parameter any of the classes that stand there may bring one. */
+export function dictFrom(
+  cls: WorldClass,
+  slotted: (c: WorldClass) => boolean,
+  alternatives: World['alternatives'],
+): MroEntry | null {
   for (const entry of cls.mro) {
-    if (entry.kind === 'unknown') return entry;
+    if (entry.kind === 'unknown') {
+      const from = alternatives(entry.base)?.map(c => dictFrom(c, slotted, alternatives));
+      if (from?.every(f => f === null)) continue;
+      return from?.find(f => f !== null) ?? entry;
+    }
     if (entry.kind === 'external' && externalHasDict(entry.layouts)) return entry;
     if (entry.kind !== 'class') continue;
     if (addsDict(entry.cls) && !slotted(entry.cls)) return entry;
-    if (entry.cls !== cls && entry.cls.decorators.some(d => d.subclasses)) return entry;
+    if (entry.cls !== cls && entry.cls.decorators.some(d => d.makes.some(m => addsDict(m) && !slotted(m))))
+      return entry;
   }
   return null;
 }

@@ -58,7 +58,7 @@ export function linkClasses(
     cls.metaclasses = cls.fact.keywords
       .filter(k => k.name === 'metaclass')
       .flatMap(k => basesOf(context, cls, k.value, false));
-    cls.decorators = cls.fact.decorators.map(d => decoratorOf(cls.file, d.value, d.span, resolver));
+    cls.decorators = cls.fact.decorators.map(d => decoratorOf(cls.file, d.value, d.span, resolver, classOf));
     const made = madeOf(cls, resolver);
     cls.fields = made.fields;
     cls.parameters = made.parameters;

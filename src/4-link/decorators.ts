@@ -2,7 +2,7 @@
 
 import type { Span } from '../model/anchor.js';
 import { ACT_WIDTH, Act, ArgKind, ConstKind, Op } from '../model/facts.js';
-import type { ClassDecorator, WorldFile } from '../model/world.js';
+import type { ClassDecorator, WorldClass, WorldFile } from '../model/world.js';
 import { makesFields } from '../slots.js';
 import { listAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Meaning, Resolver } from './resolve.js';
@@ -91,12 +91,18 @@ export function flagsOf(file: WorldFile, call: number): Map<string, boolean | nu
   return flags;
 }
 
-export function decoratorOf(file: WorldFile, value: number, span: Span, resolver: Resolver): ClassDecorator {
+export function decoratorOf(
+  file: WorldFile,
+  value: number,
+  span: Span,
+  resolver: Resolver,
+  classOf: (m: Meaning & { kind: 'class' }) => WorldClass,
+): ClassDecorator {
   const r = row(file, value);
   const called = r.op === Op.Call;
   const meanings = resolver.value(file, called ? r.a : value);
   const judged = meanings.map(m => judge(m, called, resolver));
-  const subclasses = meanings.some(m => m.kind === 'function' && makesSubclass(m, called, resolver));
+  const makes = meanings.flatMap(m => (m.kind === 'function' ? madeBy(m, called, resolver) : []));
   const external = meanings.find(m => m.kind === 'external');
   const own = meanings.find(m => m.kind === 'function');
   const plain = meanings.every(m => m.kind === 'external' && m.dotted === external?.dotted);
@@ -109,7 +115,7 @@ export function decoratorOf(file: WorldFile, value: number, span: Span, resolver
     name: usesExternal ? external.dotted : ownName,
     kind: usesExternal ? 'external' : own ? 'own' : 'unknown',
     harmless: wraps === null && judged.every(Boolean),
-    subclasses,
+    makes: [...new Set(makes.map(classOf))],
     wraps,
     called,
     flags: flagsOf(file, value),
@@ -118,14 +124,17 @@ export function decoratorOf(file: WorldFile, value: number, span: Span, resolver
   };
 }
 
-/** Whether what a decorator of the project gives back may be a class that it makes itself. */
-function makesSubclass(m: Meaning & { kind: 'function' }, called: boolean, resolver: Resolver): boolean {
+/** Classes that a decorator of the project makes itself and may give back. */
+function madeBy(
+  m: Meaning & { kind: 'function' },
+  called: boolean,
+  resolver: Resolver,
+): (Meaning & { kind: 'class' })[] {
   const decorators = called ? returnsOf(m.file, m.number).flatMap(v => resolver.value(m.file, v)) : [m];
-  return decorators.some(
-    d =>
-      d.kind === 'function' &&
-      returnsOf(d.file, d.number).some(v => resolver.value(d.file, v).some(r => r.kind === 'class')),
-  );
+  return decorators.flatMap(d => {
+    const given = d.kind === 'function' ? returnsOf(d.file, d.number) : [];
+    return given.flatMap(v => resolver.value(m.file, v).filter(r => r.kind === 'class'));
+  });
 }
 
 /** The decorator of dataclasses or attrs that one of several meanings is or applies, or null. */

@@ -4,6 +4,7 @@ import { ACT_WIDTH, Act, type FileFacts } from '../model/facts.js';
 import type { Source, Unreadable } from '../model/source.js';
 import type { Base, BlindSpot, Combination, World, WorldClass, WorldFile } from '../model/world.js';
 import { declaredSlots } from '../slots.js';
+import { alternativesOf } from './alternatives.js';
 import { placeAttributes } from './attributes.js';
 import { linkClasses } from './classes.js';
 import { findAll } from './findings.js';
@@ -34,7 +35,8 @@ export function link(
   const solved = solve(files, classes, names, newest);
   const live = files.filter(f => f.source.role !== 'environment' && !f.source.isStub);
   const belief = newBelief(solved.flow);
-  const sites = believedSites(solved.flow, belief);
+  const alternatives = alternativesOf(solved.flow);
+  const sites = believedSites(solved.flow, belief, alternatives);
   const attributes = placeAttributes(classes, sites, solved.members, storedNames(live));
 
   const kept = new Set<string>();
@@ -47,6 +49,7 @@ export function link(
     classes,
     python,
     findings: cls => findings.get(cls) ?? [],
+    alternatives: base => alternatives.get(base) ?? null,
     stores: attributes.stores,
     attributes: attributes.own,
     isDescriptor: (cls, member) => {

@@ -1,16 +1,21 @@
 // Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name.
-import type { WorldClass, WorldFile } from '../model/world.js';
+import type { Base, WorldClass, WorldFile } from '../model/world.js';
 import { above, declaredSlots } from '../slots.js';
 import { BROAD } from './flow/annotations.js';
 import type { Belief } from './flow/belief.js';
 import type { Flow, StoreSite } from './flow/state.js';
 
 /** The stores on instances that count. */
-export function believedSites(flow: Flow, belief: Belief): readonly StoreSite[] {
-  const near = [...flow.stores.values()].filter(s => belief.tokens(s.receiver).has(s.token));
-  const owners = ownersOf(flow.classes, near);
+export function believedSites(
+  flow: Flow,
+  belief: Belief,
+  alternatives: ReadonlyMap<Base, readonly WorldClass[]>,
+): readonly StoreSite[] {
+  const seen = [...flow.stores.values()].filter(s => belief.tokens(s.receiver).has(s.token));
+  const owners = ownersOf(flow.classes, seen);
   const owns = (cls: WorldClass, attr: string): boolean =>
     [cls, ...above(cls)].some(c => owners.get(attr)?.has(c));
+  const near = seen.flatMap(s => onAlternatives(s, alternatives, owns));
   const together = new Map<string, StoreSite[]>();
   for (const site of near) {
     const key = placeOf(site);
@@ -28,6 +33,19 @@ export function believedSites(flow: Flow, belief: Belief): readonly StoreSite[] 
       sentinels.has(cls) && together.get(placeOf(site))!.some(s => s.cls !== cls && owns(s.cls, attr))
     );
   });
+}
+
+/** A store on an instance of a class below a parameter is one on instances of what stands there: of those that own the
+ *  name, where there are such. */
+function onAlternatives(
+  site: StoreSite,
+  alternatives: ReadonlyMap<Base, readonly WorldClass[]>,
+  owns: (cls: WorldClass, attr: string) => boolean,
+): readonly StoreSite[] {
+  const standing = site.cls.bases.flatMap(b => alternatives.get(b) ?? []);
+  if (!standing.length) return [site];
+  const owning = standing.filter(c => owns(c, site.attr));
+  return (owning.length ? owning : standing).map(cls => ({ ...site, cls }));
 }
 
 const placeOf = (site: StoreSite): string => `${site.file.index}:${site.at}:${site.attr}`;

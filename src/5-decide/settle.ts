@@ -67,7 +67,7 @@ export function settle(
   for (let changed = true; changed; ) {
     changed = false;
     for (const cls of [...slotted]) {
-      const from = dictFrom(cls, c => slotted.has(c) && (c === cls || !hybrid.has(c)));
+      const from = dictFrom(cls, c => slotted.has(c) && (c === cls || !hybrid.has(c)), world.alternatives);
       if (!from || !heeds.dictFrom(from.kind)) continue;
       if (from.kind === 'class') take(cls, { kind: 'base', base: from.cls });
       else slotted.delete(cls);

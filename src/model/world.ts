@@ -46,8 +46,8 @@ export interface ClassDecorator {
   readonly kind: 'external' | 'own' | 'unknown';
   /** It surely returns the class it is given and does nothing to instances. */
   readonly harmless: boolean;
-  /** What it gives back may be a subclass made by it, which has a `__dict__` whatever the class has. */
-  readonly subclasses: boolean;
+  /** Subclasses made by it that it may give back instead of the class: without slots they have a `__dict__`. */
+  readonly makes: readonly WorldClass[];
   /** Dotted name of the decorator of dataclasses or attrs that this one applies in its own way (a partial, a function
    *  around it, another import of the same name), so that its options cannot be seen. */
   readonly wraps: string | null;
@@ -189,6 +189,8 @@ export interface World {
   readonly classes: readonly WorldClass[];
   readonly python: PythonRange;
   readonly findings: (cls: WorldClass) => readonly Finding[];
+  /** The classes that stand at a base which is a parameter, or null where something unknown may. */
+  readonly alternatives: (base: Base & { readonly kind: 'unknown' }) => readonly WorldClass[] | null;
   /** Stores on instances of exactly this class (as far as value flow tells), in source order. */
   readonly stores: (cls: WorldClass) => readonly Store[];
   /** Names that the class must hold itself, mangled, with their stores, first assignment first: what a class above

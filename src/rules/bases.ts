@@ -2,7 +2,7 @@
 import type { World, WorldClass } from '../model/world.js';
 import { above, addsDict, dictFrom, externalAbove, externalHasDict, inheritsFrom } from '../slots.js';
 import { frameworkAt } from './frameworks.js';
-import { atClass, rule } from './rule.js';
+import { atClass, findingsOn, rule } from './rule.js';
 
 const ENUMS = new Set([
   'enum.Enum',
@@ -71,9 +71,16 @@ export const unknownBase = rule({
   title: 'inherits from a class that cannot be seen',
   why: 'A base whose source is not at hand may bring a `__dict__`, a conflicting layout, or names that slots would hide.',
   unlock: 'point --python at the environment that has the package, so that its source can be read',
-  *find(cls) {
+  *find(cls, world) {
+    // empty slots are right below whatever stands there, as long as it is known
+    const isPlain =
+      world.attributes(cls).size === 0 && findingsOn(cls, world, 'weak-reference').next().done === true;
     for (const entry of cls.mro)
-      if (entry.kind === 'unknown' && frameworkAt(entry) === null)
+      if (
+        entry.kind === 'unknown' &&
+        frameworkAt(entry) === null &&
+        !(isPlain && world.alternatives(entry.base))
+      )
         yield { at: entry.base.at, says: `the base ${entry.base.text} is unknown: ${entry.base.because}` };
   },
 });
@@ -180,9 +187,9 @@ export const refusedBase = rule({
   title: 'inherits from a class of the project that keeps its __dict__',
   why: 'Slots save nothing while any class above has a `__dict__`. Once the base is eligible, this class follows.',
   unlock: 'make the base eligible first',
-  *find(cls) {
+  *find(cls, world) {
     // without regard to what this run rewrites: what every base brings by itself
-    const from = dictFrom(cls, c => c === cls || addsDict(c));
+    const from = dictFrom(cls, c => c === cls || addsDict(c), world.alternatives);
     if (from?.kind === 'class') yield atClass(from.cls, `${from.cls.ref.name} has a __dict__`);
   },
 });

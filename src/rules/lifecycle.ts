@@ -51,13 +51,23 @@ export const setstateWithoutState = rule({
     'Without a `__getstate__`, the state of an instance is its `__dict__`; with slots it is a pair of None and the slots. ' +
     'A `__setstate__` written for the one fails on the other.',
   unlock: 'add a __getstate__ that gives a dict of the attributes',
-  *find(cls) {
+  *find(cls, world) {
+    // a class below a parameter hands the state on to what stands there
+    const standing = cls.bases.flatMap(b => (b.kind === 'unknown' ? (world.alternatives(b) ?? []) : []));
+    if (standing.length && standing.every(c => !takesForeignState([c, ...above(c)]))) return;
     const line = [cls, ...above(cls)];
-    const setter = line.find(c => c.members.has('__setstate__'));
-    if (!setter || line.some(c => OWN_STATE.some(name => c.members.has(name)))) return;
+    const setter = takesForeignState(line);
+    if (!setter) return;
     yield inFileOf(setter, setter.members.get('__setstate__')!.at, 'takes the state that slots change');
   },
 });
+
+/** The class of a line that takes a state which no class of the line gives, or null. */
+function takesForeignState(line: readonly WorldClass[]): WorldClass | null {
+  if (line.some(c => OWN_STATE.some(name => c.members.has(name)))) return null;
+  return line.find(c => c.members.has('__setstate__')) ?? null;
+}
+
 /** Methods by which a class takes its state back itself, or is made anew instead. */
 const TAKES_STATE = ['__setstate__', '__reduce__', '__reduce_ex__'];
 
