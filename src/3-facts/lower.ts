@@ -22,9 +22,10 @@ import {
   VALUE_WIDTH,
 } from '../model/facts.js';
 import { finished, type Ints, intern, newInts, newStrings, push } from './columns.js';
-import { type Region, regionsOf } from './narrowing.js';
+import { pathOf, type Region, regionsOf } from './narrowing.js';
 import { Context, classAround, functionAround, isCapture, methodAround, type Scoping } from './scopes.js';
 import { literalOf, literalText, parseTypeText, type TypeText } from './strings.js';
+import { versionsOf } from './versions.js';
 
 export interface Lowered {
   readonly values: Int32Array;
@@ -61,6 +62,17 @@ function put<T>(map: Map<string, T[]>, key: string, item: T): void {
   const list = map.get(key);
   if (list) list.push(item);
   else map.set(key, [item]);
+}
+
+/** The names that a node binds, attributes as `.name`. */
+function* namesBoundAt(t: Tree, s: Scoping, node: number): Generator<string> {
+  const kind = t.kind[node];
+  if (kind === K.identifier && s.context[node] !== Context.Load) yield textOf(t, node);
+  else if (kind === K.attribute && s.context[node] !== Context.Load)
+    yield `.${textOf(t, childBy(t, node, F.attribute))}`;
+  else if (kind === K.function_definition || kind === K.class_definition)
+    yield textOf(t, childBy(t, node, F.name));
+  else if (kind === K.dotted_name && isCapture(t, node)) yield textOf(t, node);
 }
 
 /** `(a)` as a target or pattern: a group, not a tuple of one. */
@@ -101,14 +113,16 @@ export function lower(t: Tree, s: Scoping): Lowered {
   const late: { readonly value: number; readonly node: number }[] = [];
   let exported: string[] | null = null;
 
-  /** Offsets at which names are bound anew, by name. */
+  /** Offsets at which names are bound anew, by name; those of attributes under `.name`. */
   const rebound = new Map<string, number[]>();
   for (let node = 0; node < t.count; node++)
-    if (t.kind[node] === K.identifier && s.context[node] !== Context.Load)
-      put(rebound, textOf(t, node), t.start[node]!);
+    for (const bound of namesBoundAt(t, s, node)) put(rebound, bound, t.start[node]!);
+  const versions = versionsOf(t, s, rebound);
   /** Whether a name keeps its value in a range: what a test said of it holds no longer once it is bound anew. */
   const isStable = (name: string, start: number, end: number): boolean =>
-    !rebound.get(name)?.some(at => start <= at && at < end);
+    name
+      .split('.')
+      .every((part, i) => !rebound.get(i ? `.${part}` : part)?.some(at => start <= at && at < end));
   for (let node = 0; node < t.count; node++)
     if (t.kind[node] === K.call)
       for (const r of regionsOf(t, node, s.scopeOf))
@@ -155,10 +169,15 @@ export function lower(t: Tree, s: Scoping): Lowered {
       const cls = classAround(s.scopes, scope);
       if (cls >= 0 && functionAround(s.scopes, scope) >= 0) return emit(Op.ClassCell, cls, 0, at);
     }
-    const plain = emit(Op.Var, s.variable(scope, spelled), 0, at);
+    const plain = emit(Op.Var, versions.readAt(node, s.variable(scope, spelled)), 0, at);
+    return narrowedAt(node, spelled, plain);
+  };
+
+  /** A value as far as an isinstance() test says more of it where it stands. */
+  const narrowedAt = (node: number, spelled: string, plain: number): number => {
     const region = regionAt(node, spelled);
     if (!region) return plain;
-    const narrowed = emit(Op.Narrow, plain, -1, at);
+    const narrowed = emit(Op.Narrow, plain, -1, t.start[node]!);
     late.push({ value: narrowed, node: region.cls });
     return narrowed;
   };
@@ -177,6 +196,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
       switch (t.kind[node]) {
         case K.identifier:
           act(Act.Bind, s.binding(scope, text(node)), v, -1, at);
+          if (versions.madeBy(node) >= 0) act(Act.Bind, versions.madeBy(node), v, -1, at);
           break;
         case K.attribute:
           act(
@@ -706,13 +726,12 @@ export function lower(t: Tree, s: Scoping): Lowered {
         return;
       }
       case K.attribute:
-        if (s.context[node] === Context.Load)
-          nodeValues[node] = emit(
-            Op.Attr,
-            value(childBy(t, node, F.object)),
-            name(childBy(t, node, F.attribute)),
-            at,
-          );
+        if (s.context[node] === Context.Load) {
+          const object = value(childBy(t, node, F.object));
+          const plain = emit(Op.Attr, object, name(childBy(t, node, F.attribute)), at);
+          const path = regions.size ? pathOf(t, node) : null;
+          nodeValues[node] = path === null ? plain : narrowedAt(node, path, plain);
+        }
         return;
       case K.member_type: {
         const [base, part] = children(t, node);

@@ -1,4 +1,4 @@
-// Where an isinstance() test makes a plain name an instance of known classes.
+// Where an isinstance() test makes a plain or dotted name an instance of known classes.
 import { F, K } from '../2-parse/kinds.js';
 import { childBy, children, firstChild, type Tree, textOf } from '../2-parse/tree.js';
 
@@ -100,6 +100,12 @@ function* rangesWhere(t: Tree, condition: number): Generator<readonly [number, n
   }
 }
 
+/** A plain name or a dotted one, as far as it is written in one piece: `node`, `self.node`. */
+export function pathOf(t: Tree, node: number): string | null {
+  const text = textOf(t, node);
+  return text.length < 100 && /^[^\W\d]\w*(\.[^\W\d]\w*)*$/u.test(text) ? text : null;
+}
+
 /** The regions opened by one call node, if it is `isinstance(name, classes)`. */
 export function* regionsOf(t: Tree, call: number, scopeOf: Int32Array): Generator<Region> {
   const callee = childBy(t, call, F.function);
@@ -107,7 +113,7 @@ export function* regionsOf(t: Tree, call: number, scopeOf: Int32Array): Generato
   const args = childBy(t, call, F.arguments);
   const subject = args < 0 ? -1 : firstChild(t, args);
   const cls = subject < 0 ? -1 : t.next[subject]!;
-  if (cls < 0 || t.kind[subject] !== K.identifier) return;
-  const name = textOf(t, subject);
+  const name = subject < 0 ? null : pathOf(t, subject);
+  if (cls < 0 || name === null) return;
   for (const [start, end] of rangesWhere(t, call)) yield { scope: scopeOf[subject]!, name, start, end, cls };
 }

@@ -1,0 +1,130 @@
+// Local variables that are assigned more than once: what a plain `x = ...` gives holds for the statements behind it in
+// the same block, up to the next one that assigns x again.
+import { F, K } from '../2-parse/kinds.js';
+import { childBy, firstChild, type Tree, textOf } from '../2-parse/tree.js';
+import type { Scoping } from './scopes.js';
+
+export interface Versions {
+  /** The variable that stands for what an assignment gives its target, or -1 where the variable itself does. */
+  readonly madeBy: (target: number) => number;
+  /** The variable that a name means where it is read, given the one it is bound to. */
+  readonly readAt: (node: number, variable: number) => number;
+}
+
+/** From `start` on and before `end`, reading the variable means `version`. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+  readonly version: number;
+}
+
+/** Names with more assignments than this in one file are left as they are: tables, generated code. */
+const MOST_BOUND = 2000;
+
+/** Finds the versions of local variables and adds them to the variables of the scoping. `boundAt`: offsets at which each
+ *  name is bound anew in any way, in order. */
+export function versionsOf(t: Tree, s: Scoping, boundAt: ReadonlyMap<string, readonly number[]>): Versions {
+  const ranges = new Map<number, Range[]>();
+  const made = new Map<number, number>();
+  const alone = namesLeftAlone(t, s);
+  const parameters = parameterNames(t);
+  for (let node = 0; node < t.count; node++) {
+    const target = plainTarget(t, node);
+    if (target < 0) continue;
+    const scope = s.scopeOf[target]!;
+    const name = textOf(t, target);
+    const bound = boundAt.get(name) ?? [];
+    if (s.scopes[scope]!.kind !== 'function' || bound.length > MOST_BOUND) continue;
+    if (alone.has(name) || alone.has(`${scope}:${name}`)) continue;
+    // bound once: the variable itself is the version
+    if (bound.length < 2 && !parameters.has(name)) continue;
+    const variable = s.binding(scope, name);
+    if (s.variables[variable]!.scope !== scope) continue;
+    const statement = t.parent[node]!;
+    const end = endOfRange(t, statement, name, bound);
+    if (end <= t.end[statement]!) continue;
+    const version = s.variables.push({ scope, name: s.variables[variable]!.name, bound: true }) - 1;
+    made.set(target, version);
+    const range = { start: t.end[statement]!, end, version };
+    const list = ranges.get(variable);
+    if (list) list.push(range);
+    else ranges.set(variable, [range]);
+  }
+  return {
+    madeBy: target => made.get(target) ?? -1,
+    readAt: (node, variable) => {
+      const list = ranges.get(variable);
+      // code in a function or comprehension inside runs at another time
+      if (!list || s.scopeOf[node] !== s.variables[variable]!.scope) return variable;
+      return rangeAt(list, t.start[node]!)?.version ?? variable;
+    },
+  };
+}
+
+/** The name that a statement `name = ...` of its own assigns, or -1. */
+function plainTarget(t: Tree, node: number): number {
+  if (t.kind[node] !== K.assignment || t.kind[t.parent[node]!] !== K.expression_statement) return -1;
+  if (childBy(t, node, F.type) >= 0 || childBy(t, node, F.right) < 0) return -1;
+  const left = firstChild(t, node);
+  return t.field[left] === F.left && t.kind[left] === K.identifier ? left : -1;
+}
+
+/** Names that are declared nonlocal anywhere, and `scope:name` of annotated ones, which keep their one type. */
+function namesLeftAlone(t: Tree, s: Scoping): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let node = 0; node < t.count; node++) {
+    if (t.kind[node] === K.nonlocal_statement)
+      for (let c = firstChild(t, node); c >= 0; c = t.next[c]!) names.add(textOf(t, c));
+    else if (t.kind[node] === K.assignment && childBy(t, node, F.type) >= 0) {
+      const left = firstChild(t, node);
+      names.add(`${s.scopeOf[left]!}:${textOf(t, left)}`);
+    }
+  }
+  return names;
+}
+
+const PARAMETER_LISTS: ReadonlySet<number> = new Set([
+  K.parameters,
+  K.lambda_parameters,
+  K.default_parameter,
+  K.typed_parameter,
+  K.typed_default_parameter,
+]);
+
+/** Names of parameters anywhere in the file. */
+function parameterNames(t: Tree): ReadonlySet<string> {
+  const names = new Set<string>();
+  for (let node = 0; node < t.count; node++)
+    if (t.kind[node] === K.identifier && PARAMETER_LISTS.has(t.kind[t.parent[node]!]!))
+      names.add(textOf(t, node));
+  return names;
+}
+
+/** Where a value assigned by `statement` stops being the only one: before the next statement of the block that binds the
+ *  name, or behind it when it is a plain assignment, which reads the old value first. */
+function endOfRange(t: Tree, statement: number, name: string, bound: readonly number[]): number {
+  const block = t.parent[statement]!;
+  if (t.kind[block] !== K.block) return 0;
+  const next = bound.find(at => at >= t.end[statement]!);
+  if (next === undefined || next >= t.end[block]!) return t.end[block]!;
+  for (let c = t.next[statement]!; c >= 0; c = t.next[c]!) {
+    if (t.end[c]! <= next) continue;
+    const only = firstChild(t, c);
+    const target = only < 0 ? -1 : plainTarget(t, only);
+    return target >= 0 && textOf(t, target) === name ? t.end[c]! : t.start[c]!;
+  }
+  return t.end[block]!;
+}
+
+/** Ranges are in order and do not overlap. */
+function rangeAt(list: readonly Range[], at: number): Range | undefined {
+  let low = 0;
+  let high = list.length - 1;
+  while (low < high) {
+    const middle = (low + high + 1) >> 1;
+    if (list[middle]!.start <= at) low = middle;
+    else high = middle - 1;
+  }
+  const found = list[low]!;
+  return found.start <= at && at < found.end ? found : undefined;
+}
