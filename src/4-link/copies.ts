@@ -133,6 +133,9 @@ export function newCopies({ solved, belief, deepTokens, note }: Sight): Copies {
     if (STATE_WRITERS.has(dotted))
       for (const cls of reached(file, [first.value]))
         note('instance-dict', cls, file, at, `writes it out with ${dotted}()`);
+    if (dotted === 'copyreg.pickle')
+      for (const m of flow.resolver.value(file, first.value))
+        if (m.kind === 'class') note('own-reducer', flow.classOf(m), file, at, 'gives it a reducer');
     if (PICKLERS.has(dotted)) pickled(dotted, file, args, at);
     if (UNPICKLERS.has(dotted)) unpickled(dotted, file, first.value, at);
   };

@@ -11,7 +11,7 @@ export function believedSites(
   belief: Belief,
   alternatives: ReadonlyMap<Base, readonly WorldClass[]>,
 ): readonly StoreSite[] {
-  const seen = [...flow.stores.values()].filter(s => belief.tokens(s.receiver).has(s.token));
+  const seen = [...flow.stores.values()].filter(s => belief.holds(s.receiver, s.token));
   const owners = ownersOf(flow.classes, seen);
   const owns = (cls: WorldClass, attr: string): boolean =>
     [cls, ...above(cls)].some(c => owners.get(attr)?.has(c));

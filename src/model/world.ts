@@ -147,6 +147,8 @@ export type FindingKind =
   | 'state-copy'
   | 'old-protocol'
   | 'stored-pickle'
+  /** `copyreg.pickle(C, reduce)`: instances of this very class are pickled by a function. */
+  | 'own-reducer'
   | 'method-patch'
   | 'class-attribute-test'
   | 'subclass-listing'

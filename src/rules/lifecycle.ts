@@ -86,6 +86,7 @@ export const oldProtocol = rule({
     for (const c of sharingState(cls, world, concerns)) {
       const line = [c, ...above(c)];
       if (line.some(owner => OWN_STATE.some(name => owner.members.has(name)))) continue;
+      if (world.findings(c).some(f => f.kind === 'own-reducer')) continue;
       for (const f of findingsOn(c, world, 'old-protocol')) yield f.evidence;
     }
   },

@@ -14,7 +14,8 @@ export interface Belief {
   /** The node holds so many classes that it says nothing. */
   readonly isCrowd: (node: number) => boolean;
   /** Tokens of a node; of a crowd, those that come from a place near by that is none. */
-  readonly tokens: (node: number) => ReadonlySet<number>;
+  readonly tokens: (node: number) => Iterable<number>;
+  readonly holds: (node: number, token: number) => boolean;
 }
 
 export function newBelief(flow: Flow): Belief {
@@ -48,17 +49,18 @@ export function newBelief(flow: Flow): Belief {
     }
   };
   const believed = new Map<number, ReadonlySet<number>>();
+  const nearTo = (node: number): ReadonlySet<number> => {
+    const known = believed.get(node);
+    if (known) return known;
+    const found = new Set<number>();
+    gather(node, found, new Set([node]), 1);
+    believed.set(node, found);
+    return found;
+  };
   return {
     isCrowd,
-    tokens(node) {
-      if (!isCrowd(node)) return new Set(graph.tokens(node));
-      const known = believed.get(node);
-      if (known) return known;
-      const found = new Set<number>();
-      gather(node, found, new Set([node]), 1);
-      believed.set(node, found);
-      return found;
-    },
+    tokens: node => (isCrowd(node) ? nearTo(node) : graph.tokens(node)),
+    holds: (node, token) => (isCrowd(node) ? nearTo(node).has(token) : graph.has(node, token)),
   };
 }
 
