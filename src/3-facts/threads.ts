@@ -29,6 +29,8 @@ const WORTH_THREADS = 1 << 20;
 const JOB = 1 << 18;
 /** More threads than this wait for the one that takes their results. */
 const MOST_THREADS = 8;
+/** A thread loads built code: where this file runs from its source, all work is done here. */
+const IS_BUILT = import.meta.url.endsWith('.js');
 
 /** Results for all items, in the order of the items. */
 export async function workOn<Item, Result>(
@@ -45,7 +47,7 @@ export async function workOn<Item, Result>(
   };
   const threads = Math.min(workers ?? Math.min(availableParallelism(), MOST_THREADS), jobs.length);
   const size = items.reduce((total, item) => total + work.size(item), 0);
-  if (threads < 2 || size < WORTH_THREADS) {
+  if (!IS_BUILT || threads < 2 || size < WORTH_THREADS) {
     for (const [number, job] of jobs.entries()) {
       take(number, work.here(job));
       // the parser's memory is only freed when the loop turns
