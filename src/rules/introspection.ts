@@ -69,7 +69,8 @@ export const classAssignment = rule({
   why: '`x.__class__ = C` needs equal layouts on both sides: plain and slotted classes, or different slots, raise TypeError.',
   unlock: 'make a new object instead of changing the class of one',
   *find(cls, world) {
-    for (const c of [cls, ...above(cls), ...cls.descendants])
+    // a class beside the assigned one is part of the layout of those below both
+    for (const c of relatives(cls))
       for (const f of world.findings(c)) if (f.kind === 'class-assignment' && f.certain) yield f.evidence;
   },
 });
