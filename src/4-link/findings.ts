@@ -15,6 +15,7 @@ import {
   type Argument,
   argumentsOf,
   listAt,
+  mayCreate,
   opAt,
   placeAt,
   row,
@@ -83,6 +84,9 @@ const COMPUTED: ReadonlySet<string> = new Set([
 
 /** Methods of object that give the state of an instance. */
 const STATE_METHODS: readonly string[] = ['__getstate__', '__reduce__', '__reduce_ex__'];
+
+/** With `create=True` mock restores an attribute only if it stood in the instance's `__dict__`, and else deletes it. */
+const MADE_BY_PATCH = 'patches it with create=True, which looks into its __dict__';
 
 /** Guesses that name more classes than this are none. */
 const MOST_GUESSED = 6;
@@ -207,6 +211,8 @@ export function findAll(
     }
     if (opAt(file, callee) === Op.Attr && isSignalConnect(file, callee)) weakArguments(file, args, at);
     if (/(^|\.)patch\.object$|\.(set|del)attr$/.test(spelling(file, callee))) setsLiteral(file, args, at);
+    if (args[0] && /(^|\.)patch\.object$/.test(spelling(file, callee)) && mayCreate(file, args, 4))
+      onReceiver('instance-dict', file, args[0].value, at, MADE_BY_PATCH);
     if (opAt(file, callee) === Op.Attr) {
       const method = stringAt(file, row(file, callee).b);
       fills(file, method, args, at);
@@ -533,9 +539,10 @@ export function findAll(
         note('weak-reference', token.cls, container.file, container.at, `is kept in a ${container.type}`);
     }
   }
-  for (const { holder, attr, file, at } of flow.patched)
+  for (const { holder, attr, creates, file, at } of flow.patched)
     for (const id of belief.tokens(holder)) {
       const token = tokens.get(id);
+      if (token.kind === 'instance' && creates) note('instance-dict', token.cls, file, at, MADE_BY_PATCH);
       if (token.kind === 'class')
         note('class-store', token.cls, file, at, `patches .${attr} of the class`, attr);
     }

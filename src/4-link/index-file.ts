@@ -3,7 +3,8 @@ import type { Place } from '../model/decision.js';
 import {
   ACT_WIDTH,
   Act,
-  type ArgKind,
+  ArgKind,
+  ConstKind,
   type ImportFact,
   lineAndColumn,
   Op,
@@ -53,6 +54,17 @@ export function argumentsOf(file: WorldFile, call: number): Argument[] {
       value: list[i + 2]!,
     });
   return found;
+}
+
+/** Whether a call of `mock.patch` or `mock.patch.object` may make names that are not there: `create`, which may also
+ *  come by position or in `**options`, is left out or False otherwise. `position`: its place among the parameters. */
+export function mayCreate(file: WorldFile, args: readonly Argument[], position: number): boolean {
+  return args.some((arg, i) => {
+    if (arg.kind === ArgKind.DoubleStar || arg.kind === ArgKind.Star) return true;
+    if (arg.kind === ArgKind.Keyword ? arg.name !== 'create' : i !== position) return false;
+    const { op, a, b } = row(file, arg.value);
+    return !(op === Op.Const && a === ConstKind.Bool && b === 0);
+  });
 }
 
 export const stringAt = (file: WorldFile, number: number): string => file.facts.strings[number]!;

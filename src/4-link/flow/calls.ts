@@ -4,6 +4,7 @@ import type { Parameter, WorldClass, WorldFile } from '../../model/world.js';
 import { describesField } from '../../slots.js';
 import {
   type Argument,
+  mayCreate,
   opAt,
   row,
   spelling,
@@ -570,7 +571,8 @@ export function newCalls(
     const [target, name] = list;
     const at = row(file, call).at;
     const dotted = target && opAt(file, target.value) === Op.Str ? names(file, target)?.[0] : undefined;
-    if (dotted !== undefined) return patchDotted(dotted, { file, value: name?.value ?? -1, at });
+    if (dotted !== undefined)
+      return patchDotted(dotted, { file, value: name?.value ?? -1, at }, mayCreate(file, list, 3));
     if (!name || written.endsWith('.patch')) return;
     storeOn(file, list, { file, value: list[2]?.value ?? name.value, at });
   };
@@ -578,6 +580,7 @@ export function newCalls(
   const patchDotted = (
     dotted: string,
     site: { readonly file: WorldFile; readonly value: number; readonly at: number },
+    creates: boolean,
   ): void => {
     const parts = dotted.split('.');
     const attr = parts.pop()!;
@@ -593,7 +596,7 @@ export function newCalls(
         graph.listen(from, id => members.read(id, part, to, from, true));
         holder = to;
       }
-      flow.patched.push({ holder, attr, file: site.file, at: site.at });
+      flow.patched.push({ holder, attr, creates, file: site.file, at: site.at });
       return storeNamed(holder, [attr], site);
     }
   };

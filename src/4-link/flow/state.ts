@@ -35,6 +35,8 @@ export interface Patched {
   /** Node of what the names before the last stand for. */
   readonly holder: number;
   readonly attr: string;
+  /** The patch may make names that are not there (`create=True`). */
+  readonly creates: boolean;
   readonly file: WorldFile;
   /** UTF-16 offset. */
   readonly at: number;
