@@ -1,8 +1,8 @@
 // Functions that are written for objects with and without slots: they list slots as well as `__dict__`.
-import { ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
-import type { WorldFile } from '../model/world.js';
-import { listAt, opAt, row, stringAt } from './index-file.js';
-import type { Resolver } from './resolve.js';
+import { ArgKind, Op, VALUE_WIDTH } from '../../model/facts.js';
+import type { WorldFile } from '../../model/world.js';
+import { listAt, opAt, row, stringAt } from '../index-file.js';
+import type { Resolver } from '../resolve.js';
 
 export interface SlotAware {
   /** The code at an offset reads `__dict__` only where there is one, and lists slots beside it. */

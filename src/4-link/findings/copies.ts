@@ -1,11 +1,9 @@
 // Where instances are pickled, copied or written out whole: what is done there goes through their state.
-import { ArgKind, ConstKind, type FunctionFact, Op } from '../model/facts.js';
-import type { FindingKind, WorldClass, WorldFile } from '../model/world.js';
-import type { Belief } from './flow/belief.js';
-import type { Solved } from './flow/solve.js';
-import type { Token } from './flow/tokens.js';
-import { type Argument, argumentsOf, listAt, opAt, row, stringAt, valueCount } from './index-file.js';
-import type { Meaning } from './resolve.js';
+import { ArgKind, ConstKind, type FunctionFact, Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { type Argument, argumentsOf, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
+import type { Meaning } from '../resolve.js';
+import type { Call, Finder, Sight } from './sight.js';
 
 /** Pickling calls, with the place of the protocol among their arguments; those that write to a file have it third. */
 const PICKLERS: ReadonlyMap<string, number> = new Map([
@@ -54,28 +52,8 @@ const MOST_FOLLOWED = 8;
 /** How deep a chain of names is followed to the number behind a protocol. */
 const DEEPEST = 4;
 
-export interface Copies {
-  /** Notes what a call of a function or class outside the world does. */
-  readonly external: (dotted: string, file: WorldFile, args: readonly Argument[], at: number) => void;
-  /** Notes what a method called `name` on the value `receiver` does. */
-  readonly method: (
-    name: string,
-    file: WorldFile,
-    receiver: number,
-    args: readonly Argument[],
-    at: number,
-  ) => void;
-}
-
-export interface Sight {
-  readonly solved: Solved;
-  readonly belief: Belief;
-  /** Tokens of a node, of what containers in it hold, and so on. */
-  readonly deepTokens: (node: number) => Iterable<Token>;
-  readonly note: (kind: FindingKind, cls: WorldClass, file: WorldFile, at: number, says: string) => void;
-}
-
-export function newCopies({ solved, belief, deepTokens, note }: Sight): Copies {
+/** Finds what is pickled, copied, written out or handed to another process, and all that is kept in it. */
+export function newCopies({ solved, tokensOf, deepTokens, note }: Sight): Finder {
   const { flow } = solved;
 
   /** Classes whose instances are in what stands at values: in containers there, and in what instances keep. Where
@@ -121,7 +99,12 @@ export function newCopies({ solved, belief, deepTokens, note }: Sight): Copies {
     }
   }
 
-  const external: Copies['external'] = (dotted, file, args, at) => {
+  const call = (site: Call): void => {
+    for (const token of site.called) if (token.kind === 'external') external(token.dotted, site);
+    if (opAt(site.file, site.callee) === Op.Attr) method(site);
+  };
+
+  const external = (dotted: string, { file, args, at }: Call): void => {
     const [first] = args;
     if (!first) return;
     if (COPIERS.has(dotted) || PICKLERS.has(dotted))
@@ -197,7 +180,7 @@ export function newCopies({ solved, belief, deepTokens, note }: Sight): Copies {
 
   /** Loading what the program did not just dump: the classes that the file defines or names may be in it. */
   const unpickled = (dotted: string, file: WorldFile, value: number, at: number): void => {
-    const fresh = [...belief.tokens(flow.valueNode(file, value))].map(id => flow.tokens.get(id));
+    const fresh = tokensOf(file, value);
     if (fresh.length && fresh.every(t => t.kind === 'bag' && t.type === 'pickle.dumps')) return;
     const named = new Set(flow.classes.filter(c => c.file === file));
     file.facts.variables.forEach((v, number) => {
@@ -208,10 +191,10 @@ export function newCopies({ solved, belief, deepTokens, note }: Sight): Copies {
     for (const cls of named) note('stored-pickle', cls, file, at, `may come out of ${dotted}()`);
   };
 
-  const method: Copies['method'] = (name, file, receiver, args, at) => {
+  const method = ({ file, callee, args, at }: Call): void => {
+    const name = stringAt(file, row(file, callee).b);
     if (name !== 'dump' && !HANDS_OVER.test(name)) return;
-    for (const id of belief.tokens(flow.valueNode(file, receiver))) {
-      const token = flow.tokens.get(id);
+    for (const token of tokensOf(file, row(file, callee).a)) {
       if (name === 'dump' && token.kind === 'bag' && token.type === 'pickle.Pickler')
         for (const cls of reached(file, valuesOf(args)))
           note('stored-pickle', cls, file, at, 'writes it to a file with a Pickler');
@@ -223,7 +206,7 @@ export function newCopies({ solved, belief, deepTokens, note }: Sight): Copies {
     }
   };
 
-  return { external, method };
+  return { call };
 }
 
 const usesProcesses = (file: WorldFile): boolean => file.facts.imports.some(i => PROCESSES.test(i.module));

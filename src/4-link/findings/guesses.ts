@@ -1,10 +1,10 @@
 // Which classes a receiver may be an instance of when value flow cannot tell.
-import { ACT_WIDTH, Act, ArgKind, Op, VALUE_WIDTH } from '../model/facts.js';
-import type { WorldClass, WorldFile } from '../model/world.js';
-import type { Belief } from './flow/belief.js';
-import type { Solved } from './flow/solve.js';
-import { UNKNOWN } from './flow/tokens.js';
-import { listAt, opAt, row, spelling, stringAt, valueCount } from './index-file.js';
+import { ACT_WIDTH, Act, ArgKind, Op, VALUE_WIDTH } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import type { Belief } from '../flow/belief.js';
+import type { Solved } from '../flow/solve.js';
+import { UNKNOWN } from '../flow/tokens.js';
+import { listAt, opAt, row, spelling, stringAt, valueCount } from '../index-file.js';
 
 export interface Guesses {
   /** Classes whose instances may stand at a value that value flow knows nothing about; empty when it does know. */

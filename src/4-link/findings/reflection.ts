@@ -1,0 +1,143 @@
+// Where code looks into instances and classes: at their `__dict__`, their state, their listed attributes.
+import { Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { above, fieldDecorator } from '../../slots.js';
+import { literalNames } from '../flow/names.js';
+import { type Argument, opAt, row, stringAt } from '../index-file.js';
+import type { Call, Finder, Read, Sight, Store } from './sight.js';
+
+/** Functions that read the `__dict__` of their first argument. */
+export const DICT_READERS: ReadonlySet<string> = new Set(['builtins.vars', 'functools.update_wrapper']);
+
+/** Functions that list the attributes of their first argument. */
+export const LISTING: ReadonlySet<string> = new Set([
+  'builtins.dir',
+  'inspect.getmembers',
+  'inspect.getmembers_static',
+]);
+
+/** Predicates that are false of member descriptors (inspect; checked by test/layouts.test.ts on real interpreters). */
+const NO_SLOT_IS: ReadonlySet<string> = new Set(
+  (
+    'isfunction ismethod isclass ismodule isbuiltin iscoroutinefunction isgeneratorfunction isasyncgenfunction ' +
+    'isroutine ismethoddescriptor isabstract'
+  )
+    .split(' ')
+    .map(n => `inspect.${n}`),
+);
+
+/** Methods of object that give the state of an instance. */
+const STATE_METHODS: readonly string[] = ['__getstate__', '__reduce__', '__reduce_ex__'];
+
+/** Whether reading a name on a class finds the default of a field, or would find its slot. */
+function showsField(cls: WorldClass, name: string): boolean {
+  for (const entry of cls.mro) {
+    if (entry.kind !== 'class') continue;
+    const field = entry.cls.fields.find(f => f.name === name);
+    if (field) return field.hasDefault || fieldDecorator(entry.cls) !== null;
+  }
+  return false;
+}
+
+/** Fields of a class and of those above it, as far as a decorator makes them. */
+const fieldNames = (cls: WorldClass): string[] =>
+  [cls, ...above(cls)].flatMap(c => (fieldDecorator(c) ? c.fields.map(f => f.name) : []));
+
+/** Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class. */
+export function newReflection(sight: Sight): Finder {
+  const { solved, slotAware, tokensOf, classesAt, note, onReceiver, onClass } = sight;
+  const { graph, resolver, tokens } = solved.flow;
+
+  const read = ({ file, base, name, at }: Read): void => {
+    if (name === '__subclasses__') onClass('subclass-listing', file, base, at, 'lists its subclasses');
+    for (const cls of classesAt(file, base))
+      if (showsField(cls, name))
+        note('class-attribute-test', cls, file, at, `reads .${name} on the class`, name);
+    if (name === '__orig_class__') onReceiver('instance-dict', file, base, at, 'reads .__orig_class__');
+    if (name !== '__dict__' || slotAware.mindsBoth(file, at)) return;
+    onReceiver('instance-dict', file, base, at, 'reads .__dict__');
+    onClass('class-dict', file, base, at, 'reads the __dict__ of the class');
+  };
+
+  const call = (site: Call): void => {
+    for (const token of site.called)
+      if (token.kind === 'external') external(token.dotted, site);
+      else if (token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__'))
+        listedBy(token.receiver, site);
+    stateTaken(site);
+    dictByName(site);
+  };
+
+  const external = (dotted: string, { file, args: [first, second], at }: Call): void => {
+    if (!first) return;
+    const short = dotted.replace(/^builtins\./, '');
+    if (DICT_READERS.has(dotted)) {
+      onReceiver('instance-dict', file, first.value, at, `passes it to ${short}()`);
+      if (dotted === 'builtins.vars') onClass('class-dict', file, first.value, at, 'vars() of the class');
+    }
+    if (LISTING.has(dotted) && !(second && picksMembers(file, second.value))) {
+      onReceiver('class-listing', file, first.value, at, `lists its attributes with ${short}()`);
+      onClass('class-listing', file, first.value, at, `lists the class's attributes with ${short}()`);
+    }
+    if ((dotted === 'builtins.hasattr' || dotted === 'builtins.getattr') && second)
+      asksFor(file, first.value, second, at);
+  };
+
+  /** `inspect.getmembers(x, predicate)` with a predicate that slots do not fulfil, or that asks for them. */
+  const picksMembers = (file: WorldFile, predicate: number): boolean =>
+    slotAware.listsSlots(file, predicate) ||
+    resolver.value(file, predicate).every(m => m.kind === 'external' && NO_SLOT_IS.has(m.dotted));
+
+  /** `hasattr(x, "__slots__")`, `getattr(C, "field", None)`. */
+  const asksFor = (file: WorldFile, value: number, name: Argument, at: number): void => {
+    const names = literalNames(file, name.value, resolver);
+    if (names?.includes('__slots__'))
+      onReceiver('class-listing', file, value, at, 'asks whether it has __slots__', '__slots__');
+    for (const cls of classesAt(file, value))
+      for (const attr of names ?? fieldNames(cls))
+        note('class-attribute-test', cls, file, at, `asks the class for .${attr}`, attr);
+  };
+
+  /** `super().__dir__()` */
+  const listedBy = (receiver: number, { file, at }: Call): void => {
+    for (const id of graph.tokens(receiver)) {
+      const token = tokens.get(id);
+      if (token.kind === 'instance')
+        note('class-listing', token.cls, file, at, 'lists its attributes with __dir__()');
+    }
+  };
+
+  /** `x.__getstate__()` and `super().__reduce_ex__(4)`: the state that object gives is no longer a dict. */
+  const stateTaken = ({ file, callee, at }: Call): void => {
+    if (opAt(file, callee) !== Op.Attr) return;
+    const name = stringAt(file, row(file, callee).b);
+    if (!STATE_METHODS.includes(name)) return;
+    for (const token of tokensOf(file, row(file, callee).a)) {
+      if (token.kind !== 'instance' && token.kind !== 'super') continue;
+      const line = token.kind === 'super' ? above(token.cls) : [token.cls, ...above(token.cls)];
+      if (line.some(c => STATE_METHODS.some(method => c.members.has(method)))) continue;
+      note('instance-dict', token.cls, file, at, `takes its state from the ${name} of object`);
+    }
+  };
+
+  /** `getattr(x, "__dict__")`, `operator.attrgetter("__dict__")`, `object.__getattribute__(x, "__dict__")`. */
+  const dictByName = ({ file, callee, args, at }: Call): void => {
+    const named = args.some(
+      a => opAt(file, a.value) === Op.Str && stringAt(file, row(file, a.value).a) === '__dict__',
+    );
+    if (!named || slotAware.mindsBoth(file, at)) return;
+    const says = 'names "__dict__" in a call';
+    if (opAt(file, callee) === Op.Attr) onReceiver('instance-dict', file, row(file, callee).a, at, says);
+    for (const a of args) onReceiver('instance-dict', file, a.value, at, says);
+  };
+
+  const store = ({ file, receiver, attr, value, at }: Store): void => {
+    if (attr === '__dict__' && !slotAware.mindsBoth(file, at))
+      onReceiver('instance-dict', file, receiver, at, 'replaces .__dict__');
+    if (attr !== '__class__') return;
+    onReceiver('class-assignment', file, receiver, at, 'changes .__class__');
+    if (value >= 0) onClass('class-assignment', file, value, at, 'becomes the .__class__ of an object');
+  };
+
+  return { read, call, store };
+}

@@ -1,0 +1,151 @@
+// What the finders share: what stands at a value, and where they note what the program does with it.
+import type { Finding, FindingKind, WorldClass, WorldFile } from '../../model/world.js';
+import type { Belief } from '../flow/belief.js';
+import type { Solved } from '../flow/solve.js';
+import type { Token } from '../flow/tokens.js';
+import { type Argument, placeAt } from '../index-file.js';
+import { type Guesses, newGuesses } from './guesses.js';
+import { newSlotAware, type SlotAware } from './slot-aware.js';
+
+/** A call in a file; `at` is its offset. */
+export interface Call {
+  readonly file: WorldFile;
+  /** The value that is called, and what may stand there. */
+  readonly callee: number;
+  readonly called: readonly Token[];
+  readonly args: readonly Argument[];
+  readonly at: number;
+}
+
+/** `base.name` where it is read. */
+export interface Read {
+  readonly file: WorldFile;
+  readonly base: number;
+  readonly name: string;
+  readonly at: number;
+}
+
+/** `receiver.attr` where it is bound, deleted or annotated; `value` is -1 where nothing is bound. */
+export interface Store {
+  readonly file: WorldFile;
+  readonly receiver: number;
+  readonly attr: string;
+  readonly value: number;
+  readonly at: number;
+  readonly annotates: boolean;
+}
+
+/** Looks for one family of findings; it is shown all that the files do, and notes what concerns it. */
+export interface Finder {
+  readonly read?: (read: Read) => void;
+  readonly call?: (call: Call) => void;
+  readonly store?: (store: Store) => void;
+  /** What value flow has already seen: called once, at the end. */
+  readonly end?: () => void;
+}
+
+type Note = (
+  kind: FindingKind,
+  cls: WorldClass,
+  file: WorldFile,
+  at: number,
+  says: string,
+  attr?: string | null,
+  certain?: boolean,
+) => void;
+
+export interface Sight {
+  readonly solved: Solved;
+  readonly live: readonly WorldFile[];
+  readonly belief: Belief;
+  readonly guesses: Guesses;
+  readonly slotAware: SlotAware;
+  readonly tokensOf: (file: WorldFile, value: number) => Token[];
+  /** Tokens of a node, of what containers in it hold, and so on. */
+  readonly deepTokens: (node: number) => Iterable<Token>;
+  /** Classes that stand at a value themselves, not their instances. */
+  readonly classesAt: (file: WorldFile, value: number) => WorldClass[];
+  /** Notes a finding; the second of a kind at one place for one class and attribute is dropped. */
+  readonly note: Note;
+  /** Notes a finding for every class that may stand at a receiver, the guessed ones as uncertain. */
+  readonly onReceiver: (
+    kind: FindingKind,
+    file: WorldFile,
+    receiver: number,
+    at: number,
+    says: string,
+    attr?: string | null,
+  ) => void;
+  /** Notes a finding for every class that stands at a value itself. */
+  readonly onClass: (
+    kind: FindingKind,
+    file: WorldFile,
+    value: number,
+    at: number,
+    says: string,
+    attr?: string | null,
+  ) => void;
+}
+
+/** The view of a solved world; what is noted through it goes into `found`, by class. */
+export function newSight(
+  solved: Solved,
+  live: readonly WorldFile[],
+  belief: Belief,
+  found: Map<WorldClass, Finding[]>,
+): Sight {
+  const { flow } = solved;
+  const { tokens } = flow;
+  const seen = new Set<string>();
+  const guesses = newGuesses(solved, live, belief);
+
+  const note: Note = (kind, cls, file, at, says, attr = null, certain = true) => {
+    const key = `${kind}:${cls.index}:${file.index}:${at}:${attr ?? ''}`;
+    if (seen.has(key)) return;
+    seen.add(key);
+    const finding: Finding = { kind, cls, attr, certain, evidence: { at: placeAt(file, at), says } };
+    const list = found.get(cls);
+    if (list) list.push(finding);
+    else found.set(cls, [finding]);
+  };
+
+  const tokensOf = (file: WorldFile, value: number): Token[] =>
+    [...belief.tokens(flow.valueNode(file, value))].map(id => tokens.get(id));
+
+  function* deepTokens(from: number): Generator<Token> {
+    const yielded = new Set<number>();
+    const visited = new Set<number>([from]);
+    for (const node of visited)
+      for (const id of belief.tokens(node)) {
+        if (yielded.has(id)) continue;
+        yielded.add(id);
+        const token = tokens.get(id);
+        yield token;
+        if (token.kind !== 'bag') continue;
+        for (const inner of [token.items, token.keys, ...(token.places ?? [])]) visited.add(inner);
+      }
+  }
+
+  const classesAt = (file: WorldFile, value: number): WorldClass[] =>
+    tokensOf(file, value).flatMap(token => (token.kind === 'class' ? [token.cls] : []));
+
+  return {
+    solved,
+    live,
+    belief,
+    guesses,
+    slotAware: newSlotAware(flow.resolver),
+    tokensOf,
+    deepTokens,
+    classesAt,
+    note,
+    onReceiver: (kind, file, receiver, at, says, attr = null) => {
+      for (const token of tokensOf(file, receiver))
+        if (token.kind === 'instance' || token.kind === 'super') note(kind, token.cls, file, at, says, attr);
+      for (const cls of guesses.at(file, receiver)) note(kind, cls, file, at, says, attr, false);
+    },
+    onClass: (kind, file, value, at, says, attr = null) => {
+      for (const cls of classesAt(file, value)) note(kind, cls, file, at, says, attr);
+    },
+  };
+}

@@ -1,0 +1,155 @@
+// Where attributes are stored that no class can be read to declare: on classes, under computed names, on unknowns.
+import { Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { literalNames, storedNames } from '../flow/names.js';
+import { type Token, UNKNOWN } from '../flow/tokens.js';
+import { type Argument, listAt, opAt, row, spelling, stringAt } from '../index-file.js';
+import type { Call, Finder, Sight, Store } from './sight.js';
+
+/** Functions that store or delete the attribute whose name is their second argument. */
+export const COMPUTED: ReadonlySet<string> = new Set([
+  'builtins.setattr',
+  'builtins.delattr',
+  'builtins.object.__setattr__',
+  'builtins.object.__delattr__',
+]);
+
+/** Special names that code stores on objects of any kind; all others are looked up on the class (reference 3.3). */
+const ON_INSTANCES: ReadonlySet<string> = new Set(
+  '__module__ __doc__ __name__ __qualname__ __wrapped__ __signature__ __annotations__'.split(' '),
+);
+
+/** Methods of argparse that store what they parse on the object given under this keyword, or second. */
+const FILLERS: ReadonlyMap<string, string> = new Map([
+  ['parse_args', 'namespace'],
+  ['parse_known_args', 'namespace'],
+  ['parse_intermixed_args', 'namespace'],
+  ['parse_known_intermixed_args', 'namespace'],
+]);
+
+/** `mock.patch.object(C, "name")`, `monkeypatch.setattr(C, "name", v)`, as they are spelled. */
+const PATCHES = /(^|\.)patch\.object$|\.(set|del)attr$/;
+
+/**
+ * Finds stores on classes, under names that are computed, and on what cannot be typed.
+ * @param kept every name that instances of some class of the world keep
+ */
+export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
+  const { solved, live, belief, guesses, slotAware, note, onReceiver, onClass } = sight;
+  const { flow } = solved;
+  const { graph, resolver, tokens } = flow;
+
+  const call = (site: Call): void => {
+    const { file, callee } = site;
+    for (const token of site.called)
+      if (token.kind === 'external') external(token.dotted, site);
+      else if (token.kind === 'externalMethod') externalMethod(token, site);
+    if (PATCHES.test(spelling(file, callee))) named(site);
+    if (opAt(file, callee) === Op.Attr) fills(stringAt(file, row(file, callee).b), site);
+  };
+
+  const external = (dotted: string, site: Call): void => {
+    const short = dotted.replace(/^builtins\./, '');
+    if (dotted === 'builtins.exec' || dotted === 'builtins.eval') runsText(short, site);
+    if (!COMPUTED.has(dotted)) return;
+    named(site);
+    computed(site, `${short}() with a computed name`);
+  };
+
+  /** `setattr(C, "name", v)` and `mock.patch.object(C, "name")` with names that are spelled out. */
+  const named = ({ file, args: [receiver, name], at }: Call): void => {
+    if (!receiver || !name) return;
+    for (const attr of literalNames(file, name.value, resolver) ?? []) {
+      unresolved(file, receiver.value, attr, at);
+      onClass('class-store', file, receiver.value, at, `sets .${attr} on the class`, attr);
+    }
+  };
+
+  const computed = ({ file, args: [receiver, name], at }: Call, says: string): void => {
+    if (!receiver || !name || storedNames(file, receiver.value, name.value, resolver)) return;
+    if (forwarded(file, name.value) || slotAware.isSlotName(file, name.value)) return;
+    onReceiver('computed-store', file, receiver.value, at, says);
+    onClass('class-store', file, receiver.value, at, says);
+  };
+
+  /** Inside `__setattr__(self, name, value)` the name is the one that a store elsewhere spells out; inside
+   *  `__setstate__(self, state)` the names are those that the class's own `__getstate__` put there. */
+  const forwarded = (file: WorldFile, value: number): boolean => {
+    const r = row(file, value);
+    if (r.op !== Op.Var) return false;
+    const { functions, variables, classes } = file.facts;
+    if (functions.some(f => /^__(set|del)attr__$/.test(f.name) && f.parameters[1]?.variable === r.a))
+      return true;
+    const fn = functions.find(f => f.name === '__setstate__' && f.scope === variables[r.a]!.scope);
+    return fn !== undefined && fn.cls >= 0 && classes[fn.cls]!.members.some(m => m.name === '__getstate__');
+  };
+
+  /** `super().__setattr__(name, value)` */
+  const externalMethod = (token: Token & { kind: 'externalMethod' }, { file, args, at }: Call): void => {
+    const method = token.dotted.slice(token.dotted.lastIndexOf('.') + 1);
+    const [name] = args;
+    if (!name || (method !== '__setattr__' && method !== '__delattr__')) return;
+    if (literalNames(file, name.value, resolver) || forwarded(file, name.value)) return;
+    for (const id of graph.tokens(token.receiver)) {
+      const receiver = tokens.get(id);
+      if (receiver.kind === 'instance')
+        note('computed-store', receiver.cls, file, at, `${method}() with a computed name`);
+    }
+  };
+
+  /** `exec(text, {"self": self})`: what is named in a display handed to code that is text. */
+  const runsText = (short: string, { file, args, at }: Call): void => {
+    for (const { value } of args.slice(1)) {
+      if (opAt(file, value) !== Op.Dict) continue;
+      const items = listAt(file, row(file, value).b);
+      for (let i = 0; i < items.length; i += 2)
+        onReceiver('computed-store', file, items[i + 1]!, at, `hands it to ${short}()`);
+    }
+  };
+
+  const fills = (method: string, { file, args, at }: Call): void => {
+    const keyword = FILLERS.get(method);
+    if (keyword === undefined) return;
+    const target: Argument | undefined = args.find(a => a.name === keyword) ?? args[1];
+    if (target) onReceiver('computed-store', file, target.value, at, `hands it to ${method}()`);
+  };
+
+  const store = ({ file, receiver, attr, at, annotates }: Store): void => {
+    // what changes the dict or the class of an object stores no attribute
+    if (attr === '__dict__' || attr === '__class__') return;
+    onClass('class-store', file, receiver, at, `sets .${attr} on the class`, attr);
+    if (!annotates) unresolved(file, receiver, attr, at);
+  };
+
+  /** A store on something that cannot be typed: if no instance keeps the name, classes that look alike are in doubt,
+   *  and of those that bind the name in their body only these. */
+  const unresolved = (file: WorldFile, receiver: number, attr: string, at: number): void => {
+    // special names are stored on classes: `cls.__init__ = wrapped(cls.__init__)`
+    if (/^__\w+__$/.test(attr) && (!ON_INSTANCES.has(attr) || standsForClass(file, receiver))) return;
+    if (kept.has(attr) && guesses.someFits(file, receiver, attr)) return;
+    const node = flow.valueNode(file, receiver);
+    if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return;
+    const candidates = attr === '__module__' ? singletons() : guesses.storing(file, receiver, attr);
+    for (const cls of candidates)
+      note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
+  };
+
+  const standsForClass = (file: WorldFile, value: number): boolean =>
+    [...graph.tokens(flow.valueNode(file, value))].some(id => tokens.get(id).kind === 'class');
+
+  let inModules: Set<WorldClass> | null = null;
+  /** Classes of objects that stand in module variables: what a loop over `globals()` comes upon. */
+  const singletons = (): Set<WorldClass> => {
+    if (inModules) return inModules;
+    inModules = new Set();
+    for (const file of live)
+      for (const variable of resolver.bindings(file).moduleNames.values())
+        for (const id of belief.tokens(flow.variableNode(file, variable))) {
+          const token = tokens.get(id);
+          if (token.kind === 'instance') inModules.add(token.cls);
+        }
+    return inModules;
+  };
+
+  return { call, store };
+}

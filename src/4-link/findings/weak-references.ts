@@ -1,0 +1,95 @@
+// Where something refers weakly to instances, which takes a `__weakref__` of theirs.
+import { Op } from '../../model/facts.js';
+import type { WorldFile } from '../../model/world.js';
+import { inheritsFrom } from '../../slots.js';
+import { type Argument, opAt, row, stringAt } from '../index-file.js';
+import type { Call, Finder, Sight } from './sight.js';
+
+/** Weak containers, and whether they refer weakly to their keys or their items. */
+const WEAK_CONTAINERS: ReadonlyMap<string, 'keys' | 'items'> = new Map([
+  ['weakref.WeakSet', 'items'],
+  ['weakref.WeakValueDictionary', 'items'],
+  ['weakref.WeakKeyDictionary', 'keys'],
+  ['_weakrefset.WeakSet', 'items'],
+]);
+
+/** Functions and classes that refer weakly to their first argument. */
+export const WEAK_CALLS: ReadonlySet<string> = new Set([
+  'weakref.ref',
+  'weakref.ReferenceType',
+  'weakref.proxy',
+  'weakref.finalize',
+  'weakref.WeakMethod',
+  'weakref.getweakrefs',
+  'multiprocessing.util.register_after_fork',
+  'multiprocessing.util.Finalize',
+  // where they come from inside the standard library
+  '_weakref.ref',
+  '_weakref.ReferenceType',
+  '_weakref.proxy',
+]);
+
+/** Libraries whose signals hold receivers weakly. */
+const SIGNALS =
+  /(^|\.)(blinker|django\.dispatch|django\.db\.models\.signals|pydispatch|pydispatcher|louie)\b/;
+
+/** Guesses that name more classes than this are none. */
+const MOST_GUESSED = 6;
+
+/** Finds instances in weak containers, behind weak references, and as receivers of signals. */
+export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): Finder {
+  const { flow } = solved;
+
+  const call = ({ file, callee, called, args, at }: Call): void => {
+    for (const token of called)
+      if (token.kind === 'external') {
+        if (WEAK_CALLS.has(token.dotted)) weakArguments(file, args.slice(0, 1), at);
+        if (WEAK_CALLS.has(token.dotted.replace(/\.__new__$/, ''))) weakArguments(file, args.slice(1, 2), at);
+      } else if (token.kind === 'class' && inheritsFrom(token.cls, WEAK_CALLS))
+        weakArguments(file, args.slice(0, 1), at);
+      else if (token.kind === 'bag' && SIGNALS.test(token.type)) weakArguments(file, args, at);
+    if (isSignalConnect(file, callee)) weakArguments(file, args, at);
+  };
+
+  const isSignalConnect = (file: WorldFile, callee: number): boolean => {
+    if (opAt(file, callee) !== Op.Attr || !/^connect/.test(stringAt(file, row(file, callee).b))) return false;
+    return file.facts.imports.some(
+      i => SIGNALS.test(i.module) || SIGNALS.test(`${i.module}.${i.name ?? ''}`),
+    );
+  };
+
+  /** Arguments that something refers to weakly; a bound method stands for its receiver. */
+  const weakArguments = (file: WorldFile, args: readonly Argument[], at: number): void => {
+    for (const arg of args) {
+      for (const token of tokensOf(file, arg.value)) {
+        if (token.kind !== 'bound') continue;
+        const owner = token.file.facts.functions[token.fn]!.cls;
+        if (owner < 0) continue;
+        const cls = flow.classOf({ kind: 'class', file: token.file, number: owner });
+        note('weak-reference', cls, file, at, 'refers to it weakly through a method');
+      }
+      const holders = opAt(file, arg.value) === Op.Attr ? [arg.value, row(file, arg.value).a] : [arg.value];
+      for (const holder of holders)
+        for (const token of tokensOf(file, holder))
+          if (token.kind === 'instance') note('weak-reference', token.cls, file, at, 'refers to it weakly');
+      // `__weakref__` too much costs 8 bytes, one too few a TypeError: a good guess is enough
+      const guessed = guesses.at(file, arg.value);
+      if (guessed.length <= MOST_GUESSED)
+        for (const cls of guessed) note('weak-reference', cls, file, at, 'may refer to it weakly');
+    }
+  };
+
+  /** What is kept in weak containers. */
+  const end = (): void => {
+    for (const { type, keys, items, file, at } of flow.made) {
+      const weak = WEAK_CONTAINERS.get(type);
+      if (!weak) continue;
+      for (const id of flow.graph.tokens(weak === 'keys' ? keys : items)) {
+        const token = flow.tokens.get(id);
+        if (token.kind === 'instance') note('weak-reference', token.cls, file, at, `is kept in a ${type}`);
+      }
+    }
+  };
+
+  return { call, end };
+}
