@@ -421,6 +421,8 @@ export function newCalls(
       const token = tokens.get(id);
       switch (token.kind) {
         case 'bag':
+          // the functions of a property are called through the class that holds it
+          if (token.type === 'builtins.property') return;
           graph.edge(token.items, bag);
           graph.edge(token.keys, bag);
           for (const p of token.places ?? []) graph.edge(p, bag);
@@ -647,6 +649,11 @@ export function newCalls(
       case 'typing.cast':
       case 'typing_extensions.cast':
         return castTo(file, list, into);
+      case 'builtins.property': {
+        const result = resultBag(file, call, dotted);
+        for (const arg of list) graph.edge(node(file, arg.value), result.items);
+        return graph.add(into, tokens.id(result));
+      }
       case 'functools.partial':
       case 'functools.partialmethod':
         return graph.add(into, tokens.id({ kind: 'partial', file, call }));

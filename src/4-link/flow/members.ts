@@ -1,6 +1,7 @@
 // Reading an attribute: instance fields, class members through the hierarchy, modules, super(), containers.
 import { type MemberFact, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { above } from '../../slots.js';
 import { opAt, row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { newFields } from './fields.js';
@@ -176,7 +177,34 @@ export function newMembers(flow: Flow): Members {
         graph.edge(flow.returnNode(m.cls.file, row(m.cls.file, m.fact.value).a), into);
   };
 
+  const lines = new Map<WorldClass, number>();
+  /** `cls.__mro__`, `cls.__bases__`: the class and those of the world above it. */
+  const line = (cls: WorldClass): number => {
+    const known = lines.get(cls);
+    if (known !== undefined) return known;
+    const items = graph.node();
+    for (const c of [cls, ...above(cls)]) graph.add(items, tokens.id({ kind: 'class', cls: c }));
+    graph.add(items, FOREIGN);
+    const bag = newBag(flow, 'tuple', { items });
+    lines.set(cls, bag);
+    return bag;
+  };
+  const namespaces = new Map<WorldClass, number>();
+  /** `cls.__dict__`: what the body binds under any name. */
+  const namespace = (cls: WorldClass): number => {
+    const known = namespaces.get(cls);
+    if (known !== undefined) return known;
+    const items = graph.node();
+    graph.add(items, UNKNOWN);
+    const bag = newBag(flow, 'dict', { items });
+    namespaces.set(cls, bag);
+    for (const m of cls.fact.members) if (m.value >= 0) graph.edge(flow.valueNode(cls.file, m.value), items);
+    return bag;
+  };
+
   const readClass = (cls: WorldClass, name: string, into: number, exact: boolean): void => {
+    if (name === '__mro__' || name === '__bases__') return graph.add(into, line(cls));
+    if (name === '__dict__') return graph.add(into, namespace(cls));
     const found = exact ? lookup(cls, name).filter(m => !cls.descendants.includes(m.cls)) : lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, false);
     readField(cls, `class ${name}`, into);

@@ -114,6 +114,7 @@ export function solve(
         if (given < 0) return;
         graph.edge(given, members.field(token.cls, `class ${attr}`));
         graph.edge(members.view(given), members.field(token.cls, attr));
+        describes(token.cls, given);
         return becomesMethod(token.cls, given, 'method');
       case 'module': {
         const variable = flow.resolver.bindings(token.file).moduleNames.get(attr);
@@ -480,25 +481,31 @@ export function solve(
       const { name } = file.facts.variables[number]!;
       const kinds = cls.fact.members.filter(m => m.name === name).map(m => members.kindOf(cls, m));
       becomesMethod(cls, flow.variableNode(file, number), kinds.find(isUnbound) ?? 'method');
-      graph.listen(flow.variableNode(file, number), id => {
-        const token = tokens.get(id);
-        if (token.kind !== 'instance') return;
-        const instance = graph.node();
-        graph.add(instance, tokens.id({ kind: 'instance', cls }));
-        const owner = graph.node();
-        graph.add(owner, tokens.id({ kind: 'class', cls }));
-        const hooks: [string, number[]][] = [
-          ['__get__', [instance, owner]],
-          ['__set__', [instance]],
-          ['__delete__', [instance]],
-          ['__set_name__', [owner]],
-        ];
-        for (const [name, args] of hooks)
-          for (const m of members.lookup(token.cls, name))
-            if (m.fact.kind === 'function')
-              calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, args, graph.node());
-      });
+      describes(cls, flow.variableNode(file, number));
     }
+  }
+
+  /** A descriptor at a class variable, by whatever way it came there, gets to see instances of the class. */
+  function describes(cls: WorldClass, node: number): void {
+    if (!flow.once(`descriptor ${cls.index} ${node}`)) return;
+    graph.listen(node, id => {
+      const token = tokens.get(id);
+      if (token.kind !== 'instance') return;
+      const instance = graph.node();
+      graph.add(instance, tokens.id({ kind: 'instance', cls }));
+      const owner = graph.node();
+      graph.add(owner, tokens.id({ kind: 'class', cls }));
+      const hooks: [string, number[]][] = [
+        ['__get__', [instance, owner]],
+        ['__set__', [instance]],
+        ['__delete__', [instance]],
+        ['__set_name__', [owner]],
+      ];
+      for (const [name, args] of hooks)
+        for (const m of members.lookup(token.cls, name))
+          if (m.fact.kind === 'function')
+            calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, args, graph.node());
+    });
   }
 
   /** What stands at a class variable is called with instances of the class, also a function defined elsewhere: the
