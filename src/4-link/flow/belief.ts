@@ -8,7 +8,7 @@ const CROWD = 32;
 /** So is one with classes of more hierarchies than this. */
 const FAMILIES = 8;
 /** What comes to a node through at most so many crowds is believed: helpers are called by helpers. */
-const DEEPEST = 3;
+const DEEPEST = 6;
 
 export interface Belief {
   /** The node holds so many classes that it says nothing. */
@@ -37,8 +37,9 @@ export function newBelief(flow: Flow): Belief {
     crowds.set(node, is);
     return is;
   };
-  /** Adds the tokens that reach a crowd from places that are none. */
+  /** Adds the tokens that reach a crowd from places that are none, and those that came to be there. */
   const gather = (node: number, into: Set<number>, seen: Set<number>, depth: number): void => {
+    for (const id of graph.tokens(node)) if (!comesFromElsewhere(node, id)) into.add(id);
     for (const source of graph.sources(node)) {
       if (seen.has(source)) continue;
       seen.add(source);
@@ -47,6 +48,10 @@ export function newBelief(flow: Flow): Belief {
       if (!isCrowd(source)) for (const id of graph.tokens(source)) into.add(id);
       else if (depth < DEEPEST) gather(source, into, seen, depth + 1);
     }
+  };
+  const comesFromElsewhere = (node: number, token: number): boolean => {
+    for (const source of graph.sources(node)) if (graph.has(source, token)) return true;
+    return false;
   };
   const believed = new Map<number, ReadonlySet<number>>();
   const nearTo = (node: number): ReadonlySet<number> => {
