@@ -6,10 +6,10 @@ import fc from 'fast-check';
 import { afterAll, describe, expect, test, vi } from 'vitest';
 import { loadEngine } from '../src/2-parse/engine.js';
 import type { layoutsFor } from '../src/4-link/layouts/layouts.js';
+import { chosenFor, findInterpreters } from '../src/prove/interpreters.js';
 import { analyse } from '../src/slotify.js';
 import { startRunner, type Tree } from './programs/interpreter.js';
 import { type Program, programs } from './programs/programs.js';
-import { chosenFor, findInterpreters } from './support/python.js';
 
 // The tables take longer to unfold than a small program to analyse.
 vi.mock('../src/4-link/layouts/layouts.js', async original => {

@@ -7,7 +7,7 @@ import { decode } from '../src/1-discover/decode.js';
 import { type EngineName, loadEngine } from '../src/2-parse/engine.js';
 import { collect } from '../src/3-facts/collect.js';
 import { ACT_WIDTH, Act, ConstKind, type FileFacts, Op, VALUE_WIDTH } from '../src/model/facts.js';
-import { findInterpreters } from './support/python.js';
+import { findInterpreters } from '../src/prove/interpreters.js';
 
 const engineOrNot = (name: EngineName) => loadEngine(name).catch(() => null);
 const engines = [await engineOrNot('native'), await engineOrNot('wasm')].filter(engine => engine !== null);

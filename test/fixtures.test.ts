@@ -2,10 +2,10 @@
 import * as path from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type EngineName, loadEngine } from '../src/2-parse/engine.js';
+import { findInterpreters } from '../src/prove/interpreters.js';
 import { RULES } from '../src/rules/index.js';
 import { expectationsOf, findCases, readTree, unprovenOf } from './support/cases.js';
 import { type Bench, judge } from './support/judge.js';
-import { findInterpreters } from './support/python.js';
 
 const cases = findCases(path.join(import.meta.dirname, '..', 'fixtures'));
 

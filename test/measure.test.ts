@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isOlder } from '../src/1-discover/python-range.js';
 import { parseArguments } from '../src/cli/arguments.js';
 import { resolveConfig } from '../src/config.js';
+import { findInterpreters } from '../src/prove/interpreters.js';
 import { type ClassMeasured, type MeasureOptions, measure, type Rewrite } from '../src/prove/measure.js';
 import { measureJson, measureMarkdown, measureText } from '../src/prove/measure-report.js';
 import { slotify } from '../src/slotify.js';
-import { findInterpreters } from './support/python.js';
 
 const interpreters = findInterpreters().filter(i => !isOlder(i.version, [3, 8]));
 const usual = interpreters[0]!;

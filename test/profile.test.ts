@@ -8,9 +8,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { isOlder } from '../src/1-discover/python-range.js';
 import { resolveConfig } from '../src/config.js';
 import type { Profile } from '../src/model/profile.js';
+import { findInterpreters } from '../src/prove/interpreters.js';
 import { merged } from '../src/prove/profile.js';
 import { slotify } from '../src/slotify.js';
-import { findInterpreters } from './support/python.js';
 
 const BIN = fileURLToPath(new URL('../bin/slotify.js', import.meta.url));
 const interpreters = findInterpreters().filter(i => !isOlder(i.version, [3, 8]));

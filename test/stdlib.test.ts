@@ -73,8 +73,15 @@ describe('the standard library, rewritten', () => {
   });
 
   it('is imported as before, with instances that have no dict', () => {
-    expect(faultsOf('import differs', 'keeps its dict')).toEqual([]);
+    expect(
+      faultsOf('import differs', 'class is gone', 'has no slots', 'keeps its dict', 'other weakref'),
+    ).toEqual([]);
     expect(proof.imported).toBeGreaterThanOrEqual(20);
+  });
+
+  it('has the slots that were planned, and instances of that size', () => {
+    expect(faultsOf('other slots', 'other size')).toEqual([]);
+    expect(proof.compared).toBeGreaterThanOrEqual(proof.imported);
   });
 
   it('has no other faults', () => {

@@ -9,9 +9,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { resolveConfig } from '../src/config.js';
 import { failuresIn, namedIn, placesIn } from '../src/prove/blame.js';
 import { inFamilies } from '../src/prove/families.js';
+import { findInterpreters } from '../src/prove/interpreters.js';
 import { type Verification, type VerifyOptions, verify } from '../src/prove/verify.js';
 import { prepare } from '../src/slotify.js';
-import { findInterpreters } from './support/python.js';
 
 const BIN = fileURLToPath(new URL('../bin/slotify.js', import.meta.url));
 const python = findInterpreters()[0]!.executable;

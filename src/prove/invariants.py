@@ -1,11 +1,11 @@
 """Checks rewritten Python files against their originals: compile, compare trees, look at slots, import on request.
 
-Reads one JSON object from stdin and prints one to stdout:
+Reads one JSON object from stdin and prints one to stdout, or in the second mode one a line for each module:
 
     {"mode": "compare", "before": DIR, "after": DIR, "files": [PATH, ...]}
       -> {"faults": [[PATH, KIND, DETAIL], ...], "compiled": NUMBER}
-    {"mode": "import", "root": DIR, "module": NAME, "classes": [QUALNAME, ...]}
-      -> {"error": TEXT or null, "classes": {QUALNAME: "dict" | "no dict" | "missing"}}
+    {"mode": "import", "root": DIR, "modules": [[NAME, [QUALNAME, ...]], ...]}
+      -> {"error": TEXT or null, "classes": {QUALNAME: LAYOUT or null}}
 
 Nothing of the compared code is run in the first mode. Works on Python 3.8 and later.
 """
@@ -14,9 +14,13 @@ import ast
 import dis
 import json
 import os
+import struct
 import sys
 import threading
+import types
 import warnings
+
+POINTER = struct.calcsize("P")
 
 
 def read(root, path):
@@ -158,22 +162,23 @@ def mangled(cls, name):
 # ---- running the code, on request only
 
 
-def imported(root, module, classes):
-    """Imports a module from `root` and looks at its classes."""
-    import importlib
-
+def import_all(root, modules):
+    """Imports modules from `root` one after the other, and yields what each gives."""
     sys.path.insert(0, root)
     sys.dont_write_bytecode = True
-    sys.stdin = open(os.devnull)
     for name in [n for n in sys.modules if lies_in(root, n)]:
         del sys.modules[name]
-    out, sys.stdout = sys.stdout, open(os.devnull, "w")
+    for module, classes in modules:
+        yield imported(root, module, classes)
+
+
+def imported(root, module, classes):
+    import importlib
+
     try:
         found = importlib.import_module(module)
     except BaseException as error:  # SystemExit as well
         return {"error": "{}: {}".format(type(error).__name__, error), "classes": {}}
-    finally:
-        sys.stdout = out
     place = os.path.realpath(getattr(found, "__file__", None) or "")
     if not place.startswith(os.path.realpath(root) + os.sep):
         return {"error": "was imported from {!r}".format(place), "classes": {}}
@@ -189,19 +194,34 @@ def lies_in(root, module):
 
 
 def layout(module, qualname):
+    """The layout of a class, as src/prove/layout-claims.ts describes it; None when there is none that was made here."""
     value = module
     for part in qualname.split("."):
         value = getattr(value, "__dict__", {}).get(part)
-    if not isinstance(value, type):
-        return "missing"
-    return "dict" if value.__dictoffset__ else "no dict"
-
-
-def answer(job):
-    if job["mode"] == "import":
-        return imported(job["root"], job["module"], job["classes"])
-    results = {path: compare(job["before"], job["after"], path) for path in job["files"]}
+    if not isinstance(value, type) or value.__module__ != module.__name__:
+        return None
+    base = value.__base__
+    # a positive offset takes a pointer in the instance; a negative one lies before it or at the end of a tuple
+    own = [
+        getattr(value, name) > 0 and not getattr(base, name) for name in ("__weakrefoffset__", "__dictoffset__")
+    ]
     return {
+        "dict": bool(value.__dictoffset__),
+        "weakref": bool(value.__weakrefoffset__),
+        "baseWeakref": any(b.__weakrefoffset__ for b in value.__mro__[1:]),
+        "members": [n for n, v in vars(value).items() if isinstance(v, types.MemberDescriptorType)],
+        "slotted": "__slots__" in vars(value),
+        "written": any(isinstance(v, types.FunctionType) for v in vars(value).values()),
+        "grown": (value.__basicsize__ - base.__basicsize__) // POINTER - sum(own),
+    }
+
+
+def answers(job):
+    if job["mode"] == "import":
+        yield from import_all(job["root"], job["modules"])
+        return
+    results = {path: compare(job["before"], job["after"], path) for path in job["files"]}
+    yield {
         "faults": [(path, *fault) for path, found in results.items() for fault in found or ()],
         "compiled": sum(found is not None for found in results.values()),
     }
@@ -209,9 +229,14 @@ def answer(job):
 
 def main():
     warnings.simplefilter("ignore")
-    job, out = json.load(sys.stdin), sys.stdout
-    json.dump(answer(job), out)
-    out.flush()
+    job = json.load(sys.stdin)
+    # what imported code reads and prints is not part of the conversation
+    out = os.fdopen(os.dup(1), "w")
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
+    os.dup2(nothing, 1)
+    for found in answers(job):
+        print(json.dumps(found), file=out, flush=True)
     os._exit(0)  # threads that an imported module started
 
 

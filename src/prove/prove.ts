@@ -1,20 +1,16 @@
 // Rewrites a copy of a source tree and checks with real Python that nothing but slots was added.
-//
-//   npm run prove -- DIR [--python PATH]... [--import [--module NAME]...] [--exclude GLOB]... [--target-version X.Y]
-//
-// Nothing of the tree is run unless --import asks for it. Exit code 1 when a check fails.
 import { execFile, spawn } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { parseArgs, promisify } from 'node:util';
+import { promisify } from 'node:util';
 import { encode } from '../1-discover/decode.js';
 import { resolveConfig } from '../config.js';
 import type { Change, Report } from '../model/decision.js';
 import { slotify } from '../slotify.js';
-import { compareTrees, type Fault, grouped, home, importAll } from './python.js';
+import { isRewritten } from './layout-claims.js';
+import { compareTrees, type Fault, home, importAll } from './python.js';
 import { withScratch } from './scratch.js';
-import { copyTree } from './trees.js';
+import { copyParts, copyTree } from './trees.js';
 
 export interface Proof {
   readonly files: number;
@@ -25,8 +21,10 @@ export interface Proof {
   readonly compiled: readonly number[];
   /** Modules that were imported before and after. */
   readonly imported: number;
+  /** Rewritten classes whose layout was compared with the plan. */
+  readonly compared: number;
   readonly faults: readonly Fault[];
-  /** Wall time of the first run of slotify. */
+  /** Wall time of everything. */
   readonly seconds: number;
 }
 
@@ -37,6 +35,10 @@ export interface ProofOptions {
   readonly imports?: 'none' | 'all' | readonly string[];
   readonly exclude?: readonly string[];
   readonly targetVersion?: string | undefined;
+  /** Names of what to prove, directly in the tree; the rest is not looked at. Left out, everything. */
+  readonly parts?: readonly string[];
+  /** Called when a step begins. */
+  readonly onStep?: (says: string) => void;
 }
 
 const run = promisify(execFile);
@@ -47,46 +49,50 @@ export async function prove(tree: string, options: ProofOptions = {}): Promise<P
 }
 
 async function proveIn(temp: string, tree: string, options: ProofOptions): Promise<Proof> {
+  const { pythons = [], imports = 'none', parts, onStep = () => {} } = options;
+  const interpreters = pythons.length ? pythons : ['python3'];
   const before = join(temp, 'before', basename(tree));
   const after = join(temp, 'after', basename(tree));
-  await copyTree(tree, before);
+  const began = Date.now();
+  onStep('copying');
+  await (parts ? copyParts(tree, before, parts) : copyTree(tree, before));
   await copyTree(before, after);
 
-  const pythons = options.pythons?.length ? options.pythons : ['python3'];
-  const began = Date.now();
-  const report = await runOn(before, options);
-  const seconds = (Date.now() - began) / 1000;
+  onStep('rewriting');
+  const [report, diff] = await Promise.all([runOn(before, options), writeByCommand(after, options)]);
   const paths = report.changes.map(c => c.path);
-  const rewritten = report.decisions.filter(d => d.kind === 'rewrite' && d.applicability === 'safe');
   const faults: Fault[] = report.problems
     .filter(p => p.message.includes('Please report'))
     .map(p => ({ kind: 'not proven', where: p.path, detail: p.message }));
-
-  const diff = await writeByCommand(after, options);
   faults.push(...(await unlikeReport(after, report.changes)));
   faults.push(...(await diffFaults(diff, before, report.changes)));
-  const compared = await Promise.all(pythons.map(python => compareTrees(python, before, after, paths)));
-  faults.push(...compared.flatMap(c => c.faults));
-  const again = await runOn(after, options);
+
+  onStep(`comparing ${paths.length} changed files`);
+  const [again, ...trees] = await Promise.all([
+    runOn(after, options),
+    ...interpreters.map(python => compareTrees(python, before, after, paths)),
+  ]);
+  faults.push(...trees.flatMap(c => c.faults));
   for (const c of again.changes)
     faults.push({
       kind: 'not stable',
       where: c.path,
       detail: `a second run rewrites ${c.classes.join(', ')}`,
     });
-  const { imports = 'none' } = options;
+
   const wanted = imports === 'none' ? [] : imports;
-  const refs = rewritten.map(d => d.cls);
-  const imported = await importAll(pythons[0]!, before, after, refs, wanted);
+  if (wanted.length) onStep('importing');
+  const imported = await importAll(interpreters[0]!, before, after, report.decisions, wanted);
   return {
     files: report.files.targets,
     classes: report.decisions.length,
-    rewritten: rewritten.length,
+    rewritten: report.decisions.filter(isRewritten).length,
     changed: paths.length,
-    compiled: compared.map(c => c.compiled),
+    compiled: trees.map(c => c.compiled),
     imported: imported.modules,
+    compared: imported.classes,
     faults: [...faults, ...imported.faults],
-    seconds,
+    seconds: (Date.now() - began) / 1000,
   };
 }
 
@@ -153,44 +159,3 @@ async function diffFaults(diff: Buffer, tree: string, changes: readonly Change[]
   }
   return faults;
 }
-
-/** A short table for people. */
-export function proofText(tree: string, proof: Proof): string {
-  const kinds = grouped(proof.faults, f => f.kind);
-  const lines = [
-    `${tree}: ${proof.files} files, ${proof.classes} classes, ${proof.rewritten} slotted in ${proof.changed} files ` +
-      `(readable by the interpreters: ${proof.compiled.join(', ')}; imported: ${proof.imported}), ${proof.seconds} s`,
-  ];
-  for (const [kind, group] of kinds) {
-    lines.push(`  ${group.length} x ${kind}`);
-    for (const f of group.slice(0, 20)) lines.push(`    ${f.where}: ${f.detail}`);
-  }
-  return `${lines.join('\n')}\n`;
-}
-
-async function main(): Promise<void> {
-  const many = { type: 'string', multiple: true } as const;
-  const { values, positionals } = parseArgs({
-    allowPositionals: true,
-    options: {
-      python: many,
-      module: many,
-      exclude: many,
-      import: { type: 'boolean' },
-      'target-version': { type: 'string' },
-    },
-  });
-  for (const tree of positionals) {
-    const proof = await prove(tree, {
-      pythons: values.python ?? [],
-      imports: values.import ? (values.module ?? 'all') : 'none',
-      exclude: values.exclude ?? [],
-      targetVersion: values['target-version'],
-    });
-    process.stdout.write(proofText(tree, proof));
-    if (proof.faults.length) process.exitCode = 1;
-  }
-}
-
-if (process.argv[1] !== undefined && resolve(process.argv[1]) === fileURLToPath(import.meta.url))
-  await main();

@@ -2,9 +2,11 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { json } from 'node:stream/consumers';
+import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import type { ClassRef } from '../model/decision.js';
+import type { Decision } from '../model/decision.js';
+import { isRewritten, type Layout, layoutFaults } from './layout-claims.js';
 
 export interface Fault {
   /** What kind of promise is broken, in two or three words. */
@@ -29,70 +31,87 @@ export async function compareTrees(
   files: readonly string[],
 ): Promise<{ readonly faults: Fault[]; readonly compiled: number }> {
   const job = { mode: 'compare', before, after, files };
-  const { faults, compiled } = await ask<{ faults: [string, string, string][]; compiled: number }>(
-    python,
-    job,
-  );
+  const answer = await text(start(python, job).stdout);
+  if (!answer) throw new Error(`${python} ${helper} gave no answer`);
+  const { faults, compiled } = JSON.parse(answer) as { faults: [string, string, string][]; compiled: number };
   return { compiled, faults: faults.map(([where, kind, detail]) => ({ kind, where, detail })) };
 }
 
 interface Layouts {
   readonly error: string | null;
-  readonly classes: Readonly<Record<string, 'dict' | 'no dict' | 'missing'>>;
+  readonly classes: Readonly<Record<string, Layout | null>>;
 }
 
-/** Imports modules before and after, each in a process of its own. `wanted`: all of them, or those named. */
+/** Imports modules with rewritten classes before and after, all of a side in one process, and compares the classes
+ *  with what was planned, but for those that share their name. `wanted`: all such modules, or those named. */
 export async function importAll(
   python: string,
   before: string,
   after: string,
-  classes: readonly ClassRef[],
+  decisions: readonly Decision[],
   wanted: 'all' | readonly string[],
-): Promise<{ readonly modules: number; readonly faults: Fault[] }> {
-  const byModule = grouped(classes, cls => cls.dotted.slice(0, cls.dotted.indexOf(':')));
+): Promise<{ readonly modules: number; readonly classes: number; readonly faults: Fault[] }> {
+  const byName = grouped(decisions, d => d.cls.dotted);
+  const byModule = [...grouped(decisions.filter(isRewritten), moduleOf)].filter(
+    ([module]) => wanted === 'all' || wanted.includes(module),
+  );
+  const modules = byModule.map(([name, group]) => [name, group.map(d => d.cls.qualname)] as const);
+  const [old, now] = await Promise.all(
+    [before, after].map(root => layoutsIn(python, sourceRoot(root), modules)),
+  );
   const faults: Fault[] = [];
-  let modules = 0;
-  for (const [module, group] of byModule) {
-    if (wanted !== 'all' && !wanted.includes(module)) continue;
-    modules++;
-    const job = { mode: 'import', module, classes: group.map(c => c.qualname) };
-    const [old, now] = await Promise.all(
-      [before, after].map(root => ask<Layouts>(python, { ...job, root: sourceRoot(root) }, IMPORT_TIMEOUT)),
-    );
+  let classes = 0;
+  for (const [i, [module, group]] of byModule.entries()) {
+    const [was, is] = [old![i]!, now![i]!];
     // the folder's name is in many messages
-    const was = old!.error?.replaceAll(before, after) ?? null;
-    if (was !== now!.error)
-      faults.push({ kind: 'import differs', where: module, detail: `${was} -> ${now!.error}` });
-    else
-      for (const c of group)
-        faults.push(...layoutFaults(c, old!.classes[c.qualname], now!.classes[c.qualname]));
+    const error = was.error?.replaceAll(before, after) ?? null;
+    if (error !== is.error)
+      faults.push({ kind: 'import differs', where: module, detail: `${error} -> ${is.error}` });
+    else if (error === null)
+      for (const decision of group) {
+        const { qualname, dotted } = decision.cls;
+        if (byName.get(dotted)!.length > 1) continue;
+        if (is.classes[qualname]?.slotted) classes++;
+        faults.push(...layoutFaults(decision, was.classes[qualname]!, is.classes[qualname]!));
+      }
   }
-  return { modules, faults };
+  return { modules: byModule.length, classes, faults };
+}
+
+const moduleOf = ({ cls }: Decision): string => cls.dotted.slice(0, cls.dotted.indexOf(':'));
+
+/** What importing each module gives. One that ends the interpreter, or takes too long, gives an error, and the next
+ *  interpreter goes on behind it. */
+async function layoutsIn(
+  python: string,
+  root: string,
+  modules: readonly (readonly [string, readonly string[]])[],
+): Promise<readonly Layouts[]> {
+  const found: Layouts[] = [];
+  while (found.length < modules.length) {
+    const child = start(python, { mode: 'import', root, modules: modules.slice(found.length) });
+    const stop = (): unknown => child.kill('SIGKILL');
+    let timer = setTimeout(stop, IMPORT_TIMEOUT);
+    for await (const line of createInterface({ input: child.stdout })) {
+      clearTimeout(timer);
+      timer = setTimeout(stop, IMPORT_TIMEOUT);
+      found.push(JSON.parse(line) as Layouts);
+    }
+    clearTimeout(timer);
+    if (found.length < modules.length) found.push({ error: 'no answer', classes: {} });
+  }
+  return found;
 }
 
 /** Where imports start: a `src` folder where there is one. */
 const sourceRoot = (root: string): string => (existsSync(join(root, 'src')) ? join(root, 'src') : root);
 
-function layoutFaults(cls: ClassRef, old: string | undefined, now: string | undefined): Fault[] {
-  if (old === 'missing' || old === undefined || now === 'no dict') return [];
-  return [{ kind: 'keeps its dict', where: cls.id, detail: `${old} before, ${now} after` }];
-}
-
-/** One question to the Python helper. */
-async function ask<T>(python: string, job: object, timeout = 0): Promise<T> {
+/** A Python helper at work on a job. */
+function start(python: string, job: object) {
   // frozen modules would hide those of a copied standard library; interpreters before 3.11 do not know the option
-  const child = spawn(python, ['-X', 'frozen_modules=off', helper], {
-    stdio: ['pipe', 'pipe', 'ignore'],
-    timeout,
-    killSignal: 'SIGKILL',
-  });
+  const child = spawn(python, ['-X', 'frozen_modules=off', helper], { stdio: ['pipe', 'pipe', 'ignore'] });
   child.stdin.end(JSON.stringify(job));
-  try {
-    return (await json(child.stdout)) as T;
-  } catch {
-    if (timeout > 0) return { error: 'no answer', classes: {} } as T;
-    throw new Error(`${python} ${helper} gave no answer`);
-  }
+  return child;
 }
 
 /** The folder of slotify's package.json. */

@@ -1,7 +1,7 @@
 // Copies of a project, and the files of a plan written into them.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { cp, mkdir, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { encode } from '../1-discover/decode.js';
 import type { Change, ClassRef } from '../model/decision.js';
@@ -28,6 +28,15 @@ export async function copyTree(from: string, to: string, more: readonly string[]
     verbatimSymlinks: true,
     filter: path => path === from || !(SKIPPED.has(basename(path)) || more.includes(basename(path))),
   });
+}
+
+/** Copies what is named of a folder, and the plain files beside it that are no Python: settings, data. */
+export async function copyParts(from: string, to: string, names: readonly string[]): Promise<void> {
+  await mkdir(to, { recursive: true });
+  for (const entry of await readdir(from, { withFileTypes: true })) {
+    const isBeside = entry.isFile() && !/\.pyw?$/.test(entry.name);
+    if (isBeside || names.includes(entry.name)) await copyTree(join(from, entry.name), join(to, entry.name));
+  }
 }
 
 /**

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import type { Engine } from '../../src/2-parse/engine.js';
 import { resolveConfig } from '../../src/config.js';
 import type { Config } from '../../src/model/config.js';
+import { chosenFor, type Interpreter } from '../../src/prove/interpreters.js';
 import { RULES } from '../../src/rules/index.js';
 import { slotify } from '../../src/slotify.js';
 import {
@@ -18,7 +19,7 @@ import {
   writeTree,
 } from './cases.js';
 import { changed, compareDecisions, compareTrees } from './compare.js';
-import { canImport, chosenFor, type Interpreter, type Outcome, runPython } from './python.js';
+import { canImport, type Outcome, runPython } from './python.js';
 
 export interface Bench {
   readonly engines: readonly Engine[];

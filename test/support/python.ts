@@ -1,63 +1,12 @@
-// Real interpreters, and the programs of fixtures run under them.
+// What an interpreter can import, and the programs of fixtures run under it.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
-import { homedir } from 'node:os';
-import * as path from 'node:path';
-import { isOlder, NEWEST } from '../../src/1-discover/python-range.js';
-import type { PythonRange } from '../../src/model/decision.js';
-
-export interface Interpreter {
-  readonly executable: string;
-  readonly version: readonly [number, number];
-}
+import type { Interpreter } from '../../src/prove/interpreters.js';
 
 export interface Outcome {
   /** Exit code; 1 when the program was killed. */
   readonly code: number;
   readonly stdout: string;
   readonly stderr: string;
-}
-
-/** The interpreter of this run (`PYTHON`, else `python3`), then those of pyenv, oldest first. */
-export function findInterpreters(): readonly Interpreter[] {
-  const versions = path.join(homedir(), '.pyenv', 'versions');
-  const others = existsSync(versions)
-    ? readdirSync(versions).map(name => path.join(versions, name, 'bin', 'python'))
-    : [];
-  const [usual, ...more] = [process.env.PYTHON ?? 'python3', ...others].map(probe);
-  const found = more.filter(each => each !== null && each.version[0] === 3) as Interpreter[];
-  return [...(usual ? [usual] : []), ...found.sort((a, b) => (isOlder(a.version, b.version) ? -1 : 1))];
-}
-
-function probe(command: string): Interpreter | null {
-  try {
-    const code = 'import sys; print(sys.executable); print(*sys.version_info[:2])';
-    const [executable, version] = execFileSync(command, ['-S', '-c', code], {
-      encoding: 'utf8',
-      stdio: 'pipe',
-    }).split('\n');
-    const [major, minor] = version!.split(' ').map(Number);
-    return { executable: executable!, version: [major!, minor!] };
-  } catch {
-    return null;
-  }
-}
-
-/** Those of the interpreters that a case is run under: the usual one when it is in range, else any that is; with
- *  `all` one of each version in range. Empty when there is none. */
-export function chosenFor(
-  range: PythonRange,
-  found: readonly Interpreter[],
-  all: boolean,
-): readonly Interpreter[] {
-  const open = !isOlder(range.newest, NEWEST);
-  const fits = found.filter(
-    ({ version }) => !isOlder(version, range.oldest) && (open || !isOlder(range.newest, version)),
-  );
-  if (!all) return fits.slice(0, 1);
-  const isFirst = (each: Interpreter, i: number): boolean =>
-    fits.findIndex(other => other.version.join() === each.version.join()) === i;
-  return fits.filter(isFirst);
 }
 
 const imports = new Map<string, boolean>();
