@@ -16,8 +16,8 @@ export const LISTING: ReadonlySet<string> = new Set([
   'inspect.getmembers_static',
 ]);
 
-/** Predicates that are false of member descriptors (inspect; checked by test/layouts.test.ts on real interpreters). */
-const NO_SLOT_IS: ReadonlySet<string> = new Set(
+/** Predicates that are false of member descriptors (inspect; test/predicates.test.ts asks real interpreters). */
+export const NO_SLOT_IS: ReadonlySet<string> = new Set(
   (
     'isfunction ismethod isclass ismodule isbuiltin iscoroutinefunction isgeneratorfunction isasyncgenfunction ' +
     'isroutine ismethoddescriptor isabstract'
