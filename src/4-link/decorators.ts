@@ -34,9 +34,10 @@ function returnsOf(file: WorldFile, fn: number): number[] {
   return found;
 }
 
-/** Whether a function returns nothing but its first parameter, never assigned anew, or a plain subclass of it. */
-export function returnsItsArgument(file: WorldFile, fn: number, resolver: Resolver): boolean {
-  const parameter = file.facts.functions[fn]!.parameters[0];
+/** Whether a function returns nothing but what it is handed, never assigned anew, or a plain subclass of it.
+ *  `handed`: number of the parameter that takes it. */
+export function returnsItsArgument(file: WorldFile, fn: number, resolver: Resolver, handed = 0): boolean {
+  const parameter = file.facts.functions[fn]!.parameters[handed];
   if (parameter?.kind !== 'positional') return false;
   if (resolver.bindings(file).values.has(parameter.variable)) return false;
   const returns = returnsOf(file, fn);
@@ -100,7 +101,7 @@ export function decoratorOf(
 ): ClassDecorator {
   const r = row(file, value);
   const called = r.op === Op.Call;
-  const meanings = resolver.value(file, called ? r.a : value);
+  const meanings = meaningsOf(file, called ? r.a : value, resolver);
   const judged = meanings.map(m => judge(m, called, resolver));
   const makes = meanings.flatMap(m => (m.kind === 'function' ? madeBy(m, called, resolver) : []));
   const external = meanings.find(m => m.kind === 'external');
@@ -122,6 +123,31 @@ export function decoratorOf(
     at: placeAt(file, r.at),
     span,
   };
+}
+
+/** What a decorator's name stands for; a method that is asked of a class may come from the classes above it. */
+function meaningsOf(file: WorldFile, value: number, resolver: Resolver): readonly Meaning[] {
+  const r = row(file, value);
+  if (r.op !== Op.Attr) return resolver.value(file, value);
+  const name = stringAt(file, r.b);
+  return resolver.value(file, r.a).flatMap(m => ofClass(m, name, file, resolver));
+}
+
+/** An attribute of what may be a class: its own, else those of every base. */
+function ofClass(
+  holder: Meaning,
+  name: string,
+  from: WorldFile,
+  resolver: Resolver,
+  depth = 0,
+): readonly Meaning[] {
+  if (holder.kind !== 'class' || depth > 20) return resolver.attribute(holder, name, from);
+  const fact = holder.file.facts.classes[holder.number]!;
+  if (fact.members.some(m => m.name === name) || fact.bases.length === 0)
+    return resolver.attribute(holder, name, from);
+  return fact.bases.flatMap(base =>
+    resolver.value(holder.file, base.value).flatMap(m => ofClass(m, name, holder.file, resolver, depth + 1)),
+  );
 }
 
 /** Classes that a decorator of the project makes itself and may give back. */
@@ -186,12 +212,25 @@ function appliedIn(file: WorldFile, fn: number, resolver: Resolver, depth: numbe
   return null;
 }
 
+/** Whether a decorator gives back what it decorates. A classmethod's own first parameter is the class it is asked of. */
 function judge(m: Meaning, called: boolean, resolver: Resolver): boolean {
   if (m.kind === 'external') return HARMLESS.has(m.dotted);
   if (m.kind !== 'function') return false;
-  const fn = m.file.facts.functions[m.number]!;
-  if (fn.decorators.length) return false;
+  const view = viewOf(m.file, m.number, resolver);
+  if (view === 'other') return false;
   return called
     ? makesSuchADecorator(m.file, m.number, resolver)
-    : returnsItsArgument(m.file, m.number, resolver);
+    : returnsItsArgument(m.file, m.number, resolver, view === 'classmethod' ? 1 : 0);
+}
+
+/** What the decorators of a function make of it. */
+function viewOf(file: WorldFile, fn: number, resolver: Resolver): 'plain' | 'classmethod' | 'other' {
+  const { decorators } = file.facts.functions[fn]!;
+  if (decorators.length === 0) return 'plain';
+  if (decorators.length > 1) return 'other';
+  const meanings = resolver.value(file, decorators[0]!);
+  const isOnly = (dotted: string): boolean =>
+    meanings.length > 0 && meanings.every(m => m.kind === 'external' && m.dotted === dotted);
+  if (isOnly('builtins.classmethod')) return 'classmethod';
+  return isOnly('builtins.staticmethod') ? 'plain' : 'other';
 }
