@@ -81,7 +81,7 @@ async function proveIn(temp: string, tree: string, options: ProofOptions): Promi
     });
 
   const wanted = imports === 'none' ? [] : imports;
-  if (wanted.length) onStep('importing');
+  if (imports !== 'none') onStep('importing');
   const imported = await importAll(interpreters[0]!, before, after, report.decisions, wanted);
   return {
     files: report.files.targets,

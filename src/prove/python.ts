@@ -110,6 +110,8 @@ const sourceRoot = (root: string): string => (existsSync(join(root, 'src')) ? jo
 function start(python: string, job: object) {
   // frozen modules would hide those of a copied standard library; interpreters before 3.11 do not know the option
   const child = spawn(python, ['-X', 'frozen_modules=off', helper], { stdio: ['pipe', 'pipe', 'ignore'] });
+  // one that ends before it has read everything is noticed by its answers
+  child.stdin.on('error', () => {});
   child.stdin.end(JSON.stringify(job));
   return child;
 }
