@@ -2,7 +2,7 @@
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { NO_SLOT_IS } from '../src/4-link/findings/reflection.js';
-import { findInterpreters } from './support/python.js';
+import { findInterpreters } from '../src/prove/interpreters.js';
 
 const PROGRAM = `
 import inspect, sys
