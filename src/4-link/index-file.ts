@@ -67,6 +67,10 @@ export function mayCreate(file: WorldFile, args: readonly Argument[], position: 
   });
 }
 
+/** True for `x[1:2]` and other indexes that give a part of the same kind. */
+export const isSlice = (file: WorldFile, index: number): boolean =>
+  opAt(file, index) === Op.Const && row(file, index).a === ConstKind.Ellipsis;
+
 export const stringAt = (file: WorldFile, number: number): string => file.facts.strings[number]!;
 
 export function placeAt(file: WorldFile, offset: number): Place {

@@ -1,6 +1,6 @@
 // What a function is once its decorators have had their say.
 
-import { Op } from '../../model/facts.js';
+import { Op, type ParameterFact } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { opAt, row, spelling, stringAt } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
@@ -95,3 +95,6 @@ export const takesInstance = (kind: FunctionKind): boolean =>
   kind === 'method' || kind === 'property' || kind === 'accessor' || kind === 'cached' || kind === 'opaque';
 
 export const isTransparent = (name: string): boolean => TRANSPARENT.has(name);
+
+/** `*args` or `**kwargs`. */
+export const isRest = (p: ParameterFact): boolean => p.kind === 'star' || p.kind === 'doubleStar';

@@ -9,6 +9,12 @@ import { calledName, type FunctionKind, functionKind, isCachedName } from './fun
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
 
+/** A function of a class body. */
+export interface Method {
+  readonly file: WorldFile;
+  readonly fn: number;
+}
+
 export interface Members {
   /** Node of the values that instances of exactly this class keep under a name. */
   readonly field: (cls: WorldClass, name: string) => number;
@@ -17,6 +23,8 @@ export interface Members {
   readonly read: (token: number, name: string, into: number, receiver: number, exact?: boolean) => void;
   /** Class members called `name` that a lookup on an instance of `cls`, or of a class below it, may find. */
   readonly lookup: (cls: WorldClass, name: string) => readonly { cls: WorldClass; fact: MemberFact }[];
+  /** The functions among those members. */
+  readonly methods: (cls: WorldClass, name: string) => readonly Method[];
   /** Kind of the function a member is, or null for other members. */
   readonly kindOf: (cls: WorldClass, fact: MemberFact) => FunctionKind | null;
   /** Whether a class member keeps its value in the instance's `__dict__`: a cached_property or a lookalike, as a
@@ -44,6 +52,7 @@ export function newMembers(flow: Flow): Members {
   const views = new Map<number, number>();
   const kinds = new Map<string, FunctionKind>();
   const lookups = new Map<string, Map<WorldClass, readonly { cls: WorldClass; fact: MemberFact }[]>>();
+  const methodsOf = new Map<string, Map<WorldClass, readonly Method[]>>();
   const declaring = declaringClasses(flow.classes);
 
   const kindOf = (cls: WorldClass, fact: MemberFact): FunctionKind | null => {
@@ -71,6 +80,17 @@ export function newMembers(flow: Flow): Members {
     if (!known) lookups.set(name, (known = new Map()));
     let found = known.get(cls);
     if (!found) known.set(cls, (found = lookUp(cls, name)));
+    return found;
+  };
+  const methods: Members['methods'] = (cls, name) => {
+    let known = methodsOf.get(name);
+    if (!known) methodsOf.set(name, (known = new Map()));
+    let found = known.get(cls);
+    if (!found) {
+      const functions = lookup(cls, name).filter(m => m.fact.kind === 'function');
+      found = functions.map(m => ({ file: m.cls.file, fn: row(m.cls.file, m.fact.value).a }));
+      known.set(cls, found);
+    }
     return found;
   };
   const lookUp = (cls: WorldClass, name: string): readonly { cls: WorldClass; fact: MemberFact }[] => {
@@ -109,9 +129,7 @@ export function newMembers(flow: Flow): Members {
       const token = tokens.get(id);
       if (token.kind === 'function') graph.add(seen, tokens.id({ ...token, kind: 'bound' }));
       else if (token.kind === 'instance') {
-        for (const getter of lookup(token.cls, '__get__'))
-          if (getter.fact.kind === 'function')
-            graph.edge(flow.returnNode(getter.cls.file, row(getter.cls.file, getter.fact.value).a), seen);
+        for (const m of methods(token.cls, '__get__')) graph.edge(flow.returnNode(m.file, m.fn), seen);
         graph.add(seen, id);
       } else graph.add(seen, id);
     });
@@ -172,9 +190,7 @@ export function newMembers(flow: Flow): Members {
     const outside = externalAbove(cls, name);
     if (outside) graph.add(into, tokens.id({ kind: 'externalMethod', dotted: outside, receiver }));
     if (hasUnknownAbove(cls)) graph.add(into, UNKNOWN);
-    for (const m of lookup(cls, '__getattr__'))
-      if (m.fact.kind === 'function')
-        graph.edge(flow.returnNode(m.cls.file, row(m.cls.file, m.fact.value).a), into);
+    for (const m of methods(cls, '__getattr__')) graph.edge(flow.returnNode(m.file, m.fn), into);
   };
 
   const lines = new Map<WorldClass, number>();
@@ -327,6 +343,7 @@ export function newMembers(flow: Flow): Members {
     isDataDescriptor,
     hasNamedDescriptor,
     lookup,
+    methods,
     kindOf,
     view,
     everything,

@@ -2,16 +2,22 @@
 // (Andersen 1994; field-sensitive by class, one abstract object per class and per container display.)
 import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
+import { isSlice, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Layouts } from '../layouts/layouts.js';
 import type { Meaning, Resolver } from '../resolve.js';
 import { annotate, constrain } from './annotations.js';
-import { type Calls, isSlice, newCalls } from './calls.js';
+import { newBinding } from './calls/binding.js';
+import { newCall } from './calls/call.js';
+import { newEscapes } from './calls/escapes.js';
+import { newResults } from './calls/results.js';
+import { newSummaries } from './calls/summaries.js';
+import { newContainers } from './containers.js';
+import { newDescriptors } from './descriptors.js';
 import { isMapping } from './externals.js';
-import { decoratorNames, type FunctionKind, functionKind, isTransparent } from './functions.js';
+import { decoratorNames, functionKind, isTransparent } from './functions.js';
 import { type Members, newMembers } from './members.js';
-import { type Flow, functionKey, type Numbering, newBag, newFlow, type StoreSite } from './state.js';
-import { newSummaries } from './summaries.js';
+import { type Flow, functionKey, type Numbering, newBag, newFlow } from './state.js';
+import { newStores } from './stores.js';
 import { FOREIGN, UNKNOWN } from './tokens.js';
 
 export interface Solved {
@@ -21,9 +27,6 @@ export interface Solved {
 
 /** Tuples up to this length keep their items apart. */
 const MOST_PLACES = 8;
-
-const isUnbound = (kind: FunctionKind | null): kind is 'static' | 'class' =>
-  kind === 'static' || kind === 'class';
 
 const BINARY_METHODS =
   'add sub mul truediv floordiv mod pow matmul and or xor lshift rshift radd rsub rmul rtruediv ror rand iadd ior'
@@ -53,82 +56,22 @@ export function solve(
   );
   const { graph, tokens } = flow;
   const members = newMembers(flow);
-  const summaries = newSummaries(flow, members, (file, number) => classesOf.get(file.index)![number]!);
+  const summaries = newSummaries(flow, members);
   const live = files.filter(f => f.source.role !== 'environment' && !f.source.isStub);
-  const classesOf = new Map<number, WorldClass[]>();
-  for (const cls of classes) {
-    const list = classesOf.get(cls.file.index);
-    if (list) list.push(cls);
-    else classesOf.set(cls.file.index, [cls]);
-  }
-
-  const store = (
-    id: number,
-    site: {
-      file: WorldFile;
-      attr: string;
-      value: number;
-      at: number;
-      kind: StoreSite['kind'];
-      receiver: number;
-    },
-  ): void => {
-    const token = tokens.get(id);
-    const { file, attr, value, at } = site;
-    const given = value >= 0 ? flow.valueNode(file, value) : -1;
-    switch (token.kind) {
-      case 'instance': {
-        const key = `${token.cls.index}:${file.index}:${at}:${attr}:${site.kind}`;
-        if (!flow.stores.has(key))
-          flow.stores.set(key, {
-            cls: token.cls,
-            file,
-            attr,
-            kind: site.kind,
-            at,
-            receiver: site.receiver,
-            token: id,
-          });
-        if (given < 0) return;
-        for (const m of members.lookup(token.cls, attr)) {
-          // properties and descriptors of the world take the value
-          if (members.kindOf(m.cls, m.fact) === 'accessor')
-            calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [given], graph.node());
-          else if (m.fact.kind === 'assign' && m.fact.value >= 0) {
-            const setter = flow.valueNode(m.cls.file, m.fact.value);
-            graph.listen(setter, d => {
-              const descriptor = tokens.get(d);
-              if (descriptor.kind !== 'instance') return;
-              const self = graph.node();
-              graph.add(self, id);
-              for (const s of members.lookup(descriptor.cls, '__set__'))
-                if (s.fact.kind === 'function')
-                  calls.apply(s.cls.file, row(s.cls.file, s.fact.value).a, 1, [self, given], graph.node());
-            });
-          }
-        }
-        graph.edge(given, members.field(token.cls, attr));
-        return;
-      }
-      case 'class':
-        if (given < 0) return;
-        graph.edge(given, members.field(token.cls, `class ${attr}`));
-        graph.edge(members.view(given), members.field(token.cls, attr));
-        describes(token.cls, given);
-        return becomesMethod(token.cls, given, 'method');
-      case 'module': {
-        const variable = flow.resolver.bindings(token.file).moduleNames.get(attr);
-        if (variable !== undefined && given >= 0) graph.edge(given, flow.variableNode(token.file, variable));
-        return;
-      }
-      default:
-        return;
-    }
-  };
-
-  const calls: Calls = newCalls(flow, members, summaries, layouts, (token, site) =>
-    store(token, { ...site, kind: site.value < 0 ? 'delete' : 'set' }),
-  );
+  const containers = newContainers(flow, members);
+  const results = newResults(flow, summaries);
+  const binding = newBinding(flow, members, containers, results);
+  const escapes = newEscapes(flow, members, containers, binding);
+  const descriptors = newDescriptors(flow, members, containers, binding);
+  const { store, storeItem } = newStores(flow, members, containers, binding, descriptors);
+  const call = newCall(flow, layouts, {
+    members,
+    containers,
+    results,
+    binding,
+    escapes,
+    stores: { store, storeItem },
+  });
 
   const onToken = (constraint: number, id: number): void => {
     const c = flow.constraint(constraint);
@@ -140,7 +83,7 @@ export function solve(
       case Op.Attr:
         return members.read(id, stringAt(file, r.b), into, flow.valueNode(file, r.a), namesClass(file, r.a));
       case Op.Call:
-        return calls.call(file, value, id);
+        return call(file, value, id);
       case Op.Sub:
         return subscript(file, r.a, r.b, id, into);
       case Op.Enter:
@@ -195,23 +138,9 @@ export function solve(
         return;
       }
       case Act.StoreItem:
-        return storeItem(file, b, c, id);
+        return storeItem(id, file, b, c);
       default:
         return;
-    }
-  };
-
-  const storeItem = (file: WorldFile, index: number, value: number, id: number): void => {
-    const token = tokens.get(id);
-    if (token.kind === 'bag') {
-      graph.edge(flow.valueNode(file, value), token.items);
-      graph.edge(flow.valueNode(file, index), token.keys);
-      if (isSlice(file, index)) calls.elements(flow.valueNode(file, value), token.items);
-    } else if (token.kind === 'instance') {
-      const args = [flow.valueNode(file, index), flow.valueNode(file, value)];
-      for (const m of members.lookup(token.cls, '__setitem__'))
-        if (m.fact.kind === 'function')
-          calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, args, graph.node());
     }
   };
 
@@ -233,7 +162,13 @@ export function solve(
         const found = members.lookup(token.cls, '__getitem__');
         for (const m of found)
           if (m.fact.kind === 'function')
-            calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [flow.valueNode(file, index)], into);
+            binding.apply(
+              m.cls.file,
+              row(m.cls.file, m.fact.value).a,
+              1,
+              [flow.valueNode(file, index)],
+              into,
+            );
         if (!found.length) graph.add(into, UNKNOWN);
         return;
       }
@@ -252,7 +187,7 @@ export function solve(
       graph.add(self, id);
       for (const m of found)
         if (m.fact.kind === 'function')
-          calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [], into, self);
+          binding.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [], into, self);
       if (!found.length) graph.add(into, id);
       if (!found.length) graph.add(into, UNKNOWN);
     } else if (token.kind === 'bag') {
@@ -305,12 +240,12 @@ export function solve(
     const { methods } = known;
     if (!methods.length) return graph.add(into, UNKNOWN);
     if (methods.length <= MOST_OPERATORS && graph.size(receiver) <= MOST_OPERANDS) {
-      for (const m of methods) calls.apply(m.file, m.fn, 1, [operand], into);
+      for (const m of methods) binding.apply(m.file, m.fn, 1, [operand], into);
       return;
     }
     if (!known.shared) {
       known.shared = { operand: graph.node(), result: graph.node() };
-      for (const m of methods) calls.apply(m.file, m.fn, 1, [known.shared.operand], known.shared.result);
+      for (const m of methods) binding.apply(m.file, m.fn, 1, [known.shared.operand], known.shared.result);
     }
     graph.edge(operand, known.shared.operand);
     graph.edge(known.shared.result, into);
@@ -409,7 +344,7 @@ export function solve(
   }
 
   function seedFunctions(file: WorldFile): void {
-    const own = classesOf.get(file.index) ?? [];
+    const own = flow.classesOf(file);
     file.facts.functions.forEach((fact, fn) => {
       const scope = file.facts.scopes[fact.scope]!;
       const around = file.facts.scopes[scope.parent];
@@ -427,7 +362,7 @@ export function solve(
               // `def go(*args): self, *rest = args`
               const first = graph.node();
               graph.add(first, receiver);
-              calls.parameterBag(node, false, [first]);
+              containers.parameterBag(node, false, [first]);
             } else if (fact.name === '__init_subclass__') {
               for (const below of cls.descendants) graph.add(node, tokens.id({ kind: 'class', cls: below }));
               graph.refuse(node, UNKNOWN);
@@ -442,7 +377,7 @@ export function solve(
           }
         }
         if (p.kind === 'star' || p.kind === 'doubleStar') {
-          const bag = calls.parameterBag(node, p.kind === 'doubleStar');
+          const bag = containers.parameterBag(node, p.kind === 'doubleStar');
           if (p.annotation >= 0) annotate(flow, file, p.annotation, bag.items);
           return;
         }
@@ -457,8 +392,8 @@ export function solve(
 
   /** Bases and keywords of class statements that combine classes in ways only the run knows. */
   function seedClassBodies(file: WorldFile): void {
-    for (const cls of classesOf.get(file.index) ?? []) {
-      seedDescriptors(file, cls);
+    for (const cls of flow.classesOf(file)) {
+      descriptors.seed(cls);
       if (cls.fact.bases.length < 2 || !cls.bases.some(b => b.kind === 'unknown')) continue;
       const open = cls.bases.flatMap((b, i) => {
         const written = cls.fact.bases[i];
@@ -473,64 +408,6 @@ export function solve(
         many: cls.fact.bases.some(b => b.star),
       });
     }
-  }
-
-  /** Objects in a class body whose class is a descriptor of the world get to see instances of this class. */
-  function seedDescriptors(file: WorldFile, cls: WorldClass): void {
-    for (const number of members.variables(cls)) {
-      const { name } = file.facts.variables[number]!;
-      const kinds = cls.fact.members.filter(m => m.name === name).map(m => members.kindOf(cls, m));
-      becomesMethod(cls, flow.variableNode(file, number), kinds.find(isUnbound) ?? 'method');
-      describes(cls, flow.variableNode(file, number));
-    }
-  }
-
-  /** A descriptor at a class variable, by whatever way it came there, gets to see instances of the class. */
-  function describes(cls: WorldClass, node: number): void {
-    if (!flow.once(`descriptor ${cls.index} ${node}`)) return;
-    graph.listen(node, id => {
-      const token = tokens.get(id);
-      if (token.kind !== 'instance') return;
-      const instance = graph.node();
-      graph.add(instance, tokens.id({ kind: 'instance', cls }));
-      const owner = graph.node();
-      graph.add(owner, tokens.id({ kind: 'class', cls }));
-      const hooks: [string, number[]][] = [
-        ['__get__', [instance, owner]],
-        ['__set__', [instance]],
-        ['__delete__', [instance]],
-        ['__set_name__', [owner]],
-      ];
-      for (const [name, args] of hooks)
-        for (const m of members.lookup(token.cls, name))
-          if (m.fact.kind === 'function')
-            calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, args, graph.node());
-    });
-  }
-
-  /** What stands at a class variable is called with instances of the class, also a function defined elsewhere: the
-   *  wrapper that a decorator puts in a method's place, `Cls.method = function`, the parts of a property made by a
-   *  factory. */
-  function becomesMethod(cls: WorldClass, node: number, kind: FunctionKind): void {
-    if (kind === 'static' || !flow.once(`method ${cls.index} ${node} ${kind}`)) return;
-    graph.listen(node, id => {
-      const token = tokens.get(id);
-      if (token.kind === 'bag' && token.type === 'builtins.property')
-        return becomesMethod(cls, token.items, kind);
-      if (token.kind === 'partial') {
-        const callee = listAt(token.file, row(token.file, token.call).b)[2];
-        if (callee !== undefined) becomesMethod(cls, flow.valueNode(token.file, callee), kind);
-        return;
-      }
-      if (token.kind !== 'function') return;
-      const fact = token.file.facts.functions[token.fn]!;
-      const [first] = fact.parameters;
-      const isOwn = fact.cls >= 0 && classesOf.get(token.file.index)?.[fact.cls] === cls;
-      if (!first || isOwn || isUnbound(functionKind(token.file, token.fn, resolver))) return;
-      const variable = flow.variableNode(token.file, first.variable);
-      const to = first.kind === 'star' ? calls.parameterBag(variable, false).items : variable;
-      graph.add(to, tokens.id({ kind: kind === 'class' ? 'class' : 'instance', cls }));
-    });
   }
 
   function seedImports(file: WorldFile): void {
@@ -555,7 +432,7 @@ export function solve(
   }
 
   function seedValues(file: WorldFile): void {
-    const own = classesOf.get(file.index) ?? [];
+    const own = flow.classesOf(file);
     const { values } = file.facts;
     const count = valueCount(file);
     for (let v = 0; v < count; v++) {
@@ -632,14 +509,14 @@ export function solve(
           break;
         }
         case Op.Iter:
-          calls.elements(flow.valueNode(file, a), into);
+          containers.elements(flow.valueNode(file, a), into);
           break;
         case Op.Item:
-          calls.elements(flow.valueNode(file, a), into, b);
+          containers.elements(flow.valueNode(file, a), into, b);
           break;
         case Op.Rest: {
           const items = graph.node();
-          calls.elements(flow.valueNode(file, a), items, -1, b);
+          containers.elements(flow.valueNode(file, a), items, -1, b);
           graph.add(into, newBag(flow, 'builtins.list', { items }));
           break;
         }
@@ -668,7 +545,7 @@ export function solve(
     const items = graph.node();
     for (const p of parts) {
       if (p >= 0) graph.edge(flow.valueNode(file, p), items);
-      else calls.elements(flow.valueNode(file, ~p), items);
+      else containers.elements(flow.valueNode(file, ~p), items);
     }
     graph.add(
       into,
@@ -696,25 +573,25 @@ export function solve(
       const decorator = tokens.get(id);
       switch (decorator.kind) {
         case 'function':
-          return calls.apply(decorator.file, decorator.fn, 0, [argument], into);
+          return binding.apply(decorator.file, decorator.fn, 0, [argument], into);
         case 'bound':
-          return calls.apply(decorator.file, decorator.fn, 1, [argument], into);
+          return binding.apply(decorator.file, decorator.fn, 1, [argument], into);
         case 'class': {
           graph.add(into, tokens.id({ kind: 'instance', cls: decorator.cls }));
           flow.instantiated.add(decorator.cls);
           const init = members.lookup(decorator.cls, '__init__')[0];
           if (init?.fact.kind === 'function')
-            calls.apply(init.cls.file, row(init.cls.file, init.fact.value).a, 1, [argument], graph.node());
+            binding.apply(init.cls.file, row(init.cls.file, init.fact.value).a, 1, [argument], graph.node());
           return;
         }
         case 'instance':
           for (const m of members.lookup(decorator.cls, '__call__'))
             if (m.fact.kind === 'function')
-              calls.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [argument], into);
+              binding.apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [argument], into);
           return;
         default: {
           // unseen code gets hold of the function: it calls it with whatever it has
-          if (tokens.get(token).kind === 'function') calls.leave(argument);
+          if (tokens.get(token).kind === 'function') escapes.leave(argument);
           return;
         }
       }
@@ -747,12 +624,12 @@ export function solve(
           graph.edge(flow.valueNode(file, b), flow.yieldNode(file, a));
           break;
         case Act.YieldFrom:
-          calls.elements(flow.valueNode(file, b), flow.yieldNode(file, a));
+          containers.elements(flow.valueNode(file, b), flow.yieldNode(file, a));
           break;
         case Act.Annotate: {
           const variable = file.facts.variables[a]!;
           const scope = file.facts.scopes[variable.scope]!;
-          const cls = scope.kind === 'class' ? classesOf.get(file.index)?.[scope.owner] : undefined;
+          const cls = scope.kind === 'class' ? flow.classesOf(file)[scope.owner] : undefined;
           constrain(flow, file, b, cls ? members.field(cls, variable.name) : flow.variableNode(file, a));
           break;
         }
@@ -770,7 +647,7 @@ export function solve(
         for (const p of fact.parameters) {
           const node = flow.variableNode(file, p.variable);
           if (p.kind === 'star' || p.kind === 'doubleStar')
-            graph.add(calls.parameterBag(node, p.kind === 'doubleStar').items, UNKNOWN);
+            graph.add(containers.parameterBag(node, p.kind === 'doubleStar').items, UNKNOWN);
           else graph.add(node, UNKNOWN);
         }
       });

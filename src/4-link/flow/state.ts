@@ -62,6 +62,8 @@ export interface Flow {
   readonly classes: readonly WorldClass[];
   readonly resolver: Resolver;
   readonly classOf: (m: Meaning & { kind: 'class' }) => WorldClass;
+  /** Classes of a file by their number. */
+  readonly classesOf: (file: WorldFile) => readonly WorldClass[];
   readonly graph: Graph;
   readonly tokens: Tokens;
   /** Node of a value; a plain variable's value is the variable's own node. */
@@ -153,6 +155,7 @@ export function newFlow(
     classes,
     resolver,
     classOf: m => byFile.get(m.file.index)![m.number]!,
+    classesOf: file => byFile.get(file.index) ?? [],
     graph: newGraph(next, tokens, onToken),
     tokens,
     valueNode: (file, value) =>

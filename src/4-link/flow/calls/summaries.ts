@@ -1,12 +1,12 @@
 // What a function gives back of what it is given: `return self`, `return cls(...)`, `return arg`. Such results are
 // followed from each call to its own arguments instead of through one node for all calls.
-import { ACT_WIDTH, Act, ArgKind, Op } from '../../model/facts.js';
-import type { WorldClass, WorldFile } from '../../model/world.js';
-import { listAt, opAt, row, stringAt } from '../index-file.js';
-import { annotate } from './annotations.js';
-import { functionKind } from './functions.js';
-import type { Members } from './members.js';
-import type { Flow } from './state.js';
+import { ACT_WIDTH, Act, ArgKind, Op } from '../../../model/facts.js';
+import type { WorldFile } from '../../../model/world.js';
+import { listAt, opAt, row, stringAt } from '../../index-file.js';
+import { annotate } from '../annotations.js';
+import { functionKind, isRest } from '../functions.js';
+import type { Members } from '../members.js';
+import type { Flow } from '../state.js';
 
 /** One parameter that comes back, as it is or as a new object of its class. */
 export interface Passed {
@@ -29,11 +29,7 @@ export interface Summaries {
 
 const DEEPEST = 8;
 
-export function newSummaries(
-  flow: Flow,
-  members: Members,
-  classOf: (file: WorldFile, number: number) => WorldClass,
-): Summaries {
+export function newSummaries(flow: Flow, members: Members): Summaries {
   const known = new Map<string, Summary | null>();
   const returns = new Map<number, Map<number, number[]>>();
 
@@ -66,7 +62,7 @@ export function newSummaries(
 
   /** Whether a class of the family of `number` makes its instances itself: a call of it may then give anything. */
   const hasOwnNew = (file: WorldFile, number: number): boolean =>
-    number >= 0 && members.lookup(classOf(file, number), '__new__').length > 0;
+    number >= 0 && members.lookup(flow.classesOf(file)[number]!, '__new__').length > 0;
 
   const summarise = (file: WorldFile, fn: number): Summary | null => {
     const fact = file.facts.functions[fn]!;
@@ -125,7 +121,7 @@ export function newSummaries(
     const fact = file.facts.functions[fn]!;
     if (file.facts.variables[variable]!.scope !== fact.scope) return null;
     const parameter = fact.parameters.findIndex(p => p.variable === variable);
-    if (parameter >= 0 && /tar/i.test(fact.parameters[parameter]!.kind)) return null;
+    if (parameter >= 0 && isRest(fact.parameters[parameter]!)) return null;
     const binds = flow.resolver.bindings(file).values.get(variable) ?? [];
     if (flow.resolver.bindings(file).imports.has(variable)) return null;
     if (parameter < 0 && !binds.length) return null;
@@ -157,7 +153,7 @@ export function newSummaries(
     const receiver = from(file, fn, base, new Set(seen), depth + 1);
     const number = file.facts.functions[fn]!.cls;
     if (!receiver?.length || number < 0 || receiver.some(p => p.parameter !== 0)) return null;
-    const found = members.lookup(classOf(file, number), name);
+    const found = members.lookup(flow.classesOf(file)[number]!, name);
     const returnsSelf = found.every(
       m =>
         m.fact.kind === 'function' &&

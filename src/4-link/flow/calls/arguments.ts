@@ -1,0 +1,61 @@
+// What a call is given, and whether a function takes it.
+import { ArgKind, type ParameterFact } from '../../../model/facts.js';
+import type { WorldFile } from '../../../model/world.js';
+import { type Argument, argumentsOf } from '../../index-file.js';
+import { isRest } from '../functions.js';
+import { literalNames } from '../names.js';
+import type { Flow } from '../state.js';
+
+/** A call and what it gives to what it calls. */
+export interface Arguments {
+  readonly file: WorldFile;
+  /** The call value. */
+  readonly call: number;
+  readonly list: readonly Argument[];
+}
+
+/** All arguments of a call value. */
+export const writtenAt = (file: WorldFile, call: number): Arguments => ({
+  file,
+  call,
+  list: argumentsOf(file, call),
+});
+
+/** Node of the argument at a place of the call, or null where there is none. */
+export function nodeOf(flow: Flow, { file, list }: Arguments, i: number): number | null {
+  const arg = list[i];
+  return arg ? flow.valueNode(file, arg.value) : null;
+}
+
+/** The names that the argument at a place of the call may be, or null when its text is computed. */
+export function namesOf(flow: Flow, { file, list }: Arguments, i: number): readonly string[] | null {
+  const arg = list[i];
+  return arg ? literalNames(file, arg.value, flow.resolver) : null;
+}
+
+/** Whether a call has `*x` or `**x` among its arguments. */
+export const isSpread = (list: readonly Argument[]): boolean =>
+  list.some(a => a.kind === ArgKind.Star || a.kind === ArgKind.DoubleStar);
+
+/** Whether a function may be called so: too many arguments, a missing or an unknown one raise TypeError, so that the
+ *  function cannot be what such a call means. `given` parameters are bound already. */
+export function accepts(
+  parameters: readonly ParameterFact[],
+  given: number,
+  list: readonly Argument[],
+): boolean {
+  const count = given + list.filter(a => a.kind === ArgKind.Positional).length;
+  const keywords = list.filter(a => a.kind === ArgKind.Keyword).map(a => a.name);
+  const positionals = parameters.filter(p => p.kind === 'positional');
+  if (count > positionals.length && !parameters.some(p => p.kind === 'star')) return false;
+  const takesAny = parameters.some(p => p.kind === 'doubleStar');
+  if (!takesAny && keywords.some(k => !parameters.some(p => p.name === k && !isRest(p)))) return false;
+  if (isSpread(list)) return true;
+  return parameters.every(
+    p =>
+      isRest(p) ||
+      p.defaultValue >= 0 ||
+      keywords.includes(p.name) ||
+      (p.kind === 'positional' && positionals.indexOf(p) < count),
+  );
+}

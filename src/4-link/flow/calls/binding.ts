@@ -1,0 +1,178 @@
+// Arguments reach parameters: by position, by name, through `*args` and `**kwargs`.
+import { ArgKind, Op } from '../../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../../model/world.js';
+import { opAt, row, stringAt } from '../../index-file.js';
+import type { Containers } from '../containers.js';
+import { isRest } from '../functions.js';
+import type { Members } from '../members.js';
+import { type Flow, functionKey } from '../state.js';
+import { type Arguments, accepts, isSpread } from './arguments.js';
+import type { Results } from './results.js';
+
+export interface Binding {
+  /** Calls a function as a call is written, `given` parameters being bound already; its results flow into `into`.
+   *  `part`: these are not all arguments of the call. */
+  readonly bind: (
+    file: WorldFile,
+    fn: number,
+    given: number,
+    args: Arguments,
+    into: number,
+    part?: boolean,
+  ) => void;
+  /** Calls a function with arguments that stand at nodes; `given` parameters are bound already.
+   *  `receiver`: node of the object whose method it is, where `given` is 1 and it is known. */
+  readonly apply: (
+    file: WorldFile,
+    fn: number,
+    given: number,
+    args: readonly number[],
+    into: number,
+    receiver?: number,
+  ) => void;
+  /** Calls the methods of a name on instances of a class with arguments that stand at nodes; without `into`, their
+   *  results go nowhere. */
+  readonly applyMethods: (cls: WorldClass, name: string, args: readonly number[], into?: number) => void;
+  /** Calls what a token stands for with arguments that stand at nodes; false for what is no function or class of the
+   *  world. */
+  readonly applyToken: (id: number, args: readonly number[], into: number) => boolean;
+}
+
+export function newBinding(flow: Flow, members: Members, containers: Containers, results: Results): Binding {
+  const { graph, tokens } = flow;
+  const { elements, contents, parameterNode } = containers;
+  const node = flow.valueNode;
+
+  /** Node of what `*args` or `**kwargs` of a function holds, or null where it has none. */
+  const restNode = (file: WorldFile, fn: number, kind: 'star' | 'doubleStar'): number | null => {
+    const rest = file.facts.functions[fn]!.parameters.find(p => p.kind === kind);
+    return rest ? parameterNode(file, rest) : null;
+  };
+  /** Where the positional argument `i` of a function goes. */
+  const positional = (file: WorldFile, fn: number, i: number): number | null => {
+    const p = file.facts.functions[fn]!.parameters[i];
+    return p?.kind === 'positional' ? parameterNode(file, p) : restNode(file, fn, 'star');
+  };
+  /** Where the keyword argument `name` of a function goes. */
+  const named = (file: WorldFile, fn: number, name: string): number | null => {
+    const p = file.facts.functions[fn]!.parameters.find(q => q.name === name && !isRest(q));
+    return p ? parameterNode(file, p) : restNode(file, fn, 'doubleStar');
+  };
+  const link = (from: number, to: number | null): void => {
+    if (to !== null) graph.edge(from, to);
+  };
+
+  const apply: Binding['apply'] = (file, fn, given, args, into, receiver) => {
+    flow.called.add(functionKey(file, fn));
+    const givenFor = (parameter: number): readonly number[] | null => {
+      const arg = parameter < given ? receiver : args[parameter - given];
+      return arg === undefined ? null : [arg];
+    };
+    results.flowInto(file, fn, givenFor, into);
+    args.forEach((arg, i) => {
+      link(arg, positional(file, fn, i + given));
+    });
+  };
+
+  const applyMethods: Binding['applyMethods'] = (cls, name, args, into) => {
+    for (const m of members.methods(cls, name)) apply(m.file, m.fn, 1, args, into ?? graph.node());
+  };
+
+  const applyToken: Binding['applyToken'] = (id, args, into) => {
+    const token = tokens.get(id);
+    if (token.kind === 'function') apply(token.file, token.fn, 0, args, into);
+    else if (token.kind === 'bound') apply(token.file, token.fn, 1, args, into);
+    else if (token.kind === 'class') {
+      flow.instantiated.add(token.cls);
+      graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
+      const init = members.lookup(token.cls, '__init__')[0];
+      if (init?.fact.kind === 'function')
+        apply(init.cls.file, row(init.cls.file, init.fact.value).a, 1, args, graph.node());
+    } else return false;
+    return true;
+  };
+
+  /** Nodes of the arguments that a call gives for a parameter, or null when it cannot be told. */
+  const givenFor = (
+    file: WorldFile,
+    fn: number,
+    given: number,
+    { file: caller, list }: Arguments,
+    parameter: number,
+  ): readonly number[] | null => {
+    if (isSpread(list)) return null;
+    const fact = file.facts.functions[fn]!.parameters[parameter]!;
+    const positionals = list.filter(a => a.kind === ArgKind.Positional);
+    const arg =
+      (fact.kind === 'positional' ? positionals[parameter - given] : undefined) ??
+      list.find(a => a.kind === ArgKind.Keyword && a.name === fact.name);
+    if (arg) return [node(caller, arg.value)];
+    return fact.defaultValue >= 0 ? [node(file, fact.defaultValue)] : [];
+  };
+
+  /** What stands before the dot of a method call that may reach the function, or null for other calls. */
+  const receiverOf = ({ file, call }: Arguments, target: WorldFile, fn: number): readonly number[] | null => {
+    const callee = row(file, call).a;
+    if (opAt(file, callee) !== Op.Attr) return null;
+    const name = stringAt(file, row(file, callee).b);
+    const found = graph.node();
+    const reaches = (cls: WorldClass): boolean => {
+      const hits = members.lookup(cls, name);
+      return hits.some(m => {
+        if (m.fact.kind !== 'function' || members.kindOf(m.cls, m.fact) === 'opaque') return true;
+        return m.cls.file === target && row(m.cls.file, m.fact.value).a === fn;
+      });
+    };
+    graph.listen(node(file, row(file, callee).a), id => {
+      const token = tokens.get(id);
+      if (token.kind === 'super') graph.edge(token.receiver, found);
+      else if (token.kind !== 'instance' && token.kind !== 'class') return;
+      else if (reaches(token.cls) || !members.lookup(token.cls, name).length) graph.add(found, id);
+    });
+    return [found];
+  };
+
+  const bind: Binding['bind'] = (file, fn, given, args, into, part = false) => {
+    const { parameters } = file.facts.functions[fn]!;
+    if (!part && !accepts(parameters, given, args.list)) return;
+    flow.called.add(functionKey(file, fn));
+    results.flowInto(
+      file,
+      fn,
+      parameter =>
+        parameter < given ? receiverOf(args, file, fn) : givenFor(file, fn, given, args, parameter),
+      into,
+    );
+    let at = given;
+    let counted = true;
+    for (const arg of args.list) {
+      const from = node(args.file, arg.value);
+      switch (arg.kind) {
+        case ArgKind.Positional:
+          if (counted) link(from, positional(file, fn, at++));
+          else for (let i = at; i <= parameters.length; i++) link(from, positional(file, fn, i));
+          break;
+        case ArgKind.Keyword:
+          link(from, named(file, fn, arg.name));
+          break;
+        case ArgKind.Star: {
+          counted = false;
+          for (let i = at; i < parameters.length; i++)
+            if (parameters[i]!.kind === 'positional')
+              elements(from, parameterNode(file, parameters[i]!), i - at);
+          const rest = restNode(file, fn, 'star');
+          if (rest !== null) elements(from, rest);
+          break;
+        }
+        case ArgKind.DoubleStar: {
+          for (const p of parameters.slice(at)) if (!isRest(p)) contents(from, parameterNode(file, p));
+          const rest = restNode(file, fn, 'doubleStar');
+          if (rest !== null) contents(from, rest);
+          break;
+        }
+      }
+    }
+  };
+
+  return { bind, apply, applyMethods, applyToken };
+}

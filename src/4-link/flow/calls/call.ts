@@ -1,0 +1,107 @@
+// Calls: what happens when a value is called.
+import type { WorldFile } from '../../../model/world.js';
+import type { Layouts } from '../../layouts/layouts.js';
+import type { Containers } from '../containers.js';
+import type { Members } from '../members.js';
+import type { Flow } from '../state.js';
+import type { Stores } from '../stores.js';
+import { type Token, UNKNOWN } from '../tokens.js';
+import { type Arguments, writtenAt } from './arguments.js';
+import type { Binding } from './binding.js';
+import { newConstruct } from './construct.js';
+import { newContainerMethods } from './container-methods.js';
+import type { Escapes } from './escapes.js';
+import { newExternalCalls } from './external.js';
+import { newHandedFunctions } from './handed-functions.js';
+import { newNamedStores } from './named-stores.js';
+import type { Results } from './results.js';
+import { newSpecialCalls } from './special.js';
+
+/** What calls are followed with. */
+export interface CallTools {
+  readonly members: Members;
+  readonly containers: Containers;
+  readonly results: Results;
+  readonly binding: Binding;
+  readonly escapes: Escapes;
+  readonly stores: Stores;
+}
+
+/** What happens when a token is called by the call value `call`. */
+export type Call = (file: WorldFile, call: number, token: number) => void;
+
+export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
+  const { graph, tokens } = flow;
+  const { members, containers, results, binding, escapes } = tools;
+  const { bind } = binding;
+  const construct = newConstruct(flow, members, containers, binding, escapes);
+  const stores = newNamedStores(flow, members, tools.stores);
+  const handed = newHandedFunctions(flow, containers, binding);
+  const special = newSpecialCalls(flow, members, containers, stores, handed);
+  const { external, externalMethod } = newExternalCalls(flow, layouts, {
+    containers,
+    results,
+    escapes,
+    stores,
+    handed,
+    special,
+  });
+  const containerMethod = newContainerMethods(flow, containers, escapes, handed);
+
+  const unseen = (args: Arguments, into: number): void => {
+    escapes.leaveBy(args);
+    graph.add(into, UNKNOWN);
+  };
+
+  /** Calls a partial with the arguments of `args` behind its own. */
+  const callPartial = (token: Token & { kind: 'partial' }, args: Arguments, into: number): void => {
+    const own = writtenAt(token.file, token.call);
+    const [callee, ...list] = own.list;
+    if (!callee) return;
+    graph.listen(flow.valueNode(token.file, callee.value), id => {
+      const inner = tokens.get(id);
+      if (inner.kind === 'class') return construct(inner.cls, args, into);
+      if (inner.kind !== 'function' && inner.kind !== 'bound') return graph.add(into, UNKNOWN);
+      const given = inner.kind === 'bound' ? 1 : 0;
+      bind(inner.file, inner.fn, given, { ...own, list }, into, true);
+      bind(inner.file, inner.fn, given + list.length, args, into, true);
+    });
+  };
+
+  return (file, call, id) => {
+    const token = tokens.get(id);
+    const into = flow.valueNode(file, call);
+    const args = writtenAt(file, call);
+    switch (token.kind) {
+      case 'unknown':
+      case 'foreign':
+        stores.patches(args);
+        return unseen(args, into);
+      case 'function':
+        return bind(token.file, token.fn, 0, args, into);
+      case 'bound':
+        return bind(token.file, token.fn, 1, args, into);
+      case 'class':
+        return construct(token.cls, args, into);
+      case 'instance':
+        for (const m of members.methods(token.cls, '__call__')) bind(m.file, m.fn, 1, args, into);
+        if (!members.lookup(token.cls, '__call__').length) graph.add(into, UNKNOWN);
+        return;
+      case 'external':
+        return external(token.dotted, args, into);
+      case 'externalMethod':
+        return externalMethod(token, args, into);
+      case 'bagMethod':
+        return containerMethod(token, args, into);
+      case 'bag':
+        if (token.type === 'weakref.ref' || token.type === 'weakref.WeakMethod')
+          return graph.edge(token.items, into);
+        return unseen(args, into);
+      case 'partial':
+        return callPartial(token, args, into);
+      case 'module':
+      case 'super':
+        return graph.add(into, UNKNOWN);
+    }
+  };
+}

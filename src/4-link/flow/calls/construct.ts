@@ -1,0 +1,85 @@
+// A call of a class of the world: its arguments reach `__init__`, `__new__` or the fields.
+import { ArgKind } from '../../../model/facts.js';
+import type { Parameter, WorldClass } from '../../../model/world.js';
+import { row } from '../../index-file.js';
+import type { Containers } from '../containers.js';
+import type { Members } from '../members.js';
+import type { Flow } from '../state.js';
+import type { Arguments } from './arguments.js';
+import type { Binding } from './binding.js';
+import type { Escapes } from './escapes.js';
+
+/** Makes instances of a class by a call; what is made flows into `into`. */
+export type Construct = (cls: WorldClass, args: Arguments, into: number) => void;
+
+export function newConstruct(
+  flow: Flow,
+  members: Members,
+  { contents }: Containers,
+  { bind }: Binding,
+  { leaveBy }: Escapes,
+): Construct {
+  const { graph, tokens } = flow;
+
+  const note = (cls: WorldClass, { file, call }: Arguments): void => {
+    flow.instantiated.add(cls);
+    const made = { file, at: row(file, call).at };
+    const others = flow.constructed.get(cls);
+    if (!others) flow.constructed.set(cls, [made]);
+    else if (others.length < 2 && !others.some(o => o.file === made.file && o.at === made.at))
+      others.push(made);
+  };
+
+  /** Calls the nearest `__init__` and `__new__` of the world; false where there is none. */
+  const initialise = (cls: WorldClass, args: Arguments, into: number): boolean => {
+    for (const entry of cls.mro) {
+      if (entry.kind !== 'class') continue;
+      let seen = false;
+      for (const name of ['__init__', '__new__']) {
+        const m = entry.cls.members.get(name);
+        if (m?.kind !== 'function') continue;
+        const fn = row(entry.cls.file, m.value).a;
+        bind(entry.cls.file, fn, 1, args, name === '__new__' ? into : graph.node());
+        seen = true;
+      }
+      if (seen) return true;
+    }
+    return false;
+  };
+
+  /** Arguments of a generated `__init__` become fields. */
+  const fill = (cls: WorldClass, { file, list }: Arguments): void => {
+    const parameters = parametersOf(cls);
+    const positional = parameters.filter(p => !p.keywordOnly);
+    const fields = parameters.filter(p => p.isField).map(p => p.name);
+    let at = 0;
+    for (const arg of list) {
+      const from = flow.valueNode(file, arg.value);
+      if (arg.kind === ArgKind.Positional && at < positional.length) {
+        const p = positional[at++]!;
+        if (p.isField) graph.edge(from, members.field(cls, p.name));
+      } else if (arg.kind === ArgKind.Keyword) graph.edge(from, members.field(cls, arg.name));
+      else for (const name of fields) contents(from, members.field(cls, name));
+    }
+  };
+
+  return (cls, args, into) => {
+    note(cls, args);
+    graph.add(into, tokens.id({ kind: 'instance', cls }));
+    if (initialise(cls, args, into)) return;
+    fill(cls, args);
+    if (mayBeMadeOutside(cls)) leaveBy(args);
+  };
+}
+
+/** Whether a class inherits from one outside the world that may have an `__init__` of its own. */
+const mayBeMadeOutside = (cls: WorldClass): boolean =>
+  cls.mro.some(e => e.kind === 'unknown' || (e.kind === 'external' && e.layouts[0]?.members.length !== 0));
+
+/** Parameters of a generated `__init__`, bases first; a parameter declared anew keeps its place. */
+function parametersOf(cls: WorldClass): Parameter[] {
+  const found = new Map<string, Parameter>();
+  for (const entry of [...cls.mro].reverse())
+    if (entry.kind === 'class') for (const p of entry.cls.parameters) found.set(p.name, p);
+  return [...found.values()];
+}

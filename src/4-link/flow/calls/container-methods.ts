@@ -1,0 +1,72 @@
+// Calls of methods of containers: what they put in and what they give back.
+import { ArgKind } from '../../../model/facts.js';
+import type { Argument } from '../../index-file.js';
+import type { Bag, Containers } from '../containers.js';
+import { GIVES_ITEMS, GIVES_SAME, isMapping, isPlainContainer, TAKES_ELEMENTS } from '../externals.js';
+import { type Flow, newBag } from '../state.js';
+import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
+import type { Arguments } from './arguments.js';
+import type { Escapes } from './escapes.js';
+import type { HandedFunctions } from './handed-functions.js';
+
+/** Calls a method of a container; what it gives flows into `into`. */
+export type ContainerMethod = (token: Token & { kind: 'bagMethod' }, args: Arguments, into: number) => void;
+
+export function newContainerMethods(
+  flow: Flow,
+  { elements, fillMapping, madeBy }: Containers,
+  { leaveBy }: Escapes,
+  { calledWith }: HandedFunctions,
+): ContainerMethod {
+  const { graph, tokens } = flow;
+
+  /** `keys()`, `values()`, `items()` of a mapping. */
+  const view = (bag: Bag, name: string, args: Arguments, into: number): void => {
+    const result = madeBy(args, 'builtins.list');
+    if (name === 'items') graph.add(result.items, pairOf(bag));
+    else graph.edge(name === 'keys' ? bag.keys : bag.items, result.items);
+    graph.add(into, tokens.id(result));
+  };
+  /** A key and a value of a mapping as a tuple. */
+  const pairOf = (bag: Bag): number => newBag(flow, 'tuple', { places: [bag.keys, bag.items] });
+
+  const take = (bag: Bag, name: string, arg: Argument, from: number): void => {
+    if (!TAKES_ELEMENTS.has(name) || arg.kind === ArgKind.Keyword) graph.edge(from, bag.items);
+    else if (isMapping(bag.type)) fillMapping(from, bag);
+    else elements(from, bag.items);
+  };
+  /** Methods of mappings that are given a key, and a value to store or to give back. */
+  const takeKeyed = (bag: Bag, name: string, i: number, from: number, into: number): void => {
+    if (i === 0) return graph.edge(from, bag.keys);
+    if (name === 'setdefault' || name === '__setitem__') graph.edge(from, bag.items);
+    graph.edge(from, into);
+  };
+
+  return (token, args, into) => {
+    const bag = tokens.get(token.bag) as Bag;
+    const { name } = token;
+    if (isMapping(bag.type)) {
+      if (name === 'popitem') return graph.add(into, pairOf(bag));
+      if (VIEWS.has(name)) return view(bag, name, args, into);
+    }
+    const isKeyed = isMapping(bag.type) && KEYED.test(name);
+    args.list.forEach((arg, i) => {
+      const from = flow.valueNode(args.file, arg.value);
+      if (isKeyed) takeKeyed(bag, name, i, from, into);
+      else take(bag, name, arg, from);
+    });
+    calledWith(args, bag.items);
+    if (GIVES_ITEMS.has(name)) {
+      graph.edge(bag.items, into);
+      for (const p of bag.places ?? []) graph.edge(p, into);
+      graph.add(into, FOREIGN);
+    } else if (GIVES_SAME.has(name)) graph.add(into, token.bag);
+    if (isPlainContainer(bag.type) || bag.type === 'tuple') return;
+    leaveBy(args);
+    graph.edge(bag.items, into);
+    graph.add(into, UNKNOWN);
+  };
+}
+
+const VIEWS: ReadonlySet<string> = new Set(['keys', 'values', 'items']);
+const KEYED = /^(get|pop|setdefault|__getitem__|__setitem__)$/;

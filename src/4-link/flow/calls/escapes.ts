@@ -1,0 +1,147 @@
+// What leaves the world may come back changed: unseen code calls what it is given with anything it is given.
+import { ArgKind } from '../../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../../model/world.js';
+import { argumentsOf, row } from '../../index-file.js';
+import type { Containers } from '../containers.js';
+import { takesInstance } from '../functions.js';
+import type { Members } from '../members.js';
+import type { Flow } from '../state.js';
+import { UNKNOWN } from '../tokens.js';
+import type { Arguments } from './arguments.js';
+import type { Binding } from './binding.js';
+
+export interface Escapes {
+  /** Lets everything at `bag` reach unseen code: it may call what it is given with anything it is given. */
+  readonly leave: (bag: number) => void;
+  /** A node that holds everything given to one call, deeply. */
+  readonly bagOf: (args: Arguments) => number;
+  /** Everything given to a call reaches unseen code; returns the node that holds it. */
+  readonly leaveBy: (args: Arguments) => number;
+  /** Unseen code inherited by the instances at `receiver` calls the methods of their classes with what is at `bag`;
+   *  `through` names that code. */
+  readonly inherited: (receiver: number, through: string, bag: number) => void;
+}
+
+/** A call that is given more than this says nothing about what it passes on. */
+const MOST_PASSED = 8;
+
+export function newEscapes(
+  flow: Flow,
+  members: Members,
+  containers: Containers,
+  { apply }: Binding,
+): Escapes {
+  const { graph, tokens } = flow;
+  const escaping = new Set<number>();
+  const callBags = new Map<string, number>();
+
+  const bagOf: Escapes['bagOf'] = ({ file, call, list }) => {
+    const key = `${file.index}:${call}`;
+    const known = callBags.get(key);
+    if (known !== undefined) return known;
+    const bag = graph.node();
+    callBags.set(key, bag);
+    for (const arg of list) graph.edge(flow.valueNode(file, arg.value), bag);
+    return bag;
+  };
+
+  const leaveBy: Escapes['leaveBy'] = args => {
+    const bag = bagOf(args);
+    leave(bag);
+    for (const arg of args.list) {
+      if (arg.kind !== ArgKind.Keyword || arg.name !== 'default') continue;
+      graph.listen(flow.valueNode(args.file, arg.value), id => {
+        const token = tokens.get(id);
+        if (token.kind === 'function') handBack(token.file, token.fn, 0, bag);
+        else if (token.kind === 'bound') handBack(token.file, token.fn, 1, bag);
+      });
+    }
+    return bag;
+  };
+
+  /** The hook of a serialiser, `json.dumps(x, default=plain)`: it is handed every object in `x`, and every object in
+   *  what it gives back. */
+  const handBack = (file: WorldFile, fn: number, given: number, bag: number): void => {
+    const objects = graph.node();
+    graph.filter(objects, id => tokens.get(id).kind === 'instance');
+    graph.edge(bag, objects);
+    apply(file, fn, given, [objects], bag);
+  };
+
+  const leave: Escapes['leave'] = bag => {
+    if (escaping.has(bag)) return;
+    escaping.add(bag);
+    const passed = passedFrom(bag);
+    graph.listen(bag, id => {
+      const token = tokens.get(id);
+      switch (token.kind) {
+        case 'bag':
+          // the functions of a property are called through the class that holds it
+          if (token.type === 'builtins.property') return;
+          graph.edge(token.items, bag);
+          graph.edge(token.keys, bag);
+          for (const p of token.places ?? []) graph.edge(p, bag);
+          return;
+        case 'function':
+        case 'bound':
+          return callUnseen(token.file, token.fn, token.kind === 'bound' ? 1 : 0, passed);
+        case 'class':
+          // a subclass of a framework's class: the framework calls its methods with what it is given
+          return methodsUnseen(token.cls, bag, passed);
+        case 'partial':
+          for (const arg of argumentsOf(token.file, token.call))
+            graph.edge(flow.valueNode(token.file, arg.value), bag);
+          return;
+        default:
+          return;
+      }
+    });
+  };
+
+  const inherited: Escapes['inherited'] = (receiver, through, bag) => {
+    const passed = passedFrom(bag);
+    graph.listen(receiver, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'instance' && flow.once(`inherited ${through} ${token.cls.index} ${bag}`))
+        methodsUnseen(token.cls, bag, passed);
+    });
+  };
+
+  /** What unseen code may pass on of what it is given: instances of the world, unless they are a crowd (functions and
+   *  modules would connect everything with everything). */
+  const passedFrom = (bag: number): number => {
+    const passed = graph.node();
+    graph.guard(passed, () => false, MOST_PASSED);
+    graph.filter(passed, id => tokens.get(id).kind === 'instance');
+    graph.edge(bag, passed);
+    flow.passing.set(passed, bag);
+    return passed;
+  };
+
+  /** Methods that override one of a class outside the world are called by it. */
+  const methodsUnseen = (cls: WorldClass, bag: number, passed: number): void => {
+    const outside = cls.mro.filter(e => e.kind !== 'class');
+    const overrides = (name: string): boolean =>
+      outside.some(e =>
+        e.kind === 'unknown' ? !name.startsWith('_') : e.layouts.some(l => l.members.includes(name)),
+      );
+    for (const m of cls.fact.members) {
+      if (m.kind !== 'function' || !overrides(m.name)) continue;
+      const given = takesInstance(members.kindOf(cls, m)!) ? 1 : 0;
+      const fn = row(cls.file, m.value).a;
+      // json.JSONEncoder.default
+      if (m.name === 'default') handBack(cls.file, fn, given, bag);
+      callUnseen(cls.file, fn, given, passed);
+    }
+  };
+
+  const callUnseen = (file: WorldFile, fn: number, given: number, passed: number): void => {
+    for (const p of file.facts.functions[fn]!.parameters.slice(given)) {
+      const to = containers.parameterNode(file, p);
+      graph.edge(passed, to);
+      graph.add(to, UNKNOWN);
+    }
+  };
+
+  return { leave, bagOf, leaveBy, inherited };
+}

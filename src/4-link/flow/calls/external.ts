@@ -1,0 +1,114 @@
+// Calls of functions, classes and methods outside the world: what is known of them, or else that they may do anything.
+import { ArgKind } from '../../../model/facts.js';
+import { describesField } from '../../../slots.js';
+import { row } from '../../index-file.js';
+import type { Layouts } from '../../layouts/layouts.js';
+import type { Containers } from '../containers.js';
+import { externalKind } from '../externals.js';
+import type { Flow } from '../state.js';
+import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
+import { type Arguments, namesOf, nodeOf } from './arguments.js';
+import type { Escapes } from './escapes.js';
+import type { HandedFunctions } from './handed-functions.js';
+import type { NamedStores } from './named-stores.js';
+import type { Results } from './results.js';
+import type { SpecialCall } from './special.js';
+
+export interface ExternalCalls {
+  /** Calls what has a dotted name outside the world; what it gives flows into `into`. */
+  readonly external: (dotted: string, args: Arguments, into: number) => void;
+  /** Calls a method that a class of the world inherits from outside. */
+  readonly externalMethod: (token: Token & { kind: 'externalMethod' }, args: Arguments, into: number) => void;
+}
+
+/** What calls of external code are followed with. */
+export interface ExternalTools {
+  readonly containers: Containers;
+  readonly results: Results;
+  readonly escapes: Escapes;
+  readonly stores: NamedStores;
+  readonly handed: HandedFunctions;
+  readonly special: ReadonlyMap<string, SpecialCall>;
+}
+
+export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTools): ExternalCalls {
+  const { graph, tokens } = flow;
+  const { elements, fillMapping, madeBy } = tools.containers;
+  const { leave, leaveBy, bagOf, inherited } = tools.escapes;
+  const { calledWith, produce, fieldDefault } = tools.handed;
+  const { stores, results, special } = tools;
+
+  const external: ExternalCalls['external'] = (dotted, args, into) => {
+    const own = special.get(dotted);
+    if (own) return own(args, into);
+    const first = nodeOf(flow, args, 0);
+    if (/\bmock\.patch(\.object)?$/.test(dotted)) stores.patches(args);
+    if (/\.__new__$/.test(dotted)) return first === null ? undefined : results.instances(first, into);
+    if (describesField(dotted)) fieldDefault(args, into);
+    if (/^attrs?\.Factory$/.test(dotted) && first !== null) produce(first, into);
+    if (/^builtins\.\w+\.__init__$/.test(dotted)) return;
+    byKind(dotted, args, first, into);
+  };
+
+  const byKind = (dotted: string, args: Arguments, first: number | null, into: number): void => {
+    const { file, list } = args;
+    const bag = bagOf(args);
+    switch (externalKind(dotted, layouts.find(dotted) !== null)) {
+      case 'plain':
+        calledWith(args, bag);
+        return graph.add(into, FOREIGN);
+      case 'collect': {
+        const result = madeBy(args, dotted);
+        for (const arg of list)
+          if (arg.kind !== ArgKind.Keyword) elements(flow.valueNode(file, arg.value), result.items);
+        calledWith(args, result.items);
+        return graph.add(into, tokens.id(result));
+      }
+      case 'pick':
+        for (const arg of list) {
+          const from = flow.valueNode(file, arg.value);
+          graph.edge(from, into);
+          elements(from, into);
+        }
+        return calledWith(args, into);
+      case 'same':
+        if (first !== null) graph.edge(first, into);
+        for (const arg of list.slice(1)) graph.edge(flow.valueNode(file, arg.value), bag);
+        return;
+      case 'mapping': {
+        const result = madeBy(args, dotted);
+        for (const arg of list) {
+          const from = flow.valueNode(file, arg.value);
+          if (arg.kind === ArgKind.Keyword) graph.edge(from, result.items);
+          else fillMapping(from, result);
+        }
+        if (dotted === 'collections.defaultdict' && first !== null) produce(first, result.items);
+        return graph.add(into, tokens.id(result));
+      }
+      case 'object': {
+        const result = madeBy(args, dotted);
+        graph.edge(bag, result.items);
+        leave(bag);
+        return graph.add(into, tokens.id(result));
+      }
+      case 'unknown':
+        leaveBy(args);
+        return graph.add(into, UNKNOWN);
+    }
+  };
+
+  const externalMethod: ExternalCalls['externalMethod'] = (token, args, into) => {
+    const name = token.dotted.slice(token.dotted.lastIndexOf('.') + 1);
+    if (name === '__new__') return results.instances(nodeOf(flow, args, 0) ?? token.receiver, into);
+    if (name === '__setattr__' || name === '__delattr__') {
+      const { file, call, list } = args;
+      const site = { file, value: list[1]?.value ?? -1, at: row(file, call).at };
+      return stores.storeNamed(token.receiver, namesOf(flow, args, 0), site);
+    }
+    if (token.dotted === 'builtins.object.__init__') return;
+    inherited(token.receiver, token.dotted, leaveBy(args));
+    graph.add(into, UNKNOWN);
+  };
+
+  return { external, externalMethod };
+}

@@ -1,0 +1,72 @@
+// Functions handed to functions outside the world, which call them: `key=`, predicates, factories, `map(f, xs)`.
+import { ArgKind } from '../../../model/facts.js';
+import type { Containers } from '../containers.js';
+import { type Flow, functionKey, newBag } from '../state.js';
+import { UNKNOWN } from '../tokens.js';
+import type { Arguments } from './arguments.js';
+import type { Binding } from './binding.js';
+
+export interface HandedFunctions {
+  /** Functions among the arguments are called with what is at `bag`, or with elements of the other arguments. */
+  readonly calledWith: (args: Arguments, bag: number) => void;
+  /** What is at a node is called without arguments. */
+  readonly produce: (factories: number, into: number) => void;
+  /** The first argument is called with elements of the others; its results flow into `into`. */
+  readonly mapped: (args: Arguments, into: number) => void;
+  /** What `field(default_factory=Leaf)` or `attr.ib(factory=Leaf)` gives to instances of its own accord. */
+  readonly fieldDefault: (args: Arguments, into: number) => void;
+}
+
+export function newHandedFunctions(
+  flow: Flow,
+  { elements }: Containers,
+  { applyToken }: Binding,
+): HandedFunctions {
+  const { graph, tokens } = flow;
+
+  const calledWith: HandedFunctions['calledWith'] = ({ file, list }, bag) => {
+    for (const arg of list)
+      graph.listen(flow.valueNode(file, arg.value), id => {
+        const token = tokens.get(id);
+        if (token.kind !== 'function' && token.kind !== 'bound') return;
+        const given = graph.node();
+        graph.edge(bag, given);
+        for (const other of list) elements(flow.valueNode(file, other.value), given);
+        const { parameters } = token.file.facts.functions[token.fn]!;
+        flow.called.add(functionKey(token.file, token.fn));
+        for (const p of parameters.slice(token.kind === 'bound' ? 1 : 0))
+          if (p.kind === 'positional') graph.edge(given, flow.variableNode(token.file, p.variable));
+      });
+  };
+
+  const produce: HandedFunctions['produce'] = (factories, into) =>
+    graph.listen(factories, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'external') graph.add(into, newBag(flow, token.dotted));
+      else applyToken(id, [], into);
+    });
+
+  const mapped: HandedFunctions['mapped'] = ({ file, list }, into) => {
+    const [callee, ...others] = list;
+    if (!callee) return;
+    const given = others.map(arg => {
+      const element = graph.node();
+      elements(flow.valueNode(file, arg.value), element);
+      return element;
+    });
+    graph.listen(flow.valueNode(file, callee.value), id => {
+      if (id === UNKNOWN) graph.add(into, UNKNOWN);
+      else applyToken(id, given, into);
+    });
+  };
+
+  const fieldDefault: HandedFunctions['fieldDefault'] = ({ file, list }, into) => {
+    list.forEach((arg, i) => {
+      const from = flow.valueNode(file, arg.value);
+      if (arg.name === 'default' || (i === 0 && arg.kind === ArgKind.Positional)) graph.edge(from, into);
+      if (/^(default_factory|factory|converter)$/.test(arg.name)) produce(from, into);
+    });
+  };
+
+  return { calledWith, produce, mapped, fieldDefault };
+}

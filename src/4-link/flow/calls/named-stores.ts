@@ -1,0 +1,82 @@
+// Stores under names that are strings: setattr() and its like, `monkeypatch.setattr`, `mock.patch`.
+import { Op } from '../../../model/facts.js';
+import type { WorldFile } from '../../../model/world.js';
+import { mayCreate, opAt, row, spelling } from '../../index-file.js';
+import type { Meaning } from '../../resolve.js';
+import type { Members } from '../members.js';
+import { literalNames, storedNames } from '../names.js';
+import type { Flow } from '../state.js';
+import type { Site, Stores } from '../stores.js';
+import type { Arguments } from './arguments.js';
+
+/** A store without its name and receiver. `value` is -1 for a deletion. */
+export type Unnamed = Pick<Site, 'file' | 'value' | 'at'>;
+
+export interface NamedStores {
+  /** Stores on what is at the node `receiver` under each of the names; null for names that are computed. */
+  readonly storeNamed: (receiver: number, attrs: readonly string[] | null, site: Unnamed) => void;
+  /** `setattr(receiver, name, ...)`: stores the argument number `value`, or deletes where there is none. */
+  readonly storeOn: (args: Arguments, value?: number) => void;
+  /** Test tools that store under a literal name: `monkeypatch.setattr(x, "name", v)`, `mock.patch.object(x, "name")`,
+   *  and with a dotted one `mock.patch("shop.cart.Cart.total")`. */
+  readonly patches: (args: Arguments) => void;
+}
+
+export function newNamedStores(flow: Flow, members: Members, { store }: Stores): NamedStores {
+  const { graph } = flow;
+
+  const storeNamed: NamedStores['storeNamed'] = (receiver, attrs, site) => {
+    const kind = site.value < 0 ? 'delete' : 'set';
+    for (const attr of attrs ?? [])
+      graph.listen(receiver, id => store(id, { ...site, attr, kind, receiver }));
+  };
+
+  const storeAs = ({ file, list: [target, name] }: Arguments, site: Unnamed): void => {
+    if (!target || !name) return;
+    const attrs = storedNames(file, target.value, name.value, flow.resolver);
+    storeNamed(flow.valueNode(file, target.value), attrs, site);
+  };
+
+  const storeOn: NamedStores['storeOn'] = (args, value) => {
+    const { file, call, list } = args;
+    const stored = value === undefined ? undefined : list[value];
+    storeAs(args, { file, value: stored?.value ?? -1, at: row(file, call).at });
+  };
+
+  const patches: NamedStores['patches'] = args => {
+    const { file, call, list } = args;
+    const r = row(file, call);
+    const written = spelling(file, r.a);
+    if (!/\b(patch|patch\.object|setattr|delattr)$/.test(written)) return;
+    const [target, name] = list;
+    const isDotted = target && opAt(file, target.value) === Op.Str;
+    const dotted = isDotted ? literalNames(file, target.value, flow.resolver)?.[0] : undefined;
+    if (dotted !== undefined)
+      return patchDotted(dotted, { file, value: name?.value ?? -1, at: r.at }, mayCreate(file, list, 3));
+    if (!name || written.endsWith('.patch')) return;
+    storeAs(args, { file, value: list[2]?.value ?? name.value, at: r.at });
+  };
+
+  /** A store under the last of dotted names, on what the others stand for. */
+  const patchDotted = (dotted: string, site: Unnamed, creates: boolean): void => {
+    const parts = dotted.split('.');
+    const attr = parts.pop()!;
+    for (let count = parts.length; count > 0; count--) {
+      const modules = modulesAt(parts.slice(0, count).join('.'), site.file);
+      if (!modules.some(m => m.kind === 'module')) continue;
+      let holder = graph.node();
+      for (const m of modules) members.meaning(m, holder);
+      for (const part of parts.slice(count)) {
+        const [from, to] = [holder, graph.node()];
+        graph.listen(from, id => members.read(id, part, to, from, true));
+        holder = to;
+      }
+      flow.patched.push({ holder, attr, creates, file: site.file, at: site.at });
+      return storeNamed(holder, [attr], site);
+    }
+  };
+  const modulesAt = (name: string, file: WorldFile): readonly Meaning[] =>
+    name === '__main__' ? [{ kind: 'module', file }] : flow.resolver.module(name, file);
+
+  return { storeNamed, storeOn, patches };
+}

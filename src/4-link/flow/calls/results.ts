@@ -1,0 +1,70 @@
+// What a call gives: the function's results, those that are its own arguments from this call only.
+import type { WorldFile } from '../../../model/world.js';
+import { type Flow, functionKey } from '../state.js';
+import type { Summaries } from './summaries.js';
+
+export interface Results {
+  /** Results of a function flow into `into`. `given` tells at which nodes the arguments of a parameter stand, or null
+   *  when that is not known. */
+  readonly flowInto: (
+    file: WorldFile,
+    fn: number,
+    given: (parameter: number) => readonly number[] | null,
+    into: number,
+  ) => void;
+  /** New instances of the classes at a node flow into `into`. */
+  readonly instances: (classes: number, into: number) => void;
+}
+
+export function newResults(flow: Flow, summaries: Summaries): Results {
+  const { graph, tokens } = flow;
+  const restNodes = new Map<string, number>();
+  const instanceNodes = new Map<number, number>();
+
+  /** What a function gives back besides its own arguments. */
+  const restOf = (file: WorldFile, fn: number, rest: readonly number[]): number => {
+    const key = functionKey(file, fn);
+    const known = restNodes.get(key);
+    if (known !== undefined) return known;
+    const into = graph.node();
+    restNodes.set(key, into);
+    for (const value of rest) graph.edge(flow.valueNode(file, value), into);
+    return into;
+  };
+
+  const flowInto: Results['flowInto'] = (file, fn, given, into) => {
+    const summary = summaries.of(file, fn);
+    const sources = summary?.passed.map(p => given(p.parameter));
+    if (!summary || !sources || sources.includes(null)) return graph.edge(flow.returnNode(file, fn), into);
+    graph.edge(restOf(file, fn, summary.rest), into);
+    summary.passed.forEach((p, i) => {
+      for (const source of sources[i] ?? []) {
+        graph.edge(p.as === 'same' ? source : instancesOf(source), into);
+      }
+    });
+  };
+
+  /** A node of instances of the classes at a node, and of the instances there as they are. */
+  const instancesOf = (classes: number): number => {
+    const known = instanceNodes.get(classes);
+    if (known !== undefined) return known;
+    const into = graph.node();
+    instanceNodes.set(classes, into);
+    instances(classes, into);
+    graph.listen(classes, id => {
+      if (tokens.get(id).kind === 'instance') graph.add(into, id);
+    });
+    return into;
+  };
+
+  const instances: Results['instances'] = (classes, into) => {
+    graph.listen(classes, id => {
+      const token = tokens.get(id);
+      if (token.kind !== 'class') return;
+      flow.instantiated.add(token.cls);
+      graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
+    });
+  };
+
+  return { flowInto, instances };
+}

@@ -1,0 +1,168 @@
+// Calls of functions that are followed one by one: getattr() and setattr(), type(), super(), map(), casts, imports.
+import { ArgKind } from '../../../model/facts.js';
+import type { WorldClass } from '../../../model/world.js';
+import { row } from '../../index-file.js';
+import type { Containers } from '../containers.js';
+import type { Members } from '../members.js';
+import { type Flow, newBag } from '../state.js';
+import { UNKNOWN } from '../tokens.js';
+import { type Arguments, namesOf, nodeOf } from './arguments.js';
+import type { HandedFunctions } from './handed-functions.js';
+import type { NamedStores } from './named-stores.js';
+
+/** Follows one call; what it gives flows into `into`. */
+export type SpecialCall = (args: Arguments, into: number) => void;
+
+/** The calls that are followed one by one, by the dotted name of what is called. */
+export function newSpecialCalls(
+  flow: Flow,
+  members: Members,
+  { elements, madeBy }: Containers,
+  { storeOn }: NamedStores,
+  { mapped }: HandedFunctions,
+): ReadonlyMap<string, SpecialCall> {
+  const { graph, tokens } = flow;
+
+  const read = (from: number | null, name: string, into: number): void => {
+    if (from !== null) graph.listen(from, id => members.read(id, name, into, from));
+  };
+
+  const getNamed: SpecialCall = (args, into) => {
+    const receiver = nodeOf(flow, args, 0);
+    const names = namesOf(flow, args, 1);
+    const otherwise = nodeOf(flow, args, 2);
+    if (otherwise !== null) graph.edge(otherwise, into);
+    if (receiver === null) return;
+    if (names === null) return graph.add(into, UNKNOWN);
+    for (const name of names) read(receiver, name, into);
+  };
+  const setNamed: SpecialCall = args => storeOn(args, 2);
+  const deleteNamed: SpecialCall = args => storeOn(args);
+
+  /** `type(x)`, `type(name, bases, namespace)` */
+  const typeOf: SpecialCall = (args, into) => {
+    if (args.list.length < 3) return read(nodeOf(flow, args, 0), '__class__', into);
+    const bases = graph.node();
+    elements(nodeOf(flow, args, 1)!, bases);
+    const { file, call } = args;
+    flow.combined.push({
+      file,
+      at: row(file, call).at,
+      name: 'type()',
+      fixed: [],
+      open: [bases],
+      many: true,
+    });
+    graph.add(into, UNKNOWN);
+  };
+
+  /** `super(Class, self)`; without arguments it is an operation of its own. */
+  const superOf: SpecialCall = (args, into) => {
+    if (args.list.length !== 2) return;
+    const receiver = nodeOf(flow, args, 1)!;
+    graph.listen(nodeOf(flow, args, 0)!, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'class') graph.add(into, tokens.id({ kind: 'super', cls: token.cls, receiver }));
+    });
+  };
+
+  const cast: SpecialCall = (args, into) => {
+    const [type] = args.list;
+    const from = nodeOf(flow, args, 1);
+    if (!type || from === null) return;
+    const told = flow.resolver
+      .value(args.file, type.value)
+      .filter(m => m.kind === 'class')
+      .map(flow.classOf);
+    if (!told.length) return graph.edge(from, into);
+    for (const cls of told) graph.add(into, tokens.id({ kind: 'instance', cls }));
+    // a stand-in for the class that is told
+    const isRelated = (cls: WorldClass): boolean =>
+      told.some(t => t === cls || t.descendants.includes(cls) || cls.descendants.includes(t));
+    graph.listen(from, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'instance' && !isRelated(token.cls)) graph.add(into, id);
+    });
+  };
+
+  const property: SpecialCall = (args, into) => {
+    const result = madeBy(args, 'builtins.property');
+    for (const arg of args.list) graph.edge(flow.valueNode(args.file, arg.value), result.items);
+    graph.add(into, tokens.id(result));
+  };
+
+  const partial: SpecialCall = ({ file, call }, into) =>
+    graph.add(into, tokens.id({ kind: 'partial', file, call }));
+
+  /** Imports by name; `moduleOf`: what a call gives for the name it is given. */
+  const importing =
+    (moduleOf: (name: string) => string): SpecialCall =>
+    (args, into) => {
+      const names = namesOf(flow, args, 0);
+      if (!names) return graph.add(into, UNKNOWN);
+      for (const name of names)
+        for (const m of flow.resolver.module(moduleOf(name), args.file)) members.meaning(m, into);
+    };
+
+  const dumps: SpecialCall = (args, into) => {
+    const result = madeBy(args, 'pickle.dumps');
+    const first = nodeOf(flow, args, 0);
+    if (first !== null) graph.edge(first, result.items);
+    graph.add(into, tokens.id(result));
+  };
+  const loads: SpecialCall = (args, into) => {
+    const first = nodeOf(flow, args, 0);
+    if (first === null) return;
+    graph.listen(first, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'bag' && token.type === 'pickle.dumps') graph.edge(token.items, into);
+      else graph.add(into, UNKNOWN);
+    });
+  };
+
+  /** `map(f, xs)` as a list of what `f` gives. */
+  const map: SpecialCall = (args, into) => {
+    const result = madeBy(args, 'builtins.list');
+    mapped(args, result.items);
+    graph.add(into, tokens.id(result));
+  };
+  /** `zip(xs, ys)` and `enumerate(xs)` as a list of tuples; `counts`: a number stands first in them. */
+  const zipping =
+    (counts: boolean): SpecialCall =>
+    (args, into) => {
+      const result = madeBy(args, 'builtins.list');
+      const places = args.list.filter(a => a.kind === ArgKind.Positional).map(() => graph.node());
+      if (counts) places.unshift(graph.node());
+      args.list.forEach((arg, i) => {
+        const place = places[counts ? 1 : i];
+        if (place === undefined || arg.kind !== ArgKind.Positional) return;
+        elements(flow.valueNode(args.file, arg.value), place);
+      });
+      graph.add(result.items, newBag(flow, 'tuple', { places }));
+      graph.add(into, tokens.id(result));
+    };
+
+  return new Map([
+    ['builtins.getattr', getNamed],
+    ['builtins.setattr', setNamed],
+    ['builtins.object.__setattr__', setNamed],
+    ['builtins.type.__setattr__', setNamed],
+    ['builtins.delattr', deleteNamed],
+    ['builtins.object.__delattr__', deleteNamed],
+    ['builtins.vars', (args, into) => read(nodeOf(flow, args, 0), '__dict__', into)],
+    ['builtins.type', typeOf],
+    ['builtins.super', superOf],
+    ['builtins.property', property],
+    ['builtins.map', map],
+    ['builtins.zip', zipping(false)],
+    ['builtins.enumerate', zipping(true)],
+    ['builtins.__import__', importing(name => name.split('.')[0]!)],
+    ['importlib.import_module', importing(name => name)],
+    ['functools.partial', partial],
+    ['functools.partialmethod', partial],
+    ['typing.cast', cast],
+    ['typing_extensions.cast', cast],
+    ['pickle.dumps', dumps],
+    ['pickle.loads', loads],
+  ]);
+}

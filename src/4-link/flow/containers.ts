@@ -1,0 +1,138 @@
+// Containers and what is in them: those that a call makes, those that `*args` stands for, elements of whatever is
+// iterated.
+import type { ParameterFact } from '../../model/facts.js';
+import type { WorldFile } from '../../model/world.js';
+import { row } from '../index-file.js';
+import { addPair, newPairs, type Pairs } from './columns.js';
+import { isMapping, isPlainContainer } from './externals.js';
+import { isRest } from './functions.js';
+import type { Members } from './members.js';
+import { type Flow, newBag } from './state.js';
+import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
+
+export type Bag = Token & { readonly kind: 'bag' };
+
+export interface Containers {
+  /** Elements of whatever stands at `from` flow into `into`: the one at `place`, or those from `start` on. */
+  readonly elements: (from: number, into: number, place?: number, start?: number) => void;
+  /** Everything a mapping or sequence given as `**x` or `*x` holds flows into `into`. */
+  readonly contents: (from: number, into: number) => void;
+  /** Puts the items of a mapping, or of pairs, that stand at `from` into the mapping `into`. */
+  readonly fillMapping: (from: number, into: Bag) => void;
+  /** The container of an external type that a call value makes: one for each call and type. */
+  readonly madeBy: (site: { readonly file: WorldFile; readonly call: number }, type: string) => Bag;
+  /** `*args` or `**kwargs` of a parameter as a container; `places`: what is known to stand first. */
+  readonly parameterBag: (variable: number, mapping: boolean, places?: readonly number[]) => Bag;
+  /** Node that what is given for a parameter flows into: for `*args` and `**kwargs`, that of their items. */
+  readonly parameterNode: (file: WorldFile, parameter: ParameterFact) => number;
+}
+
+export function newContainers(flow: Flow, members: Members): Containers {
+  const { graph, tokens } = flow;
+  const asked = new Map<number, Pairs>();
+  const resultBags = new Map<string, number>();
+  const parameterBags = new Map<number, number>();
+
+  /** True the first time the elements of a node are asked for. */
+  const isNew = (from: number, into: number, place: number, start: number): boolean => {
+    const key = place * 1000 + start;
+    let known = asked.get(key);
+    if (!known) asked.set(key, (known = newPairs()));
+    return addPair(known, from, into);
+  };
+
+  const elements: Containers['elements'] = (from, into, place = -1, start = 0) => {
+    if (isNew(from, into, place, start)) graph.listen(from, id => elementsOf(id, into, place, start));
+  };
+
+  const elementsOf = (id: number, into: number, place: number, start: number): void => {
+    const token = tokens.get(id);
+    switch (token.kind) {
+      case 'foreign':
+        return graph.add(into, FOREIGN);
+      case 'bag':
+        return elementsOfBag(token, into, place, start);
+      case 'instance': {
+        const iterables = methodsOf(token, ['__iter__', '__aiter__']);
+        for (const m of iterables) elements(flow.returnNode(m.file, m.fn), into);
+        const steps = methodsOf(token, iterables.length ? STEPS : [...STEPS, '__getitem__']);
+        for (const m of steps) graph.edge(flow.returnNode(m.file, m.fn), into);
+        // named tuples and subclasses of containers give what was stored in them, which is not followed
+        if (!iterables.length && !steps.length) graph.add(into, UNKNOWN);
+        return;
+      }
+      case 'class':
+        return graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
+      default:
+        return graph.add(into, UNKNOWN);
+    }
+  };
+  const methodsOf = ({ cls }: Token & { kind: 'instance' }, names: readonly string[]) =>
+    names.flatMap(name => members.methods(cls, name));
+
+  const elementsOfBag = (bag: Bag, into: number, place: number, start: number): void => {
+    const exact = place >= 0 ? bag.places?.[place] : undefined;
+    if (exact !== undefined) return graph.edge(exact, into);
+    if (isMapping(bag.type)) return graph.edge(bag.keys, into);
+    graph.edge(bag.items, into);
+    // behind the known places of `self, *rest = args` there are only items
+    if (place < (bag.places?.length ?? 0))
+      for (const p of (bag.places ?? []).slice(start)) graph.edge(p, into);
+    if (!isPlainContainer(bag.type) && bag.type !== 'tuple') graph.add(into, UNKNOWN);
+  };
+
+  const contents: Containers['contents'] = (from, into) => {
+    if (!flow.once(`contents ${from} ${into}`)) return;
+    graph.listen(from, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'bag') {
+        graph.edge(token.items, into);
+        for (const p of token.places ?? []) graph.edge(p, into);
+      } else elementsOf(id, into, -1, 0);
+    });
+  };
+
+  const fillMapping: Containers['fillMapping'] = (from, into) => {
+    if (!flow.once(`mapping ${from} ${into.items}`)) return;
+    graph.listen(from, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'bag' && isMapping(token.type)) {
+        graph.edge(token.items, into.items);
+        graph.edge(token.keys, into.keys);
+        return;
+      }
+      const pair = graph.node();
+      elementsOf(id, pair, -1, 0);
+      elements(pair, into.keys, 0);
+      elements(pair, into.items, 1);
+    });
+  };
+
+  const madeBy: Containers['madeBy'] = ({ file, call }, type) => {
+    const key = `${file.index}:${call}:${type}`;
+    const known = resultBags.get(key);
+    if (known !== undefined) return tokens.get(known) as Bag;
+    const id = newBag(flow, type);
+    resultBags.set(key, id);
+    const bag = tokens.get(id) as Bag;
+    flow.made.push({ type, items: bag.items, keys: bag.keys, file, at: row(file, call).at });
+    return bag;
+  };
+
+  const parameterBag: Containers['parameterBag'] = (variable, mapping, places) => {
+    const id =
+      parameterBags.get(variable) ?? newBag(flow, mapping ? 'dict' : 'tuple', { places: places ?? null });
+    parameterBags.set(variable, id);
+    graph.add(variable, id);
+    return tokens.get(id) as Bag;
+  };
+
+  const parameterNode: Containers['parameterNode'] = (file, parameter) => {
+    const variable = flow.variableNode(file, parameter.variable);
+    return isRest(parameter) ? parameterBag(variable, parameter.kind === 'doubleStar').items : variable;
+  };
+
+  return { elements, contents, fillMapping, madeBy, parameterBag, parameterNode };
+}
+
+const STEPS = ['__next__', '__anext__'];

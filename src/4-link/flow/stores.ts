@@ -1,0 +1,98 @@
+// Storing: attributes of instances, classes and modules, and items of containers.
+import type { WorldFile } from '../../model/world.js';
+import { isSlice, row } from '../index-file.js';
+import type { Binding } from './calls/binding.js';
+import type { Containers } from './containers.js';
+import type { Descriptors } from './descriptors.js';
+import type { Members } from './members.js';
+import type { Flow, StoreSite } from './state.js';
+import type { Token } from './tokens.js';
+
+/** Where an attribute is stored, by a statement or by a call of setattr() and its like. */
+export interface Site {
+  readonly file: WorldFile;
+  readonly attr: string;
+  /** The stored value, or -1 where there is none. */
+  readonly value: number;
+  /** UTF-16 offset. */
+  readonly at: number;
+  readonly kind: StoreSite['kind'];
+  /** Node of the receiver. */
+  readonly receiver: number;
+}
+
+export interface Stores {
+  /** A store of an attribute, for one token of the receiver. */
+  readonly store: (token: number, site: Site) => void;
+  /** `container[index] = value`, for one token of the container. */
+  readonly storeItem: (token: number, file: WorldFile, index: number, value: number) => void;
+}
+
+export function newStores(
+  flow: Flow,
+  members: Members,
+  { elements }: Containers,
+  { apply, applyMethods }: Binding,
+  { describes, becomesMethod }: Descriptors,
+): Stores {
+  const { graph, tokens } = flow;
+
+  const store: Stores['store'] = (id, site) => {
+    const token = tokens.get(id);
+    if (token.kind === 'instance') note(token, id, site);
+    if (site.value < 0) return;
+    const { attr } = site;
+    const given = flow.valueNode(site.file, site.value);
+    switch (token.kind) {
+      case 'instance':
+        take(token, id, attr, given);
+        return graph.edge(given, members.field(token.cls, attr));
+      case 'class':
+        graph.edge(given, members.field(token.cls, `class ${attr}`));
+        graph.edge(members.view(given), members.field(token.cls, attr));
+        describes(token.cls, given);
+        return becomesMethod(token.cls, given, 'method');
+      case 'module': {
+        const variable = flow.resolver.bindings(token.file).moduleNames.get(attr);
+        if (variable !== undefined) graph.edge(given, flow.variableNode(token.file, variable));
+        return;
+      }
+      default:
+        return;
+    }
+  };
+
+  const note = ({ cls }: Token & { kind: 'instance' }, id: number, site: Site): void => {
+    const { file, attr, kind, at, receiver } = site;
+    const key = `${cls.index}:${file.index}:${at}:${attr}:${kind}`;
+    if (!flow.stores.has(key)) flow.stores.set(key, { cls, file, attr, kind, at, receiver, token: id });
+  };
+
+  /** Properties and descriptors of the world take the value. */
+  const take = ({ cls }: Token & { kind: 'instance' }, id: number, attr: string, given: number): void => {
+    for (const m of members.lookup(cls, attr)) {
+      if (members.kindOf(m.cls, m.fact) === 'accessor')
+        apply(m.cls.file, row(m.cls.file, m.fact.value).a, 1, [given], graph.node());
+      else if (m.fact.kind === 'assign' && m.fact.value >= 0)
+        graph.listen(flow.valueNode(m.cls.file, m.fact.value), d => {
+          const descriptor = tokens.get(d);
+          if (descriptor.kind !== 'instance') return;
+          const self = graph.node();
+          graph.add(self, id);
+          applyMethods(descriptor.cls, '__set__', [self, given]);
+        });
+    }
+  };
+
+  const storeItem: Stores['storeItem'] = (id, file, index, value) => {
+    const token = tokens.get(id);
+    const [key, item] = [flow.valueNode(file, index), flow.valueNode(file, value)];
+    if (token.kind === 'bag') {
+      graph.edge(item, token.items);
+      graph.edge(key, token.keys);
+      if (isSlice(file, index)) elements(item, token.items);
+    } else if (token.kind === 'instance') applyMethods(token.cls, '__setitem__', [key, item]);
+  };
+
+  return { store, storeItem };
+}
