@@ -1,0 +1,45 @@
+// What decorators make of the functions and classes they are given.
+import type { WorldFile } from '../../model/world.js';
+import type { Binding } from './calls/binding.js';
+import type { Escapes } from './calls/escapes.js';
+import { decoratorNames, isTransparent } from './functions.js';
+import type { Flow } from './state.js';
+
+export interface Decorated {
+  /** A def or lambda: the function itself, and what its decorators make of it. */
+  readonly defined: (file: WorldFile, fn: number, into: number) => void;
+  /** What the decorator at the value `decorator` makes of a token flows into `into`. */
+  readonly decorate: (file: WorldFile, decorator: number, token: number, into: number) => void;
+}
+
+/** Decorators that change how a method is bound, which reading it heeds. */
+const BINDS_ANEW = /^builtins\.(staticmethod|classmethod|property)$/;
+
+export function newDecorated(
+  flow: Flow,
+  { applyToken, applyMethods }: Binding,
+  { leave }: Escapes,
+): Decorated {
+  const { graph, tokens } = flow;
+
+  const defined: Decorated['defined'] = (file, fn, into) => {
+    const token = tokens.id({ kind: 'function', file, fn });
+    graph.add(into, token);
+    for (const { name, value, accessor } of decoratorNames(file, fn, flow.resolver).reverse())
+      if (!accessor && !isTransparent(name) && !BINDS_ANEW.test(name)) decorate(file, value, token, into);
+  };
+
+  const decorate: Decorated['decorate'] = (file, value, token, into) => {
+    const argument = graph.node();
+    graph.add(argument, token);
+    graph.listen(flow.valueNode(file, value), id => {
+      const decorator = tokens.get(id);
+      if (decorator.kind === 'instance') return applyMethods(decorator.cls, '__call__', [argument], into);
+      if (applyToken(id, [argument], into)) return;
+      // unseen code gets hold of the function: it calls it with whatever it has
+      if (tokens.get(token).kind === 'function') leave(argument);
+    });
+  };
+
+  return { defined, decorate };
+}

@@ -1,0 +1,101 @@
+// What is left of a value behind an isinstance test.
+import { Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { listAt, opAt, row } from '../index-file.js';
+import type { Meaning } from '../resolve.js';
+import type { Flow } from './state.js';
+import { FOREIGN } from './tokens.js';
+
+/** Lets what passes the test at the value `test` flow into `into`, for one token of what is tested. */
+export type Narrow = (file: WorldFile, test: number, token: number, into: number) => void;
+
+/** The classes that an isinstance test names. */
+interface Tested {
+  readonly classes: WorldClass[];
+  /** Some cannot be told, or stand for more than what inherits from them. */
+  open: boolean;
+  /** Some are outside the world. */
+  foreign: boolean;
+}
+
+const DEEPEST = 6;
+
+/** `registers`: some file names `register`, so that an abstract class may have subclasses that do not inherit. */
+export function newNarrow(flow: Flow, registers: boolean): Narrow {
+  const { graph, tokens } = flow;
+  const tests = new Map<string, Tested>();
+
+  /** Whether isinstance() may say yes to what does not inherit from a class. */
+  const mayBeVirtual = (cls: WorldClass): boolean =>
+    cls.mro.some(e => {
+      if (e.kind === 'external')
+        return e.dotted.endsWith('.Protocol') || (registers && e.dotted === 'abc.ABC');
+      if (e.kind !== 'class') return false;
+      const isRegistered = registers && e.cls.metaclasses.length > 0;
+      const own = e.cls.metaclasses.some(m => m.kind !== 'external');
+      return isRegistered || own || e.cls.members.has('__subclasshook__');
+    });
+
+  const testedBy = (file: WorldFile, value: number): Tested => {
+    const key = `${file.index}:${value}`;
+    const known = tests.get(key);
+    if (known) return known;
+    const found: Tested = { classes: [], open: false, foreign: false };
+    tests.set(key, found);
+    collect(file, value, 0, found);
+    return found;
+  };
+
+  const collect = (file: WorldFile, value: number, depth: number, found: Tested): void => {
+    const r = row(file, value);
+    if (depth > DEEPEST) found.open = true;
+    else if (r.op === Op.Tuple || r.op === Op.List)
+      for (const item of listAt(file, r.b)) collect(file, item < 0 ? ~item : item, depth + 1, found);
+    else if (r.op === Op.Binary) {
+      collect(file, r.a, depth + 1, found);
+      collect(file, r.b, depth + 1, found);
+    } else for (const m of flow.resolver.value(file, value)) collectMeaning(m, depth, found);
+  };
+
+  const collectMeaning = (m: Meaning, depth: number, found: Tested): void => {
+    if (m.kind === 'class') {
+      const cls = flow.classOf(m);
+      found.classes.push(cls);
+      if (mayBeVirtual(cls)) found.open = true;
+    } else if (m.kind === 'external') {
+      // an abstract class of the library stands for whatever has its methods
+      if (/^(collections\.abc|typing|abc|numbers|os|contextlib)\./.test(m.dotted)) found.open = true;
+      else if (m.dotted === 'builtins.object') found.open = true;
+      else found.foreign = true;
+    } else if (m.kind === 'subscript') collectMeaning(m.base, depth, found);
+    else if (m.kind === 'value' && opAt(m.file, m.value) !== Op.Call)
+      collect(m.file, m.value, depth + 1, found);
+    else found.open = true;
+  };
+
+  return (file, test, id, into) => {
+    const token = tokens.get(id);
+    const { classes, open, foreign } = testedBy(file, test);
+    switch (token.kind) {
+      case 'instance': {
+        const { cls } = token;
+        const isAbove = (t: WorldClass): boolean =>
+          cls === t || cls.mro.some(e => e.kind === 'class' && e.cls === t);
+        if (open || classes.some(isAbove)) return graph.add(into, id);
+        for (const t of classes)
+          if (cls.descendants.includes(t)) graph.add(into, tokens.id({ kind: 'instance', cls: t }));
+        // a subclass of both may exist where neither is above the other
+        if (classes.some(t => t.descendants.some(d => cls.descendants.includes(d)))) graph.add(into, id);
+        return;
+      }
+      case 'unknown':
+      case 'foreign':
+        for (const t of classes) graph.add(into, tokens.id({ kind: 'instance', cls: t }));
+        if (open) graph.add(into, id);
+        else if (foreign) graph.add(into, FOREIGN);
+        return;
+      default:
+        return graph.add(into, id);
+    }
+  };
+}

@@ -1,0 +1,138 @@
+// What operations on values give: `x[i]`, `with`, `await`, `except`, arithmetic.
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { isSlice } from '../index-file.js';
+import type { Binding } from './calls/binding.js';
+import { isMapping } from './externals.js';
+import type { Members, Method } from './members.js';
+import type { Flow } from './state.js';
+import { FOREIGN, UNKNOWN } from './tokens.js';
+
+/** Each lets what an operation gives flow into `into`, for one token of the operand. */
+export interface Operations {
+  /** `token[index]` */
+  readonly subscript: (file: WorldFile, index: number, token: number, into: number) => void;
+  /** `with token as into` */
+  readonly enter: (token: number, into: number) => void;
+  readonly awaited: (token: number, into: number) => void;
+  /** `except token as into` */
+  readonly caught: (token: number, into: number) => void;
+  /** `left + right` and the like, where the token stands at one of the two. */
+  readonly binary: (file: WorldFile, left: number, right: number, token: number, into: number) => void;
+}
+
+const BINARY_METHODS =
+  'add sub mul truediv floordiv mod pow matmul and or xor lshift rshift radd rsub rmul rtruediv ror rand iadd ior'
+    .split(' ')
+    .map(n => `__${n}__`);
+
+/** More operators than this, in a class and those below it, or operands that hold more values than this: such calls
+ *  go through one pair of nodes for each class, not from each operation to each method. */
+const MOST_OPERATORS = 24;
+const MOST_OPERANDS = 4;
+
+/** Methods that an arithmetic operation may call. */
+interface Operators {
+  readonly methods: readonly Method[];
+  shared: { readonly operand: number; readonly result: number } | null;
+}
+
+export function newOperations(flow: Flow, members: Members, { apply, applyMethods }: Binding): Operations {
+  const { graph, tokens } = flow;
+  const operators = new Map<WorldClass, Operators>();
+
+  const subscript: Operations['subscript'] = (file, index, id, into) => {
+    const token = tokens.get(id);
+    switch (token.kind) {
+      case 'bag':
+        if (isSlice(file, index) && !isMapping(token.type)) return graph.add(into, id);
+        graph.edge(token.items, into);
+        for (const p of token.places ?? []) graph.edge(p, into);
+        graph.add(into, FOREIGN);
+        return;
+      case 'class':
+      case 'external':
+        return graph.add(into, id);
+      case 'instance':
+        applyMethods(token.cls, '__getitem__', [flow.valueNode(file, index)], into);
+        if (!members.lookup(token.cls, '__getitem__').length) graph.add(into, UNKNOWN);
+        return;
+      case 'foreign':
+        return graph.add(into, FOREIGN);
+      default:
+        return graph.add(into, UNKNOWN);
+    }
+  };
+
+  const enter: Operations['enter'] = (id, into) => {
+    const token = tokens.get(id);
+    if (token.kind === 'instance') {
+      const self = graph.node();
+      graph.add(self, id);
+      let isManager = false;
+      for (const name of ['__enter__', '__aenter__']) {
+        for (const m of members.methods(token.cls, name)) apply(m.file, m.fn, 1, [], into, self);
+        isManager ||= members.lookup(token.cls, name).length > 0;
+      }
+      if (isManager) return;
+      graph.add(into, id);
+      graph.add(into, UNKNOWN);
+    } else if (token.kind === 'bag') {
+      graph.edge(token.items, into);
+      if (token.type !== 'generator') graph.add(into, id);
+    } else graph.add(into, token.kind === 'foreign' ? FOREIGN : UNKNOWN);
+  };
+
+  const awaited: Operations['awaited'] = (id, into) => {
+    const token = tokens.get(id);
+    graph.add(into, id);
+    if (token.kind === 'bag') graph.edge(token.items, into);
+    if (token.kind === 'instance' && members.lookup(token.cls, '__await__').length) graph.add(into, UNKNOWN);
+  };
+
+  const caught: Operations['caught'] = (id, into) => {
+    const token = tokens.get(id);
+    if (token.kind === 'class') graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
+    else if (token.kind === 'bag') {
+      for (const node of [token.items, ...(token.places ?? [])])
+        if (flow.once(`caught ${node} ${into}`)) graph.listen(node, inner => caught(inner, into));
+    } else graph.add(into, token.kind === 'external' ? FOREIGN : UNKNOWN);
+  };
+
+  const binary: Operations['binary'] = (file, left, right, id, into) => {
+    const token = tokens.get(id);
+    switch (token.kind) {
+      case 'instance':
+        return operate(token.cls, flow.valueNode(file, left), flow.valueNode(file, right), into);
+      case 'bag':
+      case 'foreign':
+        return graph.add(into, id);
+      case 'unknown':
+        return graph.add(into, UNKNOWN);
+      default:
+        return graph.add(into, FOREIGN);
+    }
+  };
+
+  /** Gives an operand to whatever operators instances of a class have, since facts do not tell them apart. */
+  const operate = (cls: WorldClass, receiver: number, operand: number, into: number): void => {
+    let known = operators.get(cls);
+    if (!known) {
+      const methods = BINARY_METHODS.flatMap(name => members.methods(cls, name));
+      operators.set(cls, (known = { methods, shared: null }));
+    }
+    const { methods } = known;
+    if (!methods.length) return graph.add(into, UNKNOWN);
+    if (methods.length <= MOST_OPERATORS && graph.size(receiver) <= MOST_OPERANDS) {
+      for (const m of methods) apply(m.file, m.fn, 1, [operand], into);
+      return;
+    }
+    if (!known.shared) {
+      known.shared = { operand: graph.node(), result: graph.node() };
+      for (const m of methods) apply(m.file, m.fn, 1, [known.shared.operand], known.shared.result);
+    }
+    graph.edge(operand, known.shared.operand);
+    graph.edge(known.shared.result, into);
+  };
+
+  return { subscript, enter, awaited, caught, binary };
+}

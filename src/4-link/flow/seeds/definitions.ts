@@ -1,0 +1,115 @@
+// What definitions say before the program runs: receivers, annotations and defaults of parameters, class bodies.
+import type { ParameterFact } from '../../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../../model/world.js';
+import { annotate, constrain } from '../annotations.js';
+import type { Containers } from '../containers.js';
+import type { Descriptors } from '../descriptors.js';
+import { functionKind, isRest } from '../functions.js';
+import { type Flow, functionKey, newBag } from '../state.js';
+import { UNKNOWN } from '../tokens.js';
+
+export interface SeedDefinitions {
+  readonly functions: (file: WorldFile) => void;
+  readonly classBodies: (file: WorldFile) => void;
+  /** Parameters of functions that nothing in the world calls may be anything. Only after solving. */
+  readonly uncalled: (file: WorldFile) => void;
+}
+
+export function newSeedDefinitions(
+  flow: Flow,
+  { parameterBag, parameterNode }: Containers,
+  descriptors: Descriptors,
+): SeedDefinitions {
+  const { graph, tokens } = flow;
+
+  /** The class in whose body a function or lambda stands. */
+  const classAround = (file: WorldFile, fn: number): WorldClass | undefined => {
+    const fact = file.facts.functions[fn]!;
+    if (fact.cls >= 0) return flow.classesOf(file)[fact.cls];
+    if (!fact.isLambda) return undefined;
+    const { scopes } = file.facts;
+    const around = scopes[scopes[fact.scope]!.parent];
+    return around?.kind === 'class' ? flow.classesOf(file)[around.owner] : undefined;
+  };
+
+  /** The first parameter of a method is an instance of the class or of one below it, or such a class itself. */
+  const receiver = (file: WorldFile, fn: number, p: ParameterFact, cls: WorldClass): void => {
+    const fact = file.facts.functions[fn]!;
+    const kind = fact.isLambda ? 'method' : functionKind(file, fn, flow.resolver);
+    const isNew = fact.name === '__new__';
+    if (kind === 'static' && !isNew) return;
+    const as = kind === 'class' || isNew ? 'class' : 'instance';
+    const node = flow.variableNode(file, p.variable);
+    if (p.kind === 'star') {
+      // `def go(*args): self, *rest = args`
+      const first = graph.node();
+      graph.add(first, tokens.id({ kind: as, cls }));
+      parameterBag(node, false, [first]);
+      return;
+    }
+    if (fact.name === '__init_subclass__') {
+      for (const below of cls.descendants) graph.add(node, tokens.id({ kind: 'class', cls: below }));
+      return graph.refuse(node, UNKNOWN);
+    }
+    graph.add(node, tokens.id({ kind: as, cls }));
+    for (const below of cls.descendants) graph.refuse(node, tokens.id({ kind: as, cls: below }));
+    graph.refuse(node, UNKNOWN);
+    // a method borrowed by another class is handed its receiver directly, not through a crowd
+    graph.guard(node, () => false);
+  };
+
+  const parameter = (file: WorldFile, p: ParameterFact): void => {
+    const node = parameterNode(file, p);
+    if (isRest(p)) {
+      if (p.annotation >= 0) annotate(flow, file, p.annotation, node);
+      return;
+    }
+    if (p.annotation >= 0) constrain(flow, file, p.annotation, node);
+    if (p.defaultValue >= 0) graph.edge(flow.valueNode(file, p.defaultValue), node);
+  };
+
+  const functions: SeedDefinitions['functions'] = file => {
+    file.facts.functions.forEach((fact, fn) => {
+      const cls = classAround(file, fn);
+      const [first] = fact.parameters;
+      if (cls && first) receiver(file, fn, first, cls);
+      for (const p of fact.parameters) parameter(file, p);
+      const result = flow.returnNode(file, fn);
+      if (fact.isGenerator) graph.add(result, newBag(flow, 'generator', { items: flow.yieldNode(file, fn) }));
+      else if (fact.returns >= 0) constrain(flow, file, fact.returns, result);
+    });
+  };
+
+  /** Bases of a class statement that only the run knows. */
+  const combination = (cls: WorldClass): void => {
+    if (cls.fact.bases.length < 2 || !cls.bases.some(b => b.kind === 'unknown')) return;
+    const open = cls.bases.flatMap((b, i) => {
+      const written = cls.fact.bases[i];
+      return b.kind === 'unknown' && written ? [flow.valueNode(cls.file, written.value)] : [];
+    });
+    flow.combined.push({
+      file: cls.file,
+      at: cls.fact.at,
+      name: cls.ref.name,
+      fixed: cls.bases.filter(b => b.kind !== 'unknown'),
+      open,
+      many: cls.fact.bases.some(b => b.star),
+    });
+  };
+
+  const classBodies: SeedDefinitions['classBodies'] = file => {
+    for (const cls of flow.classesOf(file)) {
+      descriptors.seed(cls);
+      combination(cls);
+    }
+  };
+
+  const uncalled: SeedDefinitions['uncalled'] = file => {
+    file.facts.functions.forEach((fact, fn) => {
+      if (flow.called.has(functionKey(file, fn))) return;
+      for (const p of fact.parameters) graph.add(parameterNode(file, p), UNKNOWN);
+    });
+  };
+
+  return { functions, classBodies, uncalled };
+}

@@ -1,0 +1,29 @@
+// What names stand for that are imported or not bound in their file.
+import type { WorldFile } from '../../../model/world.js';
+import type { Members } from '../members.js';
+import type { Flow } from '../state.js';
+import { UNKNOWN } from '../tokens.js';
+
+/** Lets what the imports and the unbound names of a file stand for flow into their variables. */
+export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
+  const { graph, resolver } = flow;
+  for (const fact of file.facts.imports) {
+    if (fact.variable < 0) continue;
+    const variable = flow.variableNode(file, fact.variable);
+    for (const m of resolver.imported(file, fact)) members.meaning(m, variable);
+    if (fact.name === null) continue;
+    // a name of another module is whatever that module binds to it, now and later
+    for (const m of resolver.imported(file, { ...fact, name: null, bindsRoot: false })) {
+      if (m.kind !== 'module') continue;
+      const source = resolver.bindings(m.file).moduleNames.get(fact.name);
+      if (source !== undefined) graph.edge(flow.variableNode(m.file, source), variable);
+    }
+  }
+  file.facts.variables.forEach((v, number) => {
+    if (v.bound) return;
+    const variable = flow.variableNode(file, number);
+    const found = resolver.variable(file, number);
+    for (const m of found) members.meaning(m, variable);
+    if (!found.length) graph.add(variable, UNKNOWN);
+  });
+}

@@ -1,0 +1,135 @@
+// What each value of a file is before anything flows: constants, displays, definitions, and what to listen to.
+import { Op, VALUE_WIDTH } from '../../../model/facts.js';
+import type { WorldFile } from '../../../model/world.js';
+import { listAt, valueCount } from '../../index-file.js';
+import type { Containers } from '../containers.js';
+import type { Decorated } from '../decorated.js';
+import { type Flow, newBag } from '../state.js';
+import { FOREIGN, UNKNOWN } from '../tokens.js';
+
+/** Tuples up to this length keep their items apart. */
+const MOST_PLACES = 8;
+
+/** Puts what the values of a file are into their nodes. */
+export type SeedValues = (file: WorldFile) => void;
+
+export function newSeedValues(
+  flow: Flow,
+  { elements }: Containers,
+  { defined, decorate }: Decorated,
+): SeedValues {
+  const { graph, tokens } = flow;
+  const { valueNode } = flow;
+
+  /** `(a, *b)`, `[a, *b]`, `{a, *b}` */
+  const display = (file: WorldFile, op: Op, list: number, into: number): void => {
+    const parts = [...listAt(file, list)];
+    if (op === Op.Tuple && parts.length <= MOST_PLACES && parts.every(p => p >= 0)) {
+      const places = parts.map(p => valueNode(file, p));
+      return graph.add(into, newBag(flow, 'tuple', { places }));
+    }
+    const items = graph.node();
+    for (const p of parts) {
+      if (p >= 0) graph.edge(valueNode(file, p), items);
+      else elements(valueNode(file, ~p), items);
+    }
+    const type = op === Op.Set ? 'builtins.set' : op === Op.List ? 'builtins.list' : 'tuple';
+    graph.add(into, newBag(flow, type, { items }));
+  };
+
+  /** `{a: b, **c}` */
+  const mapping = (file: WorldFile, list: number, into: number): void => {
+    const keys = graph.node();
+    const items = graph.node();
+    const parts = listAt(file, list);
+    for (let i = 0; i < parts.length; i += 2) {
+      const key = parts[i]!;
+      const value = valueNode(file, parts[i + 1]!);
+      if (key >= 0) {
+        graph.edge(valueNode(file, key), keys);
+        graph.edge(value, items);
+      } else
+        graph.listen(value, id => {
+          const token = tokens.get(id);
+          if (token.kind !== 'bag') return;
+          graph.edge(token.keys, keys);
+          graph.edge(token.items, items);
+        });
+    }
+    graph.add(into, newBag(flow, 'dict', { keys, items }));
+  };
+
+  const classStatement = (file: WorldFile, number: number, into: number): void => {
+    const cls = flow.classesOf(file)[number]!;
+    const token = tokens.id({ kind: 'class', cls });
+    graph.add(into, token);
+    for (const d of [...cls.fact.decorators].reverse()) decorate(file, d.value, token, into);
+  };
+
+  const seed = (file: WorldFile, op: Op, a: number, b: number, into: number): void => {
+    switch (op) {
+      case Op.Unknown:
+        return graph.add(into, UNKNOWN);
+      case Op.Str:
+      case Op.Const:
+        return graph.add(into, FOREIGN);
+      case Op.Attr:
+      case Op.Call:
+      case Op.Sub:
+      case Op.Enter:
+      case Op.Await:
+      case Op.Caught:
+      case Op.Field:
+      case Op.Narrow:
+        return graph.watch(valueNode(file, a), into);
+      case Op.Binary:
+        graph.watch(valueNode(file, a), into);
+        return graph.watch(valueNode(file, b), into);
+      case Op.Tuple:
+      case Op.List:
+      case Op.Set:
+        return display(file, op, b, into);
+      case Op.Dict:
+        return mapping(file, b, into);
+      case Op.Comp: {
+        const type = b === 1 ? 'builtins.set' : 'builtins.list';
+        return graph.add(into, newBag(flow, type, { items: valueNode(file, a) }));
+      }
+      case Op.Join:
+        for (const part of listAt(file, b)) graph.edge(valueNode(file, part), into);
+        return;
+      case Op.Func:
+        return defined(file, a, into);
+      case Op.Class:
+        return classStatement(file, a, into);
+      case Op.Iter:
+        return elements(valueNode(file, a), into);
+      case Op.Item:
+        return elements(valueNode(file, a), into, b);
+      case Op.Rest: {
+        const items = graph.node();
+        elements(valueNode(file, a), items, -1, b);
+        return graph.add(into, newBag(flow, 'builtins.list', { items }));
+      }
+      case Op.Super: {
+        const receiver = b >= 0 ? flow.variableNode(file, b) : into;
+        return graph.add(into, tokens.id({ kind: 'super', cls: flow.classesOf(file)[a]!, receiver }));
+      }
+      case Op.ClassCell:
+        return graph.add(into, tokens.id({ kind: 'class', cls: flow.classesOf(file)[a]! }));
+      default:
+        return;
+    }
+  };
+
+  return file => {
+    const { values } = file.facts;
+    const count = valueCount(file);
+    for (let v = 0; v < count; v++) {
+      const i = v * VALUE_WIDTH;
+      const op: Op = values[i]!;
+      // a plain variable's value is the variable's own node
+      if (op !== Op.Var) seed(file, op, values[i + 1]!, values[i + 2]!, valueNode(file, v));
+    }
+  };
+}
