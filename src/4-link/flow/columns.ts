@@ -41,6 +41,28 @@ export function append(lists: Lists, key: number, item: number): void {
   lists.tail[key] = entry;
 }
 
+/** Pairs of a key and a number in order of arrival. */
+export interface Queue {
+  keys: Int32Array;
+  items: Int32Array;
+  count: number;
+}
+
+export const newQueue = (): Queue => ({
+  keys: new Int32Array(1 << 12),
+  items: new Int32Array(1 << 12),
+  count: 0,
+});
+
+export function enqueue(queue: Queue, key: number, item: number): void {
+  if (queue.count === queue.keys.length) {
+    queue.keys = resized(queue.keys, queue.count * 2);
+    queue.items = resized(queue.items, queue.count * 2);
+  }
+  queue.keys[queue.count] = key;
+  queue.items[queue.count++] = item;
+}
+
 /** A set of pairs of numbers from 0 up. */
 export interface Pairs {
   /** Both numbers of each place, the first one raised by 1: 0 is an empty place. */

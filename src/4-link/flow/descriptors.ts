@@ -67,8 +67,7 @@ export function newDescriptors(
   };
 
   const seed: Descriptors['seed'] = cls => {
-    for (const number of members.variables(cls)) {
-      const { name } = cls.file.facts.variables[number]!;
+    for (const [name, number] of members.variables(cls)) {
       const node = flow.variableNode(cls.file, number);
       const kinds = cls.fact.members.filter(m => m.name === name).map(m => members.kindOf(cls, m));
       becomesMethod(cls, node, kinds.find(isUnbound) ?? 'method');

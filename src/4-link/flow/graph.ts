@@ -3,20 +3,22 @@
 import {
   addPair,
   append,
+  enqueue,
   firstOf,
   holds,
   insert,
-  type Lists,
   newLists,
   newPairs,
+  newQueue,
   newSets,
   resized,
 } from './columns.js';
+import { newPaths, type Paths } from './paths.js';
 
 /** Called once for each token that arrives at a node. */
 export type Listener = (token: number) => void;
 
-export interface Graph {
+export interface Graph extends Paths {
   /** A fresh node with no tokens. */
   node(): number;
   /** `to` includes everything in `from`, now and later. */
@@ -34,10 +36,6 @@ export interface Graph {
   /** Lets only tokens that fit into a node, unless they come from a node that holds at most `few`. Only before
    *  anything has arrived. */
   guard(node: number, fits: (token: number) => boolean, few?: number): void;
-  /** Nodes with an edge to this one. Only after solving. */
-  sources(node: number): Iterable<number>;
-  /** Nodes along which a token came to a node, where it entered the graph first. For explanations: takes time. */
-  path(node: number, token: number): number[];
   /** Adds everything in `from` to a node once a token that `wakes` (the unknown always does) is kept out of it, or
    *  when `awake` is called. */
   fallback(node: number, from: number, wakes: (token: number) => boolean): void;
@@ -86,24 +84,6 @@ interface Guard {
   readonly few: number;
 }
 
-/** Nodes and tokens that are still to be handed out, in order: `done` is how far it has come. */
-interface Queue {
-  nodes: Int32Array;
-  tokens: Int32Array;
-  count: number;
-}
-
-const newQueue = (): Queue => ({ nodes: new Int32Array(1 << 12), tokens: new Int32Array(1 << 12), count: 0 });
-
-function enqueue(queue: Queue, node: number, token: number): void {
-  if (queue.count === queue.nodes.length) {
-    queue.nodes = resized(queue.nodes, queue.count * 2);
-    queue.tokens = resized(queue.tokens, queue.count * 2);
-  }
-  queue.nodes[queue.count] = node;
-  queue.tokens[queue.count++] = token;
-}
-
 /** A graph whose nodes below `first` are numbered by the caller. */
 export function newGraph(
   first: number,
@@ -139,12 +119,6 @@ export function newGraph(
       lists.head = resized(lists.head, room);
       lists.tail = resized(lists.tail, room);
     }
-  };
-
-  let incoming: Incoming | null = null;
-  const sources = (node: number): Int32Array => {
-    incoming ??= reversed(edges, next);
-    return incoming.from.subarray(incoming.start[node], incoming.start[node + 1]);
   };
 
   const letsIn = (node: number, token: number, crowd: number, trait: number): boolean => {
@@ -260,20 +234,7 @@ export function newGraph(
       append(watchers, node, constraint);
       replay(node, token => onToken(constraint, token));
     },
-    sources,
-    path(node, token) {
-      const via = new Map<number, number>([[node, -1]]);
-      let last = node;
-      for (const at of via.keys()) {
-        last = at;
-        const holding = [...sources(at)].filter(s => holds(sets, s, token));
-        if (!holding.length) break;
-        for (const s of holding) if (!via.has(s)) via.set(s, at);
-      }
-      const path: number[] = [];
-      for (let at = last; at >= 0; at = via.get(at)!) path.push(at);
-      return path;
-    },
+    ...newPaths(edges, sets, () => next),
     guard(node, fits, few = FEW) {
       traits[node]! |= Trait.Guards;
       guards.set(node, { fits, few });
@@ -304,25 +265,9 @@ export function newGraph(
         const now = queue;
         queue = spare;
         queue.count = 0;
-        for (let i = 0; i < now.count; i++) handOut(now.nodes[i]!, now.tokens[i]!);
+        for (let i = 0; i < now.count; i++) handOut(now.keys[i]!, now.items[i]!);
         spare = now;
       }
     },
   };
-}
-
-/** Edges by where they lead: the sources of node n stand from `start[n]` up to `start[n + 1]`. */
-interface Incoming {
-  readonly start: Int32Array;
-  readonly from: Int32Array;
-}
-
-function reversed(edges: Lists, nodes: number): Incoming {
-  const start = new Int32Array(nodes + 2);
-  for (let e = 1; e <= edges.count; e++) start[edges.item[e]! + 2]!++;
-  for (let n = 2; n < start.length; n++) start[n]! += start[n - 1]!;
-  const from = new Int32Array(edges.count);
-  for (let source = 0; source < nodes; source++)
-    for (let e = edges.head[source]!; e; e = edges.next[e]!) from[start[edges.item[e]! + 1]!++] = source;
-  return { start, from };
 }

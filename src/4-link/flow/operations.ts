@@ -3,7 +3,8 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { isSlice } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import { isMapping } from './externals.js';
-import type { Members, Method } from './members.js';
+import type { Method } from './lookups.js';
+import type { Members } from './members.js';
 import type { Flow } from './state.js';
 import { FOREIGN, UNKNOWN } from './tokens.js';
 

@@ -27,6 +27,17 @@ export interface Summaries {
   readonly of: (file: WorldFile, fn: number) => Summary | null;
 }
 
+/** A walk through the values of a function, back to its parameters. */
+interface Walk {
+  readonly file: WorldFile;
+  readonly fn: number;
+  /** Variables that have been walked through. */
+  readonly seen: Set<number>;
+  readonly depth: number;
+}
+
+const deeper = (walk: Walk): Walk => ({ ...walk, depth: walk.depth + 1 });
+
 const DEEPEST = 8;
 
 export function newSummaries(flow: Flow, members: Members): Summaries {
@@ -71,7 +82,7 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     const passed = new Map<string, Passed>();
     const rest: number[] = [];
     for (const value of returnsOf(file).get(fn) ?? []) {
-      const parts = from(file, fn, value, new Set(), 0);
+      const parts = from({ file, fn, seen: new Set(), depth: 0 }, value);
       if (!parts) rest.push(value);
       for (const p of parts ?? []) {
         if (isDeclared(file, fact.parameters[p.parameter]!.annotation)) rest.push(value);
@@ -86,36 +97,25 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     annotation >= 0 && annotate(flow, file, annotation, flow.graph.node()) === 'closed';
 
   /** The parameters that a value comes from, or null where it also comes from elsewhere. */
-  const from = (
-    file: WorldFile,
-    fn: number,
-    value: number,
-    seen: Set<number>,
-    depth: number,
-  ): readonly Passed[] | null => {
-    if (depth > DEEPEST) return null;
-    const r = row(file, value);
+  const from = (walk: Walk, value: number): readonly Passed[] | null => {
+    if (walk.depth > DEEPEST) return null;
+    const r = row(walk.file, value);
     switch (r.op) {
       case Op.Var:
-        return fromVariable(file, fn, r.a, seen, depth);
+        return fromVariable(walk, r.a);
       case Op.Narrow:
-        return from(file, fn, r.a, seen, depth + 1);
+        return from(deeper(walk), r.a);
       case Op.Join:
-        return union([...listAt(file, r.b)].map(v => from(file, fn, v, seen, depth + 1)));
+        return union([...listAt(walk.file, r.b)].map(v => from(deeper(walk), v)));
       case Op.Call:
-        return fromCall(file, fn, value, seen, depth);
+        return fromCall(walk, value);
       default:
         return null;
     }
   };
 
-  const fromVariable = (
-    file: WorldFile,
-    fn: number,
-    variable: number,
-    seen: Set<number>,
-    depth: number,
-  ): readonly Passed[] | null => {
+  const fromVariable = (walk: Walk, variable: number): readonly Passed[] | null => {
+    const { file, fn, seen } = walk;
     if (seen.has(variable)) return [];
     seen.add(variable);
     const fact = file.facts.functions[fn]!;
@@ -127,20 +127,15 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     if (parameter < 0 && !binds.length) return null;
     return union([
       ...(parameter >= 0 ? [[{ parameter, as: 'same' } as const]] : []),
-      ...binds.map(v => from(file, fn, v, seen, depth + 1)),
+      ...binds.map(v => from(deeper(walk), v)),
     ]);
   };
 
   /** `type(x)(...)`, `cls(...)`, `cls.__new__(cls)`, `self.method()` where the method gives back its receiver. */
-  const fromCall = (
-    file: WorldFile,
-    fn: number,
-    call: number,
-    seen: Set<number>,
-    depth: number,
-  ): readonly Passed[] | null => {
+  const fromCall = (walk: Walk, call: number): readonly Passed[] | null => {
+    const { file, fn } = walk;
     const callee = row(file, call).a;
-    const made = madeBy(file, fn, callee, seen, depth);
+    const made = madeBy(walk, callee);
     if (made?.every(p => p.as === 'same' || isClassParameter(file, fn, p.parameter)))
       return hasOwnNew(file, file.facts.functions[fn]!.cls) ? null : made;
     if (opAt(file, callee) !== Op.Attr) return null;
@@ -148,9 +143,9 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     const name = stringAt(file, row(file, callee).b);
     if (name === '__new__') {
       const first = listAt(file, row(file, call).b);
-      return first[0] === ArgKind.Positional ? madeBy(file, fn, first[2]!, seen, depth) : null;
+      return first[0] === ArgKind.Positional ? madeBy(walk, first[2]!) : null;
     }
-    const receiver = from(file, fn, base, new Set(seen), depth + 1);
+    const receiver = from({ ...deeper(walk), seen: new Set(walk.seen) }, base);
     const number = file.facts.functions[fn]!.cls;
     if (!receiver?.length || number < 0 || receiver.some(p => p.parameter !== 0)) return null;
     const found = members.lookup(flow.classesOf(file)[number]!, name);
@@ -175,21 +170,16 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     (file.facts.functions[fn]!.name === '__new__' || functionKind(file, fn, flow.resolver) === 'class');
 
   /** Instances of what stands at a value, when that is the class of a parameter or a class that is one. */
-  const madeBy = (
-    file: WorldFile,
-    fn: number,
-    value: number,
-    seen: Set<number>,
-    depth: number,
-  ): readonly Passed[] | null => {
+  const madeBy = (walk: Walk, value: number): readonly Passed[] | null => {
+    const { file, fn } = walk;
     const r = row(file, value);
-    if (r.op === Op.Attr && stringAt(file, r.b) === '__class__') return from(file, fn, r.a, seen, depth + 1);
+    if (r.op === Op.Attr && stringAt(file, r.b) === '__class__') return from(deeper(walk), r.a);
     if (r.op === Op.Call) {
       const isType = flow.resolver
         .value(file, r.a)
         .every(m => m.kind === 'external' && m.dotted === 'builtins.type');
       const args = listAt(file, r.b);
-      return isType && args.length === 3 ? from(file, fn, args[2]!, seen, depth + 1) : null;
+      return isType && args.length === 3 ? from(deeper(walk), args[2]!) : null;
     }
     if (r.op !== Op.Var) return null;
     const fact = file.facts.functions[fn]!;
@@ -198,8 +188,8 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     if (parameter >= 0) return binds.length ? null : [{ parameter, as: 'instance' }];
     const [only] = binds;
     // `cls = self.__class__` before `cls.__new__(cls)`
-    return binds.length === 1 && only !== undefined && depth < DEEPEST && opAt(file, only) !== Op.Var
-      ? madeBy(file, fn, only, seen, depth + 1)
+    return binds.length === 1 && only !== undefined && walk.depth < DEEPEST && opAt(file, only) !== Op.Var
+      ? madeBy(deeper(walk), only)
       : null;
   };
 

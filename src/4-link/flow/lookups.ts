@@ -1,0 +1,130 @@
+// Class members by name: who declares them along the hierarchy, and what kind of function each is.
+import { type MemberFact, Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { opAt, row } from '../index-file.js';
+import type { Resolver } from '../resolve.js';
+import { calledName, type FunctionKind, functionKind, isCachedName } from './functions.js';
+
+/** A member and the class whose body binds it. */
+export interface Found {
+  readonly cls: WorldClass;
+  readonly fact: MemberFact;
+}
+
+/** A function of a class body. */
+export interface Method {
+  readonly file: WorldFile;
+  readonly fn: number;
+}
+
+export interface Lookups {
+  /** Members called `name` that the body of exactly this class binds. */
+  readonly own: (cls: WorldClass, name: string) => Found[];
+  /** Class members called `name` that a lookup on an instance of `cls`, or of a class below it, may find. */
+  readonly lookup: (cls: WorldClass, name: string) => readonly Found[];
+  /** The functions among those members. */
+  readonly methods: (cls: WorldClass, name: string) => readonly Method[];
+  /** Kind of the function a member is, or null for other members. */
+  readonly kindOf: (cls: WorldClass, fact: MemberFact) => FunctionKind | null;
+  /** Whether a class member keeps its value in the instance's `__dict__`: a cached_property or a lookalike, as a
+   *  decorator or as `area = cached_property(measure)`. */
+  readonly isCached: (cls: WorldClass, fact: MemberFact) => boolean;
+  /** Variables that a class body binds, by name. */
+  readonly variables: (cls: WorldClass) => ReadonlyMap<string, number>;
+}
+
+export function newLookups(classes: readonly WorldClass[], resolver: Resolver): Lookups {
+  const declaring = declaringClasses(classes);
+  const kinds = new Map<string, FunctionKind>();
+  const bodies = new Map<WorldFile, ReadonlyMap<number, ReadonlyMap<string, number>>>();
+
+  const kindOf: Lookups['kindOf'] = (cls, fact) => {
+    if (fact.kind !== 'function') return null;
+    const fn = row(cls.file, fact.value).a;
+    const key = `${cls.file.index}:${fn}`;
+    let known = kinds.get(key);
+    if (!known) kinds.set(key, (known = functionKind(cls.file, fn, resolver)));
+    return known;
+  };
+
+  const isCached: Lookups['isCached'] = (cls, fact) => {
+    if (fact.kind !== 'assign' || fact.value < 0) return kindOf(cls, fact) === 'cached';
+    if (opAt(cls.file, fact.value) !== Op.Call) return false;
+    return isCachedName(calledName(cls.file, row(cls.file, fact.value).a, resolver));
+  };
+
+  const own: Lookups['own'] = (cls, name) =>
+    cls.members.has(name)
+      ? cls.fact.members.filter(m => m.name === name && m.kind !== 'annotation').map(fact => ({ cls, fact }))
+      : [];
+
+  const lookup = remembered<readonly Found[]>((cls, name) => {
+    const owners = declaring.get(name);
+    if (!owners) return NOTHING;
+    const above = cls.mro.find(e => e.kind === 'class' && owners.has(e.cls));
+    const found = above?.kind === 'class' ? own(above.cls, name) : [];
+    // the fewer of the two are asked one by one, in the order of the program either way
+    const below =
+      owners.size < cls.descendants.length
+        ? [...owners].filter(o => o !== cls && o.mro.some(e => e.kind === 'class' && e.cls === cls))
+        : cls.descendants.filter(d => owners.has(d));
+    for (const owner of below) found.push(...own(owner, name));
+    return found;
+  });
+
+  const methods = remembered<readonly Method[]>((cls, name) =>
+    lookup(cls, name)
+      .filter(m => m.fact.kind === 'function')
+      .map(m => ({ file: m.cls.file, fn: row(m.cls.file, m.fact.value).a })),
+  );
+
+  const variables: Lookups['variables'] = cls => {
+    let known = bodies.get(cls.file);
+    if (!known) bodies.set(cls.file, (known = variablesOfBodies(cls.file)));
+    return known.get(cls.fact.scope) ?? NONE;
+  };
+
+  return { own, lookup, methods, kindOf, isCached, variables };
+}
+
+const NOTHING: readonly never[] = [];
+const NONE: ReadonlyMap<string, number> = new Map();
+
+/** A function of a class and a name that works out each answer once. */
+function remembered<T extends object>(
+  find: (cls: WorldClass, name: string) => T,
+): (cls: WorldClass, name: string) => T {
+  const answers = new Map<string, Map<WorldClass, T>>();
+  return (cls, name) => {
+    let byClass = answers.get(name);
+    if (!byClass) answers.set(name, (byClass = new Map()));
+    let found = byClass.get(cls);
+    if (!found) byClass.set(cls, (found = find(cls, name)));
+    return found;
+  };
+}
+
+/** The classes whose body binds each name, in the order of the program. */
+function declaringClasses(classes: readonly WorldClass[]): ReadonlyMap<string, ReadonlySet<WorldClass>> {
+  const declaring = new Map<string, Set<WorldClass>>();
+  for (const cls of classes)
+    for (const name of cls.members.keys()) {
+      const known = declaring.get(name);
+      if (known) known.add(cls);
+      else declaring.set(name, new Set([cls]));
+    }
+  return declaring;
+}
+
+/** Variables of a file's class bodies by scope and name. */
+function variablesOfBodies(file: WorldFile): ReadonlyMap<number, ReadonlyMap<string, number>> {
+  const bodies = new Map<number, Map<string, number>>();
+  const { scopes, variables } = file.facts;
+  variables.forEach((v, number) => {
+    if (scopes[v.scope]!.kind !== 'class') return;
+    const known = bodies.get(v.scope);
+    if (!known) bodies.set(v.scope, new Map([[v.name, number]]));
+    else if (!known.has(v.name)) known.set(v.name, number);
+  });
+  return bodies;
+}
