@@ -68,3 +68,10 @@ export function unwrapped(t: Tree, node: number): number {
   }
   return n;
 }
+
+/** `(a)` as a target or pattern: a group, not a tuple of one. */
+export function isGroup(t: Tree, node: number): boolean {
+  const only = firstChild(t, node);
+  if (t.kind[node] !== K.tuple_pattern || only < 0 || t.next[only]! >= 0) return false;
+  return !t.text.slice(t.end[only], t.end[node]).includes(',');
+}

@@ -118,7 +118,7 @@ function factsVersion(): string {
   const hash = createHash('sha1');
   const here = path.dirname(fileURLToPath(import.meta.url));
   for (const folder of ['.', '../2-parse', '../model'])
-    for (const name of readdirSync(path.join(here, folder)).sort())
+    for (const name of readdirSync(path.join(here, folder), { recursive: true, encoding: 'utf8' }).sort())
       if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
         hash.update(name).update(readFileSync(path.join(here, folder, name)));
   hash.update(readFileSync(GRAMMAR));

@@ -1,9 +1,15 @@
 // Where an isinstance() test makes a plain or dotted name an instance of known classes.
-import { F, K } from '../2-parse/kinds.js';
-import { childBy, children, firstChild, type Tree, textOf } from '../2-parse/tree.js';
+import { F, K } from '../../2-parse/kinds.js';
+import { childBy, children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
+import { addTo } from '../../model/grouping.js';
+import { isStable, type Rebound } from './rebound.js';
+import type { Scoping } from './scopes.js';
+
+/** The node of the class expression whose instance the name written at `node` is known to be there, or -1. */
+export type Narrowing = (node: number) => number;
 
 /** Within `[start, end)`, the name `name` of scope `scope` is an instance of the class written at node `cls`. */
-export interface Region {
+interface Region {
   readonly scope: number;
   readonly name: string;
   readonly start: number;
@@ -56,11 +62,8 @@ function* rangesWhere(t: Tree, condition: number): Generator<readonly [number, n
         continue;
       case K.boolean_operator:
         if (negated === isAnd(t, parent)) return;
-        if (!negated && field === F.left) {
-          const right = childBy(t, parent, F.right);
-          yield [t.start[right]!, t.end[right]!];
-        } else if (negated && field === F.left) {
-          // `not isinstance(x, C) or x.y`: the right side runs only where x is a C
+        if (field === F.left) {
+          // in `not isinstance(x, C) or x.y` too, the right side runs only where x is a C
           const right = childBy(t, parent, F.right);
           yield [t.start[right]!, t.end[right]!];
         }
@@ -100,14 +103,17 @@ function* rangesWhere(t: Tree, condition: number): Generator<readonly [number, n
   }
 }
 
+/** A dotted name longer than this is none that a test narrows, in UTF-16 units. */
+const LONGEST = 100;
+
 /** A plain name or a dotted one, as far as it is written in one piece: `node`, `self.node`. */
-export function pathOf(t: Tree, node: number): string | null {
+function pathOf(t: Tree, node: number): string | null {
   const text = textOf(t, node);
-  return text.length < 100 && /^[^\W\d]\w*(\.[^\W\d]\w*)*$/u.test(text) ? text : null;
+  return text.length < LONGEST && /^[^\W\d]\w*(\.[^\W\d]\w*)*$/u.test(text) ? text : null;
 }
 
 /** The regions opened by one call node, if it is `isinstance(name, classes)`. */
-export function* regionsOf(t: Tree, call: number, scopeOf: Int32Array): Generator<Region> {
+function* regionsOf(t: Tree, call: number, scopeOf: Int32Array): Generator<Region> {
   const callee = childBy(t, call, F.function);
   if (callee < 0 || t.kind[callee] !== K.identifier || textOf(t, callee) !== 'isinstance') return;
   const args = childBy(t, call, F.arguments);
@@ -116,4 +122,21 @@ export function* regionsOf(t: Tree, call: number, scopeOf: Int32Array): Generato
   const name = subject < 0 ? null : pathOf(t, subject);
   if (cls < 0 || name === null) return;
   for (const [start, end] of rangesWhere(t, call)) yield { scope: scopeOf[subject]!, name, start, end, cls };
+}
+
+/** What the isinstance() tests of a file say of names, as long as these are not bound anew. */
+export function narrowingOf(t: Tree, s: Scoping, rebound: Rebound): Narrowing {
+  const regions = new Map<string, Region[]>();
+  for (let node = 0; node < t.count; node++)
+    if (t.kind[node] === K.call)
+      for (const r of regionsOf(t, node, s.scopeOf))
+        if (isStable(rebound, r.name, t.end[node]!, r.end)) addTo(regions, r.name, r);
+  return node => {
+    const at = t.start[node]!;
+    if (regions.size === 0 || t.end[node]! - at >= LONGEST) return -1;
+    const region = regions
+      .get(textOf(t, node))
+      ?.findLast(r => r.start <= at && at < r.end && r.scope === s.scopeOf[node]);
+    return region?.cls ?? -1;
+  };
 }

@@ -1,7 +1,9 @@
 // Local variables that are assigned more than once: what a plain `x = ...` gives holds for the statements behind it in
 // the same block, up to the next one that assigns x again.
-import { F, K } from '../2-parse/kinds.js';
-import { childBy, firstChild, type Tree, textOf } from '../2-parse/tree.js';
+import { F, K } from '../../2-parse/kinds.js';
+import { childBy, children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
+import { addTo } from '../../model/grouping.js';
+import type { Rebound } from './rebound.js';
 import type { Scoping } from './scopes.js';
 
 export interface Versions {
@@ -21,9 +23,8 @@ interface Range {
 /** Names with more assignments than this in one file are left as they are: tables, generated code. */
 const MOST_BOUND = 2000;
 
-/** Finds the versions of local variables and adds them to the variables of the scoping. `boundAt`: offsets at which each
- *  name is bound anew in any way, in order. */
-export function versionsOf(t: Tree, s: Scoping, boundAt: ReadonlyMap<string, readonly number[]>): Versions {
+/** Finds the versions of local variables and adds them to the variables of the scoping. */
+export function versionsOf(t: Tree, s: Scoping, rebound: Rebound): Versions {
   const ranges = new Map<number, Range[]>();
   const made = new Map<number, number>();
   const alone = namesLeftAlone(t, s);
@@ -33,7 +34,7 @@ export function versionsOf(t: Tree, s: Scoping, boundAt: ReadonlyMap<string, rea
     if (target < 0) continue;
     const scope = s.scopeOf[target]!;
     const name = textOf(t, target);
-    const bound = boundAt.get(name) ?? [];
+    const bound = rebound.get(name) ?? [];
     if (s.scopes[scope]!.kind !== 'function' || bound.length > MOST_BOUND) continue;
     if (alone.has(name) || alone.has(`${scope}:${name}`)) continue;
     // bound once: the variable itself is the version
@@ -45,10 +46,7 @@ export function versionsOf(t: Tree, s: Scoping, boundAt: ReadonlyMap<string, rea
     if (end <= t.end[statement]!) continue;
     const version = s.variables.push({ scope, name: s.variables[variable]!.name, bound: true }) - 1;
     made.set(target, version);
-    const range = { start: t.end[statement]!, end, version };
-    const list = ranges.get(variable);
-    if (list) list.push(range);
-    else ranges.set(variable, [range]);
+    addTo(ranges, variable, { start: t.end[statement]!, end, version });
   }
   return {
     madeBy: target => made.get(target) ?? -1,
@@ -73,8 +71,7 @@ function plainTarget(t: Tree, node: number): number {
 function namesLeftAlone(t: Tree, s: Scoping): ReadonlySet<string> {
   const names = new Set<string>();
   for (let node = 0; node < t.count; node++) {
-    if (t.kind[node] === K.nonlocal_statement)
-      for (let c = firstChild(t, node); c >= 0; c = t.next[c]!) names.add(textOf(t, c));
+    if (t.kind[node] === K.nonlocal_statement) for (const c of children(t, node)) names.add(textOf(t, c));
     else if (t.kind[node] === K.assignment && childBy(t, node, F.type) >= 0) {
       const left = firstChild(t, node);
       names.add(`${s.scopeOf[left]!}:${textOf(t, left)}`);

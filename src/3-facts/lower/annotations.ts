@@ -1,0 +1,69 @@
+// Types that are written as strings.
+import { K } from '../../2-parse/kinds.js';
+import { firstChild, storesOnType, type Tree } from '../../2-parse/tree.js';
+import { ConstKind, Op } from '../../model/facts.js';
+import { intern } from '../columns.js';
+import { literalText } from '../strings.js';
+import { parseTypeText, type TypeText } from '../type-text.js';
+import { type Draft, emit, listed } from './draft.js';
+
+/** What may stand between an annotation and a string in it. */
+const INSIDE_TYPES: ReadonlySet<number> = new Set([
+  K.subscript,
+  K.tuple,
+  K.list,
+  K.binary_operator,
+  K.parenthesized_expression,
+  K.generic_type,
+  K.type_parameter,
+  K.union_type,
+]);
+
+/** Whether a string stands for a type: `x: "Node"`, `x: Optional["Node"]`, `x: "Node" | None`. */
+export function isAnnotation(t: Tree, string: number): boolean {
+  let n = t.parent[string]!;
+  while (n >= 0 && INSIDE_TYPES.has(t.kind[n]!)) n = t.parent[n]!;
+  return n >= 0 && t.kind[n] === K.type && !storesOnType(t, t.parent[n]!);
+}
+
+/** Whether an annotation (a `type` node) is a string as a whole. */
+export function isText(t: Tree, type: number): boolean {
+  const only = firstChild(t, type);
+  return only >= 0 && (t.kind[only] === K.string || t.kind[only] === K.concatenated_string);
+}
+
+/** The type that a string node spells, as a value, or null where it spells none. */
+export function typeOfText(d: Draft, node: number): number | null {
+  const text = literalText(d.t, node);
+  const type = text === null ? null : parseTypeText(text);
+  return type && typeValue(d, type, d.s.scopeOf[node]!, d.t.start[node]!);
+}
+
+/** A type as the value that it would be if it were written without quotes. */
+function typeValue(d: Draft, type: TypeText, scope: number, at: number): number {
+  const inner = (part: TypeText): number => typeValue(d, part, scope, at);
+  switch (type.kind) {
+    case 'name': {
+      const [root, ...parts] = type.path;
+      const from =
+        root === 'None'
+          ? emit(d, Op.Const, ConstKind.None, 0, at)
+          : emit(d, Op.Var, d.s.variable(scope, root!), 0, at);
+      return parts.reduce((value, part) => emit(d, Op.Attr, value, intern(d.strings, part), at), from);
+    }
+    case 'subscript': {
+      const base = inner(type.base);
+      return emit(d, Op.Sub, base, indexOf(d, type.items.map(inner), at), at);
+    }
+    case 'union':
+      return emit(d, Op.Binary, inner(type.left), inner(type.right), at);
+    case 'list':
+      return emit(d, Op.List, 0, listed(d, type.items.map(inner)), at);
+    case 'other':
+      return emit(d, Op.Const, ConstKind.Ellipsis, 0, at);
+  }
+}
+
+/** What stands in the brackets of a subscript: one value, or a tuple of several. */
+export const indexOf = (d: Draft, items: readonly number[], at: number): number =>
+  items.length === 1 ? items[0]! : emit(d, Op.Tuple, 0, listed(d, items), at);

@@ -1,0 +1,123 @@
+// Statements that bind names, and store or delete attributes and items.
+import { F, K, type KindName } from '../../2-parse/kinds.js';
+import { childBy, children, firstChild, storesOnType, textOf } from '../../2-parse/tree.js';
+import { Act, Op } from '../../model/facts.js';
+import { outOfComprehensions } from '../names/around.js';
+import { aliasName } from '../names/scopes.js';
+import { isText } from './annotations.js';
+import {
+  type ActsOfNode,
+  act,
+  bindingAt,
+  bindName,
+  type Draft,
+  emit,
+  nameAt,
+  type ValueOfNode,
+  valueAt,
+  valueBy,
+  variableAt,
+} from './draft.js';
+import { bind } from './targets.js';
+
+export const assignmentValues = {
+  /** Has a value for `a = b = value`, where `b = value` is what a takes. */
+  assignment(d, node) {
+    const { t } = d;
+    const left = childBy(t, node, F.left);
+    const right = childBy(t, node, F.right);
+    const value = right < 0 ? -1 : valueAt(d, right);
+    const type = childBy(t, node, F.type);
+    if (type >= 0) annotate(d, left, type, right >= 0);
+    if (value >= 0) bind(d, left, value);
+    return value;
+  },
+  named_expression(d, node) {
+    const { t, s } = d;
+    const value = valueBy(d, node, F.value);
+    const target = childBy(t, node, F.name);
+    const scope = outOfComprehensions(s.scopes, s.scopeOf[target]!);
+    act(d, Act.Bind, s.binding(scope, textOf(t, target)), value, -1, t.start[target]!);
+    return value;
+  },
+  as_pattern(d, node) {
+    const { t } = d;
+    const inner = firstChild(t, node);
+    if (inner < 0) return -1;
+    const value = valueAt(d, inner);
+    const target = childBy(t, node, F.alias);
+    const op = t.kind[t.parent[node]!] === K.with_item ? Op.Enter : Op.Caught;
+    if (target >= 0) bind(d, target, emit(d, op, value, 0, t.start[inner]!));
+    return value;
+  },
+} satisfies Partial<Record<KindName, ValueOfNode>>;
+
+export const assignments = {
+  augmented_assignment(d, node) {
+    const { t } = d;
+    const left = childBy(t, node, F.left);
+    const right = valueBy(d, node, F.right);
+    const at = t.start[left]!;
+    if (t.kind[left] === K.identifier) {
+      const old = emit(d, Op.Var, variableAt(d, left), 0, at);
+      bindName(d, left, emit(d, Op.Binary, old, right, at));
+    } else if (t.kind[left] === K.attribute) {
+      const object = valueBy(d, left, F.object);
+      const name = nameAt(d, childBy(t, left, F.attribute));
+      const old = emit(d, Op.Attr, object, name, at);
+      act(d, Act.StoreAug, object, name, emit(d, Op.Binary, old, right, at), at);
+    } else if (t.kind[left] === K.subscript) {
+      act(d, Act.StoreItem, valueBy(d, left, F.value), valueBy(d, left, F.subscript), right, at);
+    }
+  },
+  delete_statement(d, node) {
+    const { t } = d;
+    const todo = [...children(t, node)];
+    for (let c = todo.pop(); c !== undefined; c = todo.pop()) {
+      const at = t.start[c]!;
+      if (t.kind[c] === K.identifier) act(d, Act.Unbind, bindingAt(d, c), -1, -1, at);
+      else if (t.kind[c] === K.attribute)
+        act(d, Act.StoreDel, valueBy(d, c, F.object), nameAt(d, childBy(t, c, F.attribute)), -1, at);
+      else if (t.kind[c] !== K.subscript) todo.push(...children(t, c));
+    }
+  },
+  for_statement: eachOf,
+  for_in_clause: eachOf,
+  with_item(d, node) {
+    const inner = firstChild(d.t, node);
+    if (inner < 0 || d.t.kind[inner] === K.as_pattern) return;
+    emit(d, Op.Enter, valueAt(d, inner), 0, d.t.start[inner]!);
+  },
+  type_alias_statement(d, node) {
+    const { t, s } = d;
+    if (storesOnType(t, node)) {
+      bind(d, firstChild(t, childBy(t, node, F.left)), valueBy(d, node, F.right));
+      return;
+    }
+    const name = aliasName(t, node);
+    if (name === null) return;
+    const variable = s.binding(s.scopeOf[node]!, name);
+    act(d, Act.Bind, variable, valueBy(d, node, F.right), -1, t.start[node]!);
+  },
+} satisfies Partial<Record<KindName, ActsOfNode>>;
+
+/** The target of a `for` takes what iterating gives. */
+function eachOf(d: Draft, node: number): void {
+  const { t } = d;
+  const iterable = childBy(t, node, F.right);
+  const at = t.start[iterable] ?? t.start[node]!;
+  bind(d, childBy(t, node, F.left), emit(d, Op.Iter, valueAt(d, iterable), 0, at));
+}
+
+/** `target: type`, with or without a value. */
+function annotate(d: Draft, target: number, type: number, hasValue: boolean): void {
+  const { t } = d;
+  const at = t.start[target]!;
+  if (t.kind[target] === K.identifier)
+    act(d, Act.Annotate, bindingAt(d, target), valueAt(d, type), isText(t, type) ? 1 : -1, at);
+  if (t.kind[target] === K.attribute) {
+    const object = valueBy(d, target, F.object);
+    const name = nameAt(d, childBy(t, target, F.attribute));
+    act(d, hasValue ? Act.AnnotateAttr : Act.Declare, object, name, valueAt(d, type), at);
+  }
+}

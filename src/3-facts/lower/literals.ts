@@ -1,0 +1,93 @@
+// Literals, displays and comprehensions.
+import { F, K, type KindName } from '../../2-parse/kinds.js';
+import { childBy, children, firstChild, textOf } from '../../2-parse/tree.js';
+import { ConstKind, Op } from '../../model/facts.js';
+import { intern } from '../columns.js';
+import { Context } from '../names/context.js';
+import { literalOf, literalText } from '../strings.js';
+import { isAnnotation, typeOfText } from './annotations.js';
+import { type Draft, emit, listed, type ValueOfNode, valueAt, valueBy } from './draft.js';
+
+export const literals = {
+  string: (d, node) => (d.t.kind[d.t.parent[node]!] === K.concatenated_string ? -1 : string(d, node)),
+  concatenated_string: string,
+  integer: (d, node) => emit(d, Op.Const, ConstKind.Int, smallNumber(textOf(d.t, node)), d.t.start[node]!),
+  float: constant(ConstKind.Float, 0),
+  true: constant(ConstKind.Bool, 1),
+  false: constant(ConstKind.Bool, 0),
+  none: constant(ConstKind.None, 0),
+  ellipsis: constant(ConstKind.Ellipsis, 0),
+  slice: constant(ConstKind.Ellipsis, 0),
+  tuple: display(Op.Tuple),
+  expression_list: display(Op.Tuple),
+  list: display(Op.List),
+  set: (d, node) => itemsOf(d, node, Op.Set),
+  dictionary(d, node) {
+    const { t } = d;
+    const items: number[] = [];
+    for (const c of children(t, node)) {
+      if (t.kind[c] === K.pair) items.push(valueBy(d, c, F.key), valueBy(d, c, F.value));
+      else if (t.kind[c] === K.dictionary_splat) items.push(-1, valueAt(d, firstChild(t, c)));
+    }
+    return emit(d, Op.Dict, 0, listed(d, items), t.start[node]!);
+  },
+  list_comprehension: comprehension(0),
+  set_comprehension: comprehension(1),
+  generator_expression: comprehension(2),
+  dictionary_comprehension(d, node) {
+    const pair = childBy(d.t, node, F.body);
+    const items = [valueBy(d, pair, F.key), valueBy(d, pair, F.value)];
+    return emit(d, Op.Dict, 0, listed(d, items), d.t.start[node]!);
+  },
+} satisfies Partial<Record<KindName, ValueOfNode>>;
+
+function constant(kind: ConstKind, b: number): ValueOfNode {
+  return (d, node) => emit(d, Op.Const, kind, b, d.t.start[node]!);
+}
+
+/** A comprehension of a form of `Op.Comp`. */
+function comprehension(form: number): ValueOfNode {
+  return (d, node) => emit(d, Op.Comp, valueBy(d, node, F.body), form, d.t.start[node]!);
+}
+
+/** A display that may be a target instead. */
+function display(op: Op): ValueOfNode {
+  return (d, node) => (d.s.context[node] === Context.Load ? itemsOf(d, node, op) : -1);
+}
+
+function itemsOf(d: Draft, node: number, op: Op): number {
+  const items: number[] = [];
+  for (const c of children(d.t, node))
+    items.push(isStarred(d, c) ? ~valueAt(d, starred(d, c)) : valueAt(d, c));
+  return emit(d, op, 0, listed(d, items), d.t.start[node]!);
+}
+
+const isStarred = ({ t }: Draft, node: number): boolean =>
+  t.kind[node] === K.list_splat || t.kind[node] === K.parenthesized_list_splat;
+
+/** What a starred item is made of: `x` of `*x`, `*(x)` and `(*x)`. */
+function starred(d: Draft, node: number): number {
+  let inner = firstChild(d.t, node);
+  while (d.t.kind[inner] === K.list_splat || d.t.kind[inner] === K.parenthesized_expression)
+    inner = firstChild(d.t, inner);
+  return inner;
+}
+
+/** The number that digits stand for, or -1 where nothing depends on it. */
+const smallNumber = (text: string): number => (/^\d{1,6}$/.test(text) ? Number(text) : -1);
+
+/** Strings worth keeping: names, dotted names, anything short that code may use as one. */
+const NAME_LIKE = /^[\w.,\s-]{1,200}$/;
+
+/** A string or several side by side: a type in an annotation, else a name that code may use. */
+function string(d: Draft, node: number): number {
+  const { t } = d;
+  const at = t.start[node]!;
+  if (isAnnotation(t, node)) return typeOfText(d, node) ?? emit(d, Op.Unknown, 0, 0, at);
+  if (t.kind[node] === K.string && literalOf(t, node).kind === 'bytes')
+    return emit(d, Op.Const, ConstKind.Bytes, 0, at);
+  const text = literalText(t, node);
+  return text !== null && NAME_LIKE.test(text)
+    ? emit(d, Op.Str, intern(d.strings, text), 0, at)
+    : emit(d, Op.Const, ConstKind.Text, 0, at);
+}

@@ -1,0 +1,89 @@
+// Names that are read, plain and dotted: what they mean where they stand.
+import { F, K, type KindName } from '../../2-parse/kinds.js';
+import { childBy, children, type Tree, textOf } from '../../2-parse/tree.js';
+import { Op } from '../../model/facts.js';
+import { intern } from '../columns.js';
+import { classAround, functionAround } from '../names/around.js';
+import { Context, isCapture } from '../names/context.js';
+import {
+  type Draft,
+  emit,
+  nameAt,
+  setSecondOperand,
+  type ValueOfNode,
+  valueAt,
+  valueBy,
+  variableAt,
+} from './draft.js';
+
+export const reads = {
+  identifier(d, node) {
+    const { t, s } = d;
+    if (s.context[node] !== Context.Load || !isRead(t, node)) return -1;
+    const at = t.start[node]!;
+    const scope = s.scopeOf[node]!;
+    const spelled = textOf(t, node);
+    if (spelled === '__class__') {
+      const cls = classAround(s.scopes, scope);
+      if (cls >= 0 && functionAround(s.scopes, scope) >= 0) return emit(d, Op.ClassCell, cls, 0, at);
+    }
+    const variable = d.versions.readAt(node, s.variable(scope, spelled));
+    return narrowed(d, node, emit(d, Op.Var, variable, 0, at));
+  },
+  attribute(d, node) {
+    const { t, s } = d;
+    if (s.context[node] !== Context.Load) return -1;
+    const object = valueBy(d, node, F.object);
+    const name = nameAt(d, childBy(t, node, F.attribute));
+    return narrowed(d, node, emit(d, Op.Attr, object, name, t.start[node]!));
+  },
+  member_type(d, node) {
+    const [base, part] = children(d.t, node);
+    if (base === undefined || part === undefined) return -1;
+    const name = intern(d.strings, textOf(d.t, part));
+    return emit(d, Op.Attr, valueAt(d, base), name, d.t.start[node]!);
+  },
+  /** In a pattern: the class of a class pattern, or a dotted name that is compared with. */
+  dotted_name(d, node) {
+    const parent = d.t.kind[d.t.parent[node]!];
+    const isCompared = parent === K.case_pattern && !isCapture(d.t, node);
+    return parent === K.class_pattern || isCompared ? chain(d, node) : -1;
+  },
+} satisfies Partial<Record<KindName, ValueOfNode>>;
+
+/** Nodes that hold names without reading them. */
+const NAMING: ReadonlySet<number> = new Set([
+  K.dotted_name,
+  K.parameters,
+  K.lambda_parameters,
+  K.global_statement,
+  K.nonlocal_statement,
+  K.keyword_pattern,
+]);
+
+/** Whether an identifier that is not stored to is read: not the name of an attribute, a parameter, a keyword. */
+function isRead(t: Tree, node: number): boolean {
+  const field = t.field[node]!;
+  const parent = t.kind[t.parent[node]!]!;
+  if (field === F.attribute || field === F.alias) return false;
+  return !(field === F.name && parent !== K.named_expression) && !NAMING.has(parent);
+}
+
+/** A value as far as an isinstance() test says more of it where it stands. */
+function narrowed(d: Draft, node: number, value: number): number {
+  const cls = d.narrowing(node);
+  if (cls < 0) return value;
+  const known = emit(d, Op.Narrow, value, -1, d.t.start[node]!);
+  // the test stands before what it narrows and is lowered later
+  d.last.push(() => setSecondOperand(d, known, valueAt(d, cls)));
+  return known;
+}
+
+/** `a.b.c` where the grammar has one node for all of it. */
+function chain(d: Draft, node: number): number {
+  const at = d.t.start[node]!;
+  let value = -1;
+  for (const c of children(d.t, node))
+    value = value < 0 ? emit(d, Op.Var, variableAt(d, c), 0, at) : emit(d, Op.Attr, value, nameAt(d, c), at);
+  return value < 0 ? emit(d, Op.Unknown, 0, 0, at) : value;
+}
