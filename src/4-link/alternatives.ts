@@ -1,5 +1,6 @@
 // A base that is a parameter: which classes of the world stand there. `class Wrapped(cls)` in a class decorator.
 import { Op } from '../model/facts.js';
+import { addTo } from '../model/grouping.js';
 import type { Base, WorldClass, WorldFile } from '../model/world.js';
 import type { Flow } from './flow/state.js';
 import { UNKNOWN } from './flow/tokens.js';
@@ -39,10 +40,7 @@ function decoratedBy(flow: Flow): ReadonlyMap<string, readonly WorldClass[]> {
     for (const { value } of cls.fact.decorators)
       for (const m of flow.resolver.value(cls.file, value)) {
         if (m.kind !== 'function') continue;
-        const key = `${m.file.index}:${m.number}`;
-        const list = found.get(key);
-        if (list) list.push(cls);
-        else found.set(key, [cls]);
+        addTo(found, `${m.file.index}:${m.number}`, cls);
       }
   return found;
 }

@@ -1,5 +1,6 @@
 // Which class an attribute belongs to: stores on instances, placed along the hierarchy and never twice.
 
+import { addTo } from '../model/grouping.js';
 import type { Field, Store, WorldClass } from '../model/world.js';
 import {
   above,
@@ -38,9 +39,7 @@ export function placeAttributes(
   for (const site of sites) {
     const { cls, attr, kind, file } = site;
     const store: Store = { cls, attr, kind, file, at: placeAt(file, site.at) };
-    const list = byClass.get(cls);
-    if (list) list.push(store);
-    else byClass.set(cls, [store]);
+    addTo(byClass, cls, store);
   }
   for (const cls of classes) {
     const made = fieldDecorator(cls) !== null;
@@ -48,9 +47,7 @@ export function placeAttributes(
       if (!made && !(stored.has(field.name) && isDeclaration(cls, field))) continue;
       const attr = mangled(cls.ref.name, field.name);
       const store: Store = { cls, attr, kind: 'set', file: cls.file, at: placeAt(cls.file, field.at) };
-      const list = byClass.get(cls);
-      if (list) list.push(store);
-      else byClass.set(cls, [store]);
+      addTo(byClass, cls, store);
     }
   }
   for (const [cls, list] of byClass) list.sort(byFirstAssignment(cls));

@@ -1,6 +1,7 @@
 // Class statements become classes of the world: bases across modules, linearisation, subclasses.
 import type { ClassRef } from '../model/decision.js';
 import { type ClassFact, type MemberFact, Op } from '../model/facts.js';
+import { addTo } from '../model/grouping.js';
 import type { ExternalClass } from '../model/layouts.js';
 import type { Base, CellUse, WorldClass, WorldFile } from '../model/world.js';
 import { declaredSlots } from './declared-slots.js';
@@ -102,9 +103,7 @@ function noteClassCells(file: WorldFile, classes: WorldClass[], resolver: Resolv
       fn: innermostFunction(file, r.at),
       inPlainMethod: isInPlainMethod(file, r.a, r.at, resolver),
     };
-    const list = found.get(cls);
-    if (list) list.push(use);
-    else found.set(cls, [use]);
+    addTo(found, cls, use);
   }
   for (const [cls, uses] of found) (cls as Building).cellUses = uses.sort((a, b) => a.at - b.at);
 }

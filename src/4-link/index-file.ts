@@ -10,6 +10,7 @@ import {
   Op,
   VALUE_WIDTH,
 } from '../model/facts.js';
+import { addTo } from '../model/grouping.js';
 import type { WorldFile } from '../model/world.js';
 
 /** One row of a file's values. */
@@ -111,15 +112,10 @@ export function bindingsOf(file: WorldFile): Bindings {
   const values = new Map<number, number[]>();
   const imports = new Map<number, ImportFact[]>();
   const moduleNames = new Map<string, number>();
-  const put = <T>(map: Map<number, T[]>, key: number, item: T): void => {
-    const list = map.get(key);
-    if (list) list.push(item);
-    else map.set(key, [item]);
-  };
   const { acts, variables } = file.facts;
   for (let i = 0; i < acts.length; i += ACT_WIDTH)
-    if (acts[i] === Act.Bind) put(values, acts[i + 1]!, acts[i + 2]!);
-  for (const fact of file.facts.imports) if (fact.variable >= 0) put(imports, fact.variable, fact);
+    if (acts[i] === Act.Bind) addTo(values, acts[i + 1]!, acts[i + 2]!);
+  for (const fact of file.facts.imports) if (fact.variable >= 0) addTo(imports, fact.variable, fact);
   variables.forEach((v, number) => {
     if (v.scope === 0 && v.bound) moduleNames.set(v.name, number);
   });

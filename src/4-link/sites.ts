@@ -1,4 +1,6 @@
 // Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name.
+
+import { addTo } from '../model/grouping.js';
 import type { Base, WorldClass, WorldFile } from '../model/world.js';
 import { above, declaredSlots } from '../slots.js';
 import { BROAD } from './flow/annotations.js';
@@ -18,10 +20,7 @@ export function believedSites(
   const near = seen.flatMap(s => onAlternatives(s, alternatives, owns));
   const together = new Map<string, StoreSite[]>();
   for (const site of near) {
-    const key = placeOf(site);
-    const list = together.get(key);
-    if (list) list.push(site);
-    else together.set(key, [site]);
+    addTo(together, placeOf(site), site);
   }
   const sentinels = new Set(flow.classes.filter(c => isSentinel(flow, c)));
   return near.filter(site => {

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Decision } from '../model/decision.js';
+import { addTo } from '../model/grouping.js';
 import { isRewritten, type Layout, layoutFaults } from './layout-claims.js';
 
 export interface Fault {
@@ -127,11 +128,6 @@ function packageHome(from: string): string {
 /** Items by key, keys in order of appearance. */
 export function grouped<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
   const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group) group.push(item);
-    else groups.set(key, [item]);
-  }
+  for (const item of items) addTo(groups, keyOf(item), item);
   return groups;
 }

@@ -1,5 +1,6 @@
 // Which classes a receiver may be an instance of when value flow cannot tell.
 import { ACT_WIDTH, Act, ArgKind, Op, VALUE_WIDTH } from '../../model/facts.js';
+import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
 import type { Solved } from '../flow/solve.js';
@@ -122,9 +123,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
           const callee = row(file, v).a;
           if (opAt(file, callee) !== Op.Attr || !graph.has(flow.valueNode(file, callee), UNKNOWN)) continue;
           const method = stringAt(file, row(file, callee).b);
-          const list = openCalls.get(method);
-          if (list) list.push({ file, call: v });
-          else openCalls.set(method, [{ file, call: v }]);
+          addTo(openCalls, method, { file, call: v });
         }
       }
     }

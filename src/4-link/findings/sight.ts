@@ -1,4 +1,6 @@
 // What the finders share: what stands at a value, and where they note what the program does with it.
+
+import { addTo } from '../../model/grouping.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
 import type { Solved } from '../flow/solve.js';
@@ -104,9 +106,7 @@ export function newSight(
     if (seen.has(key)) return;
     seen.add(key);
     const finding: Finding = { kind, cls, attr, certain, evidence: { at: placeAt(file, at), says } };
-    const list = found.get(cls);
-    if (list) list.push(finding);
-    else found.set(cls, [finding]);
+    addTo(found, cls, finding);
   };
 
   const tokensOf = (file: WorldFile, value: number): Token[] =>
