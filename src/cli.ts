@@ -20,6 +20,7 @@ import { configSchema, settingsTable } from './config/schema.js';
 import { showConfig } from './config/show.js';
 import { type InForce, resolveConfig } from './config.js';
 import type { Config } from './model/config.js';
+import { messageOf } from './model/failure.js';
 import { record } from './prove/profile.js';
 import { verify } from './prove/verify.js';
 import { RULES } from './rules/index.js';
@@ -132,7 +133,7 @@ async function profiled(command: ProfileCommand, config: Config): Promise<Outcom
     await err.write(profileText(recorded, report, command.output));
     return recorded.exit === 0 ? 'done' : 'incomplete';
   } catch (error) {
-    return fail('configuration', error instanceof Error ? error.message : String(error));
+    return fail('configuration', messageOf(error));
   }
 }
 

@@ -1,5 +1,6 @@
 // Profile files: read and checked as far as later stages rely on them.
 import { existsSync, readFileSync } from 'node:fs';
+import { messageOf } from '../model/failure.js';
 import type { Profile } from '../model/profile.js';
 import { isTable } from './pyproject.js';
 
@@ -10,7 +11,7 @@ export function readProfile(file: string): { readonly profile: Profile } | { rea
   try {
     data = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return { problem: `The profile ${file} cannot be read: ${why}.` };
   }
   return isProfile(data)

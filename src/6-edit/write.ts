@@ -1,6 +1,7 @@
 // Changes reach the disk: all of them are checked first, then all files are replaced, or none.
 import { dirname, sep } from 'node:path';
 import type { Change, Problem } from '../model/decision.js';
+import { messageOf } from '../model/failure.js';
 import type { Coding } from '../model/source.js';
 import { DISK, type Disk, type Info, type Owner } from './disk.js';
 import { FOLDER, replaceAll, type Write } from './journal.js';
@@ -167,8 +168,8 @@ function isGone(error: unknown): boolean {
 }
 
 function said(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  return 'code' in error && typeof error.code === 'string' ? error.code : error.message;
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string') return error.code;
+  return messageOf(error);
 }
 
 function problemWith(change: Change, message: string): Problem {

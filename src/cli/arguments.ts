@@ -5,6 +5,7 @@ import type { Argv } from 'yargs';
 import { FORMATS, type Format, isFormat } from '../7-report/formats.js';
 import { KEYS, settingOf } from '../config/settings.js';
 import { type Flags as ConfigFlags, flagName } from '../config.js';
+import { messageOf } from '../model/failure.js';
 import {
   type EvidenceCommand,
   measureCommand,
@@ -106,7 +107,7 @@ export async function parseArguments(
     // The assignments happen in callbacks, which the compiler does not follow.
     return (text === '' ? (command as Command | null) : null) ?? { kind: 'print', text };
   } catch (error) {
-    return { kind: 'misuse', message: misuse(error instanceof Error ? error.message : String(error)) };
+    return { kind: 'misuse', message: misuse(messageOf(error)) };
   }
 }
 

@@ -4,6 +4,7 @@ import { problemsInOrder } from '../7-report/order.js';
 import { problemLine, type ShowPath } from '../7-report/text.js';
 import { visible } from '../7-report/visible.js';
 import type { Report } from '../model/decision.js';
+import { messageOf } from '../model/failure.js';
 import { OUTCOMES, type Outcome } from './failures.js';
 import { output } from './terminal.js';
 
@@ -16,10 +17,7 @@ export async function print(text: string | Uint8Array): Promise<Outcome> {
     await out.write(text);
     return 'done';
   } catch (error) {
-    return fail(
-      'output',
-      `cannot write to stdout: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    return fail('output', `cannot write to stdout: ${messageOf(error)}`);
   }
 }
 
@@ -29,7 +27,7 @@ export async function save(file: string, text: string | Uint8Array): Promise<Out
     await writeFile(file, text);
     return 'done';
   } catch (error) {
-    return fail('output', `cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    return fail('output', `cannot write ${file}: ${messageOf(error)}`);
   }
 }
 
@@ -49,7 +47,7 @@ export async function printProblems(report: Report, show: ShowPath): Promise<voi
 
 /** What is said of an error that nobody expected; its stack only where SLOTIFY_DEBUG asks for it. */
 export function internalError(error: unknown): string {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   const stack =
     process.env.SLOTIFY_DEBUG && error instanceof Error
       ? `${(error.stack ?? '').split('\n').map(visible).join('\n')}\n`

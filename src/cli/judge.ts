@@ -5,6 +5,7 @@ import { decode, encode } from '../1-discover/decode.js';
 import type { Narrow } from '../5-decide/policy.js';
 import type { Config } from '../model/config.js';
 import type { Problem, Report } from '../model/decision.js';
+import { messageOf } from '../model/failure.js';
 import type { Coding } from '../model/source.js';
 import { slotify } from '../slotify.js';
 import type { RunCommand } from './arguments.js';
@@ -56,7 +57,7 @@ export function expressible(report: Report): Report {
       encode(after, coding);
       return true;
     } catch (error) {
-      const why = error instanceof Error ? error.message : String(error);
+      const why = messageOf(error);
       problems.push({ path, line: 0, message: `Cannot be rewritten: ${why}. Save the file as UTF-8 first.` });
       return false;
     }

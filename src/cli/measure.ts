@@ -3,6 +3,7 @@
 import { matching } from '../7-report/explain.js';
 import { visible } from '../7-report/visible.js';
 import type { Report } from '../model/decision.js';
+import { messageOf } from '../model/failure.js';
 import { measure, type Rewrite } from '../prove/measure.js';
 import { measureJson, measureMarkdown, measureText } from '../prove/measure-report.js';
 import type { MeasureCommand } from './evidence-options.js';
@@ -40,7 +41,7 @@ export async function measureClasses(
     });
     return { kind: 'measured', text };
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     return { kind: 'failed', outcome: 'configuration', message };
   }
 }

@@ -5,6 +5,7 @@ import { encode } from '../1-discover/decode.js';
 import { FOLDER, recover } from '../6-edit/journal.js';
 import { busyProblem, writeChanges } from '../6-edit/write.js';
 import type { Report } from '../model/decision.js';
+import { messageOf } from '../model/failure.js';
 import { uncommitted } from './git.js';
 
 /** Writes the changes of a report. When one cannot be written none is, and the report has the problems instead. */
@@ -62,7 +63,7 @@ export async function endInterruption(report: Report, again: () => Promise<Repor
       }
     }
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     return stopped(
       `an earlier --write was interrupted and cannot be completed (${why}): if its files are in order, remove the folder and run slotify again`,
     );

@@ -1,0 +1,4 @@
+// What was thrown, in words.
+
+/** What an error says of itself. JavaScript may throw anything: what is no Error is told as it is. */
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
