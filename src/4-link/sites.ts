@@ -1,5 +1,4 @@
 // Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name.
-
 import { addTo } from '../model/grouping.js';
 import type { Base, WorldClass, WorldFile } from '../model/world.js';
 import { above, declaredSlots } from '../slots.js';

@@ -78,7 +78,7 @@ export const assignments = {
       if (t.kind[c] === K.identifier) act(d, Act.Unbind, bindingAt(d, c), -1, -1, at);
       else if (t.kind[c] === K.attribute)
         act(d, Act.StoreDel, valueBy(d, c, F.object), nameAt(d, childBy(t, c, F.attribute)), -1, at);
-      else if (t.kind[c] !== K.subscript) todo.push(...children(t, c));
+      else if (t.kind[c] !== K.subscript) for (const inner of children(t, c)) todo.push(inner);
     }
   },
   for_statement: eachOf,

@@ -63,7 +63,7 @@ function capture(d: Draft, pattern: number, value: number): void {
   for (let next = todo.pop(); next; next = todo.pop()) {
     const [node, given] = next;
     if (capturesAll(d, node)) bindName(d, node, given);
-    else todo.push(...partsOf(d, node, given));
+    else for (const part of partsOf(d, node, given)) todo.push(part);
   }
 }
 

@@ -46,7 +46,7 @@ export function bind(d: Draft, target: number, value: number): void {
       case K.list:
       case K.expression_list:
         if (isGroup(t, node)) todo.push([firstChild(t, node), given]);
-        else todo.push(...unpacked(d, node, given));
+        else for (const part of unpacked(d, node, given)) todo.push(part);
         break;
       default:
         break;

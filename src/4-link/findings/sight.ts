@@ -1,5 +1,4 @@
 // What the finders share: what stands at a value, and where they note what the program does with it.
-
 import { addTo } from '../../model/grouping.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
