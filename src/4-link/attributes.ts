@@ -1,7 +1,7 @@
 // Which class an attribute belongs to: stores on instances, placed along the hierarchy and never twice.
 
 import { addTo } from '../model/grouping.js';
-import type { Field, Store, WorldClass } from '../model/world.js';
+import type { Base, Field, Store, WorldClass } from '../model/world.js';
 import {
   above,
   declaredSlots,
@@ -70,7 +70,7 @@ export function placeAttributes(
       return found;
     }
     const fields = fieldDecorator(cls) ? cls.fields : [];
-    for (const store of byClass.get(cls) ?? []) {
+    for (const store of [...(byClass.get(cls) ?? []), ...leftBy(cls.bases)]) {
       if (store.kind === 'delete' || store.kind === 'declare') continue;
       const list = found.get(store.attr);
       if (list) list.push(store);
@@ -81,6 +81,15 @@ export function placeAttributes(
     }
     return found;
   };
+  /** Stores on instances of bases that declare slots but none for the name: mixins leave them to the classes below. */
+  const leftBy = (bases: readonly Base[]): Store[] =>
+    bases.flatMap(base => {
+      if (base.kind !== 'class' || declaredSlots(base.cls) === null) return [];
+      const { cls } = base;
+      return [...(byClass.get(cls) ?? []), ...leftBy(cls.bases)].filter(
+        s => !own(cls).has(s.attr) && isKept(cls, s, meaningOf(cls, s.attr, own, members)),
+      );
+    });
   return { stores: cls => byClass.get(cls) ?? [], own };
 }
 

@@ -26,7 +26,7 @@ export function believedSites(
     const { cls, attr } = site;
     if (isInside(cls, site) || owns(cls, attr)) return true;
     // the root of a large hierarchy stands for those below it that have such an attribute
-    if (cls.descendants.length > BROAD && cls.descendants.some(d => owners.get(attr)?.has(d))) return false;
+    if (cls.descendants.length > BROAD && cls.descendants.some(d => owns(d, attr))) return false;
     return !(
       sentinels.has(cls) && together.get(placeOf(site))!.some(s => s.cls !== cls && owns(s.cls, attr))
     );

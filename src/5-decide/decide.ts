@@ -14,8 +14,9 @@ import {
 import * as introspection from '../rules/introspection.js';
 import { weaklyReferenced } from '../rules/lifecycle.js';
 import { atClass, reason, reasonFrom } from '../rules/rule.js';
-import { spelledIn } from '../slots.js';
+import { relatives, spelledIn } from '../slots.js';
 import { footprintOf } from './footprint.js';
+import { hollowed } from './hollow.js';
 import { type Policy, referredToWeakly } from './policy.js';
 import { type Settled, settle, type Withdrawal } from './settle.js';
 
@@ -27,6 +28,39 @@ const DICT_RULES = { class: refusedBase, external: baseHasDict, unknown: unknown
 /** Decides all classes of the targets that are selected. Pure; in order of file and place. */
 export function decide(given: World, transforms: readonly Transform[], policy: Policy): readonly Decision[] {
   const world = policy.weakref === 'always' ? referredToWeakly(given) : given;
+  const best = bestOf(hollow => conclude(hollowed(world, hollow), transforms, policy));
+  return [...best.judged].map(([cls, j]) => decisionOf(cls, j, best));
+}
+
+/** Classes that are only bases leave their attributes to those below them where that gives slots to more classes and
+ *  takes them from none. */
+function bestOf(concluding: (hollow: ReadonlySet<WorldClass>) => Conclusion): Conclusion {
+  const asTheyAre = concluding(new Set());
+  let best = asTheyAre;
+  const kept = new Set<WorldClass>();
+  const hollow = new Set(asTheyAre.safe.hollow);
+  for (let before = 0; hollow.size !== before; ) {
+    before = hollow.size;
+    const next = concluding(hollow);
+    const lost = [...asTheyAre.safe.slotted].filter(c => !next.safe.slotted.has(c));
+    for (const cls of lost) for (const c of relatives(cls)) kept.add(c);
+    if (!lost.length && next.safe.slotted.size > asTheyAre.safe.slotted.size) best = next;
+    for (const cls of next.safe.hollow) hollow.add(cls);
+    for (const cls of kept) hollow.delete(cls);
+  }
+  return best;
+}
+
+interface Conclusion {
+  readonly world: World;
+  readonly judged: ReadonlyMap<WorldClass, Judged>;
+  readonly safe: Settled;
+  /** With doubtful classes. */
+  readonly all: Settled;
+}
+
+/** Judges each class by itself, then all together. */
+function conclude(world: World, transforms: readonly Transform[], policy: Policy): Conclusion {
   const judged = new Map<WorldClass, Judged>();
   for (const cls of world.classes) {
     if (cls.file.source.role !== 'target' || cls.file.source.isStub || !policy.selected(cls)) continue;
@@ -47,9 +81,12 @@ export function decide(given: World, transforms: readonly Transform[], policy: P
       world,
       heeds,
     );
-  const safe = settled(eligible.filter(([, j]) => j.doubts.length === 0));
-  const all = settled(eligible);
-  return [...judged].map(([cls, j]) => decisionOf(cls, j, world, safe, all));
+  return {
+    world,
+    judged,
+    safe: settled(eligible.filter(([, j]) => j.doubts.length === 0)),
+    all: settled(eligible),
+  };
 }
 
 interface Judged {
@@ -115,7 +152,7 @@ const namedAttributes = (cls: WorldClass, world: World): (readonly [string, read
 
 const isNonEmpty = <T>(list: readonly T[]): list is NonEmpty<T> => list.length > 0;
 
-function decisionOf(cls: WorldClass, j: Judged, world: World, safe: Settled, all: Settled): Decision {
+function decisionOf(cls: WorldClass, j: Judged, { world, safe, all }: Conclusion): Decision {
   const { ref } = cls;
   const isSafe = safe.slotted.has(cls);
   const isSlotted = isSafe || all.slotted.has(cls);

@@ -10,6 +10,7 @@ import {
   layoutsClash,
   weakrefAbove,
 } from '../slots.js';
+import { canBeHollow } from './hollow.js';
 
 /** Why the hierarchy does not let a class have slots although nothing in the class is against it. */
 export type Withdrawal =
@@ -23,6 +24,8 @@ export interface Settled {
   readonly withdrawn: ReadonlyMap<WorldClass, Withdrawal>;
   /** Classes among `slotted` that get `__weakref__`. */
   readonly weak: ReadonlySet<WorldClass>;
+  /** Classes that would stand in nobody's way if they left their attributes to the classes below them, and can. */
+  readonly hollow: ReadonlySet<WorldClass>;
 }
 
 /** Which relations between classes count; all of them but in proofs that each is needed, and where the user wants no
@@ -58,6 +61,7 @@ export function settle(
     (heeds.weakrefs && (isReferred(c) || c.descendants.some(d => d.slots !== null && isReferred(d))));
   // up to 3.10 a plain subclass of a class whose only slot is __weakref__ counts as a layout of its own
   const weakCounts = world.python.oldest[0] === 3 && world.python.oldest[1] < 11;
+  const hollow = new Set<WorldClass>();
   const adds = (c: WorldClass): boolean => {
     if (slotted.has(c)) return world.attributes(c).size > 0 || (weakCounts && needsWeakref(c));
     const declared = declaredSlots(c);
@@ -74,6 +78,7 @@ export function settle(
       changed = true;
     }
     for (const combination of heeds.layouts ? world.combinations : []) {
+      for (const cls of hollowsOf(combination.bases, adds, slotted, world)) hollow.add(cls);
       for (const loser of losersOf(combination.bases, adds, slotted, hybrid)) {
         const says = `${combination.name} combines it with another class that has slots`;
         take(loser, {
@@ -86,7 +91,7 @@ export function settle(
     }
   }
   if (heeds.idle) withdrawIdle(world, slotted, take);
-  return { slotted, withdrawn, weak: weakClasses(slotted, needsWeakref) };
+  return { slotted, withdrawn, hollow, weak: weakClasses(slotted, needsWeakref) };
 }
 
 /** The classes to take out so that bases can be laid out together: hybrid ones, which gain least, before others. */
@@ -96,19 +101,47 @@ function losersOf(
   slotted: ReadonlySet<WorldClass>,
   hybrid: ReadonlySet<WorldClass>,
 ): WorldClass[] {
-  const losers: WorldClass[] = [];
+  const entries = inOrderOfYielding(bases, slotted);
+  return untilNoClash(bases, [...entries.filter(c => hybrid.has(c)), ...entries], adds);
+}
+
+/** The classes that can leave their attributes to those below them so that bases can be laid out together. */
+const hollowsOf = (
+  bases: readonly Base[],
+  adds: (c: WorldClass) => boolean,
+  slotted: ReadonlySet<WorldClass>,
+  world: World,
+): WorldClass[] =>
+  layoutsClash(bases, adds)
+    ? untilNoClash(
+        bases,
+        inOrderOfYielding(bases, slotted).filter(c => canBeHollow(c, world)),
+        adds,
+      )
+    : [];
+
+/** Slotted classes of the lines of bases: the first base keeps its layout, later ones give way, the most derived class
+ *  of a line first. */
+const inOrderOfYielding = (bases: readonly Base[], slotted: ReadonlySet<WorldClass>): WorldClass[] =>
+  [...bases]
+    .reverse()
+    .flatMap(b => (b.kind === 'class' ? b.cls.mro : []))
+    .flatMap(e => (e.kind === 'class' && slotted.has(e.cls) ? [e.cls] : []));
+
+/** As many of `candidates`, in order, as must add no layout for the bases to go together; none where that is not
+ *  enough. */
+function untilNoClash(
+  bases: readonly Base[],
+  candidates: readonly WorldClass[],
+  adds: (c: WorldClass) => boolean,
+): WorldClass[] {
   const out = new Set<WorldClass>();
   const still = (c: WorldClass): boolean => adds(c) && !out.has(c);
-  // the first base keeps its layout: later ones give way, the most derived class of a line first
-  const lines = [...bases].reverse().flatMap(b => (b.kind === 'class' ? b.cls.mro : []));
-  const entries = lines.flatMap(e => (e.kind === 'class' && slotted.has(e.cls) ? [e.cls] : []));
-  for (const cls of [...entries.filter(c => hybrid.has(c)), ...entries]) {
-    if (!layoutsClash(bases, still)) return losers;
-    if (!still(cls) || isShared(bases, cls)) continue;
-    out.add(cls);
-    losers.push(cls);
+  for (const cls of candidates) {
+    if (!layoutsClash(bases, still)) return [...out];
+    if (still(cls) && !isShared(bases, cls)) out.add(cls);
   }
-  return layoutsClash(bases, still) ? [] : losers;
+  return layoutsClash(bases, still) ? [] : [...out];
 }
 
 /** Whether every line of bases goes through `other`: such a class clashes with none of them. */

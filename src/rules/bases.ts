@@ -203,7 +203,8 @@ export const layoutConflict = rule({
   title: 'is combined with another class that has attributes of its own',
   why:
     'A class cannot inherit from two lines that both have non-empty slots: ' +
-    '`TypeError: multiple bases have instance lay-out conflict` when the subclass is made.',
+    '`TypeError: multiple bases have instance lay-out conflict` when the subclass is made. A class that is only ever a ' +
+    'base, and does not set itself up in `__init__`, gets empty slots: the classes right below hold its attributes.',
   unlock: 'move the attributes of one line into the common subclass, or give that line no attributes',
   *find() {},
 });
@@ -271,8 +272,9 @@ export const incompleteSlots = rule({
         if (f.certain && (f.kind === 'instance-dict' || f.kind === 'computed-store')) yield f.evidence;
     }
     for (const c of [...above(cls), ...cls.descendants])
+      // what a class above leaves to those below has its place here
       for (const s of c.slots === null ? [] : world.stores(c))
-        if (s.kind !== 'declare' && !hasPlaceFor(c, s.attr, world))
+        if (s.kind !== 'declare' && !hasPlaceFor(cls.descendants.includes(c) ? c : cls, s.attr, world))
           yield { at: s.at, says: `stores .${s.attr}, which is not in the __slots__ of ${c.ref.name}` };
   },
 });

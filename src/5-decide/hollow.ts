@@ -1,0 +1,55 @@
+// Classes that only serve as bases give their attributes to the classes below them: a mixin with empty slots can be
+// combined with anything (Python reference 3.3.2.4, CPython's best_base in Objects/typeobject.c).
+import type { Base, Store, World, WorldClass } from '../model/world.js';
+import { above, declaredSlots, fieldDecorator } from '../slots.js';
+
+/** Whether a class can do without slots of its own: there are no instances of it alone, and each class right below it
+ *  can hold what it leaves to them. */
+export function canBeHollow(cls: WorldClass, world: World): boolean {
+  if (world.instantiated(cls) || isMadeOver(cls) || setsUp(cls, world)) return false;
+  const names = [...world.attributes(cls).keys()];
+  const canHold = (child: WorldClass): boolean =>
+    child.slots === null
+      ? fieldDecorator(child) === null
+      : names.every(name => declaredSlots(child)?.includes(name));
+  return childrenOf(cls).every(canHold);
+}
+
+/** The world in which some classes hold nothing themselves and those right below them hold it in their place. */
+export function hollowed(world: World, hollow: ReadonlySet<WorldClass>): World {
+  const known = new Map<WorldClass, ReadonlyMap<string, readonly Store[]>>();
+  /** What a class holds, or would hold if it were not hollow. */
+  const given = (cls: WorldClass): ReadonlyMap<string, readonly Store[]> => {
+    const found = known.get(cls);
+    if (found) return found;
+    const names = new Map(world.attributes(cls));
+    known.set(cls, names);
+    const left = cls.bases.flatMap(b => (isHollow(b) ? [...given(b.cls)] : []));
+    for (const [name, stores] of left) {
+      const isHeld = above(cls).some(c => !hollow.has(c) && given(c).has(name));
+      if (!names.has(name) && !isHeld && cls.slots === null) names.set(name, stores);
+    }
+    return names;
+  };
+  const isHollow = (b: Base): b is Base & { kind: 'class' } => b.kind === 'class' && hollow.has(b.cls);
+  return { ...world, attributes: cls => (hollow.has(cls) ? NONE : given(cls)) };
+}
+
+const NONE: ReadonlyMap<string, readonly Store[]> = new Map();
+
+const childrenOf = (cls: WorldClass): WorldClass[] =>
+  cls.descendants.filter(d => d.bases.some(b => b.kind === 'class' && b.cls === cls));
+
+/** Its slots are written already, or a decorator makes its fields or another class of it. */
+const isMadeOver = (cls: WorldClass): boolean =>
+  cls.slots !== null || fieldDecorator(cls) !== null || cls.decorators.some(d => d.makes.length > 0);
+
+/** Whether the class fills its attributes when it is made, as a class does that is made by itself. */
+function setsUp(cls: WorldClass, world: World): boolean {
+  const makers = cls.file.facts.functions.filter(
+    f => cls.file.facts.classes[f.cls] === cls.fact && (f.name === '__init__' || f.name === '__new__'),
+  );
+  return [...world.attributes(cls).values()].some(stores =>
+    stores.some(s => s.file === cls.file && makers.some(f => f.at <= s.at.offset && s.at.offset < f.end)),
+  );
+}
