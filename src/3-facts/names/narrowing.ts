@@ -14,9 +14,14 @@ interface Region {
   readonly name: string;
   readonly start: number;
   readonly end: number;
+  /** From here on the name may not be bound anew. */
+  readonly since: number;
   /** Node of the class expression. */
   readonly cls: number;
 }
+
+/** Start and end, and where the test counts from when that is not right behind it. */
+type Range = readonly [start: number, end: number, since?: number];
 
 const EXITS: ReadonlySet<number> = new Set([
   K.return_statement,
@@ -32,7 +37,7 @@ function leaves(t: Tree, block: number): boolean {
 }
 
 /** The statements behind `statement` in its block. */
-function restOfBlock(t: Tree, statement: number): readonly [number, number] | null {
+function restOfBlock(t: Tree, statement: number): Range | null {
   const block = t.parent[statement]!;
   if (t.kind[block] !== K.block && t.kind[block] !== K.module) return null;
   return [t.end[statement]!, t.end[block]!];
@@ -44,8 +49,15 @@ const isAnd = (t: Tree, node: number): boolean => {
   return /^[\s\\]*(#.*\s*)*and\b/.test(t.text.slice(t.end[left], t.start[right]));
 };
 
+/** The `elif` and `else` clauses behind a block of an if statement; `clause` holds the block. */
+function otherArms(t: Tree, block: number, clause: number): Range | null {
+  const first = t.next[t.kind[clause] === K.if_statement ? block : clause]!;
+  // what the block before them binds does not concern them
+  return first < 0 ? null : [t.start[first]!, t.end[t.parent[first]!]!, t.start[first]!];
+}
+
 /** Text ranges in which the condition `node` is known to hold. */
-function* rangesWhere(t: Tree, condition: number): Generator<readonly [number, number]> {
+function* rangesWhere(t: Tree, condition: number): Generator<Range> {
   let node = condition;
   let negated = false;
   for (;;) {
@@ -76,9 +88,13 @@ function* rangesWhere(t: Tree, condition: number): Generator<readonly [number, n
         const block = childBy(t, parent, t.kind[parent] === K.while_statement ? F.body : F.consequence);
         if (block < 0) return;
         if (!negated) yield [t.start[block]!, t.end[block]!];
-        else if (t.kind[parent] === K.if_statement && leaves(t, block)) {
-          const rest = restOfBlock(t, parent);
-          if (rest) yield rest;
+        else if (t.kind[parent] !== K.while_statement) {
+          const arms = otherArms(t, block, parent);
+          if (arms) yield arms;
+          if (t.kind[parent] === K.if_statement && leaves(t, block)) {
+            const rest = restOfBlock(t, parent);
+            if (rest) yield rest;
+          }
         }
         return;
       }
@@ -88,8 +104,9 @@ function* rangesWhere(t: Tree, condition: number): Generator<readonly [number, n
         return;
       }
       case K.conditional_expression: {
-        const [then, test] = children(t, parent);
-        if (!negated && test === node && then !== undefined) yield [t.start[then]!, t.end[then]!];
+        const [then, test, otherwise] = children(t, parent);
+        const arm = negated ? otherwise : then;
+        if (test === node && arm !== undefined) yield [t.start[arm]!, t.end[arm]!];
         return;
       }
       case K.assert_statement: {
@@ -121,7 +138,8 @@ function* regionsOf(t: Tree, call: number, scopeOf: Int32Array): Generator<Regio
   const cls = subject < 0 ? -1 : t.next[subject]!;
   const name = subject < 0 ? null : pathOf(t, subject);
   if (cls < 0 || name === null) return;
-  for (const [start, end] of rangesWhere(t, call)) yield { scope: scopeOf[subject]!, name, start, end, cls };
+  for (const [start, end, since = t.end[call]!] of rangesWhere(t, call))
+    yield { scope: scopeOf[subject]!, name, start, end, since, cls };
 }
 
 /** What the isinstance() tests of a file say of names, as long as these are not bound anew. */
@@ -130,7 +148,7 @@ export function narrowingOf(t: Tree, s: Scoping, rebound: Rebound): Narrowing {
   for (let node = 0; node < t.count; node++)
     if (t.kind[node] === K.call)
       for (const r of regionsOf(t, node, s.scopeOf))
-        if (isStable(rebound, r.name, t.end[node]!, r.end)) addTo(regions, r.name, r);
+        if (isStable(rebound, r.name, r.since, r.end)) addTo(regions, r.name, r);
   return node => {
     const at = t.start[node]!;
     if (regions.size === 0 || t.end[node]! - at >= LONGEST) return -1;
