@@ -271,8 +271,8 @@ export const incompleteSlots = rule({
       for (const f of world.findings(d))
         if (f.certain && (f.kind === 'instance-dict' || f.kind === 'computed-store')) yield f.evidence;
     }
+    // what a class above leaves to those below has its place here
     for (const c of [...above(cls), ...cls.descendants])
-      // what a class above leaves to those below has its place here
       for (const s of c.slots === null ? [] : world.stores(c))
         if (s.kind !== 'declare' && !hasPlaceFor(cls.descendants.includes(c) ? c : cls, s.attr, world))
           yield { at: s.at, says: `stores .${s.attr}, which is not in the __slots__ of ${c.ref.name}` };

@@ -2,7 +2,7 @@
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { literalNames, storedNames } from '../flow/names.js';
-import { type Token, UNKNOWN } from '../flow/tokens.js';
+import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';
 import { type Argument, listAt, opAt, row, spelling, stringAt } from '../index-file.js';
 import type { Call, Finder, Sight, Store } from './sight.js';
 
@@ -128,7 +128,8 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
     if (/^__\w+__$/.test(attr) && (!ON_INSTANCES.has(attr) || standsForClass(file, receiver))) return;
     if (kept.has(attr) && guesses.someFits(file, receiver, attr)) return;
     const node = flow.valueNode(file, receiver);
-    if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return;
+    const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);
+    if (graph.size(node) > 0 && !isOpen && !belief.isCrowd(node)) return;
     const candidates = attr === '__module__' ? singletons() : guesses.storing(file, receiver, attr);
     for (const cls of candidates)
       note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);

@@ -4,7 +4,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { listAt, row, stringAt } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { type Flow, newBag } from './state.js';
-import { FOREIGN, UNKNOWN } from './tokens.js';
+import { FOREIGN, SOME_CLASS, UNKNOWN } from './tokens.js';
 
 /** How much an annotation says about a value: all there is to say, what cannot stand there (a Callable is no string,
  *  but any function), or nothing (Any, object). */
@@ -97,6 +97,7 @@ export function constrain(flow: Flow, file: WorldFile, value: number, into: numb
       case 'bag':
         return containers;
       case 'class':
+      case 'someClass':
       case 'external':
         return allowed.types || allowed.callables;
       default:
@@ -198,7 +199,7 @@ function external(flow: Flow, dotted: string, into: number, allowed: Allowed): C
   if (isTyping && OPEN.has(name)) return 'open';
   if (isTyping && (name === 'type' || name === 'Type')) {
     allowed.types = true;
-    flow.graph.add(into, FOREIGN);
+    flow.graph.add(into, SOME_CLASS);
     return 'closed';
   }
   if (isTyping && CALLABLES.has(name)) {

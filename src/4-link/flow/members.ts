@@ -8,7 +8,7 @@ import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
 import { type Lookups, newLookups } from './lookups.js';
 import { type Flow, newBag } from './state.js';
-import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
+import { FOREIGN, SOME_CLASS, type Token, UNKNOWN } from './tokens.js';
 
 /** What classes and their instances have: reading it, and the lookups and fields that reading rests on. */
 export interface Members extends Lookups, Omit<Fields, 'read'> {
@@ -24,6 +24,9 @@ export interface Members extends Lookups, Omit<Fields, 'read'> {
   /** Lets what a static meaning stands for flow into a node. */
   readonly meaning: (m: Meaning, into: number) => void;
 }
+
+/** What only classes have, also where `__getattr__` hands on that of another object: classes (reference 3.2.10). */
+const OF_CLASSES: ReadonlySet<string> = new Set(['__mro__', '__bases__', '__base__']);
 
 export function newMembers(flow: Flow): Members {
   const { graph, tokens } = flow;
@@ -94,6 +97,7 @@ export function newMembers(flow: Flow): Members {
   const readInstance = (cls: WorldClass, name: string, into: number, receiver: number): void => {
     if (name === '__class__') return graph.add(into, tokens.id({ kind: 'class', cls }));
     if (name === '__dict__') return graph.add(into, newBag(flow, 'dict', { items: fields.everything(cls) }));
+    if (OF_CLASSES.has(name)) return readUnknown(name, into);
     readField(cls, name, into);
     const found = lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, true);
@@ -104,6 +108,18 @@ export function newMembers(flow: Flow): Members {
     for (const m of methods(cls, '__getattr__')) graph.edge(flow.returnNode(m.file, m.fn), into);
   };
 
+  let someClasses = -1;
+  const readUnknown = (name: string, into: number): void => {
+    if (name === '__class__' || name === '__base__') return graph.add(into, SOME_CLASS);
+    if (!OF_CLASSES.has(name)) return graph.add(into, UNKNOWN);
+    if (someClasses < 0) {
+      const items = graph.node();
+      graph.add(items, SOME_CLASS);
+      someClasses = newBag(flow, 'tuple', { items });
+    }
+    graph.add(into, someClasses);
+  };
+
   const lines = new Map<WorldClass, number>();
   /** `cls.__mro__`, `cls.__bases__`: the class and those of the world above it. */
   const line = (cls: WorldClass): number => {
@@ -111,7 +127,7 @@ export function newMembers(flow: Flow): Members {
     if (known !== undefined) return known;
     const items = graph.node();
     for (const c of [cls, ...above(cls)]) graph.add(items, tokens.id({ kind: 'class', cls: c }));
-    graph.add(items, FOREIGN);
+    graph.add(items, hasUnknownAbove(cls) ? SOME_CLASS : FOREIGN);
     const bag = newBag(flow, 'tuple', { items });
     lines.set(cls, bag);
     return bag;
@@ -193,7 +209,8 @@ export function newMembers(flow: Flow): Members {
     const token: Token = tokens.get(id);
     switch (token.kind) {
       case 'unknown':
-        return graph.add(into, UNKNOWN);
+      case 'someClass':
+        return readUnknown(name, into);
       case 'foreign':
         return graph.add(into, FOREIGN);
       case 'instance':

@@ -51,6 +51,7 @@ export function newOperations(flow: Flow, members: Members, { apply, applyMethod
         graph.add(into, FOREIGN);
         return;
       case 'class':
+      case 'someClass':
       case 'external':
         return graph.add(into, id);
       case 'instance':

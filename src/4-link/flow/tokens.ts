@@ -8,6 +8,8 @@ export type Token =
   | { readonly kind: 'unknown' }
   /** A value of a type outside the world, surely no instance of a class of the world. */
   | { readonly kind: 'foreign' }
+  /** A class, but which one is not known: `type(x)` of an unknown x. */
+  | { readonly kind: 'someClass' }
   | { readonly kind: 'instance'; readonly cls: WorldClass }
   | { readonly kind: 'class'; readonly cls: WorldClass }
   | { readonly kind: 'function'; readonly file: WorldFile; readonly fn: number }
@@ -46,11 +48,14 @@ export interface Tokens extends Limits {
 export const UNKNOWN = 0;
 /** Number of the foreign token in every table. */
 export const FOREIGN = 1;
+/** Number of the token of an unknown class in every table. */
+export const SOME_CLASS = 2;
 
 function keyOf(t: Token): string {
   switch (t.kind) {
     case 'unknown':
     case 'foreign':
+    case 'someClass':
       return t.kind;
     case 'instance':
     case 'class':
@@ -115,6 +120,7 @@ export function newTokens(): Tokens {
   };
   id({ kind: 'unknown' });
   id({ kind: 'foreign' });
+  id({ kind: 'someClass' });
   return {
     get: number => all[number]!,
     id,

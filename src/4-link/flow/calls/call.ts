@@ -77,6 +77,8 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
       case 'foreign':
         stores.patches(args);
         return unseen(args, into);
+      case 'someClass':
+        return unseen(args, into);
       case 'function':
         return bind(token.file, token.fn, 0, args, into);
       case 'bound':

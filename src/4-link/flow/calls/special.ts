@@ -5,7 +5,7 @@ import { row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Members } from '../members.js';
 import { type Flow, newBag } from '../state.js';
-import { UNKNOWN } from '../tokens.js';
+import { SOME_CLASS, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
 import type { HandedFunctions } from './handed-functions.js';
 import type { NamedStores } from './named-stores.js';
@@ -53,7 +53,7 @@ export function newSpecialCalls(
       open: [bases],
       many: true,
     });
-    graph.add(into, UNKNOWN);
+    graph.add(into, SOME_CLASS);
   };
 
   /** `super(Class, self)`; without arguments it is an operation of its own. */

@@ -47,6 +47,9 @@ export function newSeedDefinitions(
       parameterBag(node, false, [first]);
       return;
     }
+    // whoever calls it, Python passes a class
+    if (as === 'class')
+      graph.filter(node, id => ['class', 'someClass', 'unknown'].includes(tokens.get(id).kind));
     if (fact.name === '__init_subclass__') {
       for (const below of cls.descendants) graph.add(node, tokens.id({ kind: 'class', cls: below }));
       return graph.refuse(node, UNKNOWN);
