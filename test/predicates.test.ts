@@ -1,7 +1,7 @@
 // What inspect says of a slot: a listing by these predicates is the same with and without slots.
 import { execFileSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
-import { NO_SLOT_IS } from '../src/4-link/findings/reflection.js';
+import { NO_SLOT_IS } from '../src/4-link/findings/class-dicts.js';
 import { findInterpreters } from '../src/prove/interpreters.js';
 
 const PROGRAM = `

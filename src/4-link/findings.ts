@@ -44,11 +44,12 @@ export function findAll(
       const op = values[i]! as Op;
       const at = values[i + 3]!;
       if (op === Op.Attr) {
-        const read = { file, base: values[i + 1]!, name: stringAt(file, values[i + 2]!), at };
+        const read = { file, value: v, base: values[i + 1]!, name: stringAt(file, values[i + 2]!), at };
         for (const finder of finders) finder.read?.(read);
       } else if (op === Op.Call) {
         const callee = values[i + 1]!;
-        const call = { file, callee, called: sight.tokensOf(file, callee), args: argumentsOf(file, v), at };
+        const called = sight.tokensOf(file, callee);
+        const call = { file, call: v, callee, called, args: argumentsOf(file, v), at };
         for (const finder of finders) finder.call?.(call);
       }
     }

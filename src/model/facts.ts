@@ -31,7 +31,8 @@ export enum Op {
   Func,
   /** The class a of this file. */
   Class,
-  /** What iterating over a gives. */
+  /** What iterating over a gives; b = 0, or 1 + the list of the tests that come before anything is done with an item:
+   *  calls, those of each way through the loop with -1 behind. */
   Iter,
   /** What `with a` gives to its target. */
   Enter,
@@ -52,6 +53,8 @@ export enum Op {
   Caught,
   /** Some attribute of a: what a positional part of a class pattern captures. */
   Field,
+  /** `a in b`, `a not in b`. */
+  In,
 }
 
 export enum ConstKind {

@@ -1,6 +1,7 @@
 // SLT3xx: code that looks into instances and classes.
 
 import { lineAndColumn } from '../model/facts.js';
+import type { World, WorldClass } from '../model/world.js';
 import { above, relatives } from '../slots.js';
 import { isFieldOf } from './forms.js';
 import { findingsOn, rule } from './rule.js';
@@ -20,6 +21,13 @@ export const instanceDict = rule({
   },
 });
 
+/** Entries of the `__dict__` of a class that come or go with slots. */
+const OF_SLOTTED: ReadonlySet<string> = new Set(['__slots__', '__dict__', '__weakref__']);
+
+/** Whether the `__dict__` of a class answers otherwise with slots: asked for one name, or (null) for all. */
+const showsIn = (cls: WorldClass, attr: string | null, world: World): boolean =>
+  attr === null ? world.attributes(cls).size > 0 : OF_SLOTTED.has(attr) || world.attributes(cls).has(attr);
+
 export const classListing = rule({
   code: 'SLT302',
   name: 'class-listing',
@@ -32,8 +40,8 @@ export const classListing = rule({
     const isEmpty = world.attributes(cls).size === 0;
     for (const f of findingsOn(cls, world, 'class-listing'))
       if (!isEmpty || f.attr === '__slots__') yield f.evidence;
+    for (const f of findingsOn(cls, world, 'class-dict')) if (showsIn(cls, f.attr, world)) yield f.evidence;
     if (isEmpty) return;
-    for (const f of findingsOn(cls, world, 'class-dict')) yield f.evidence;
     // dir() of a subclass shows the slots of its bases as well
     for (const d of cls.descendants)
       for (const f of world.findings(d)) if (f.kind === 'class-listing' && f.certain) yield f.evidence;

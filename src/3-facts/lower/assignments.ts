@@ -12,12 +12,14 @@ import {
   bindName,
   type Draft,
   emit,
+  listed,
   nameAt,
   type ValueOfNode,
   valueAt,
   valueBy,
   variableAt,
 } from './draft.js';
+import { picksOf } from './picks.js';
 import { bind } from './targets.js';
 
 export const assignmentValues = {
@@ -106,7 +108,15 @@ function eachOf(d: Draft, node: number): void {
   const { t } = d;
   const iterable = childBy(t, node, F.right);
   const at = t.start[iterable] ?? t.start[node]!;
-  bind(d, childBy(t, node, F.left), emit(d, Op.Iter, valueAt(d, iterable), 0, at));
+  const ways = picksOf(d, node);
+  const picks = ways
+    ? 1 +
+      listed(
+        d,
+        ways.flatMap(tests => [...tests, -1]),
+      )
+    : 0;
+  bind(d, childBy(t, node, F.left), emit(d, Op.Iter, valueAt(d, iterable), picks, at));
 }
 
 /** `target: type`, with or without a value. */

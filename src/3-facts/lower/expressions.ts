@@ -8,7 +8,15 @@ import { type Draft, emit, firstOperand, listed, opOf, type ValueOfNode, valueAt
 
 export const expressions = {
   not_operator: someText,
-  comparison_operator: someText,
+  comparison_operator(d, node) {
+    const { t } = d;
+    const [element, container, more] = children(t, node);
+    if (element === undefined || container === undefined || more !== undefined) return someText(d, node);
+    const between = t.text.slice(t.end[element], t.start[container]);
+    return /^[\s)]*(not\s+)?in\b/.test(between)
+      ? emit(d, Op.In, valueAt(d, element), valueAt(d, container), t.start[node]!)
+      : someText(d, node);
+  },
   conditional_expression(d, node) {
     const [then, , otherwise] = children(d.t, node);
     return then === undefined || otherwise === undefined ? -1 : anyOf(d, node, [then, otherwise]);

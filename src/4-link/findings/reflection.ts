@@ -4,6 +4,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, fieldDecorator } from '../../slots.js';
 import { literalNames } from '../flow/names.js';
 import { type Argument, opAt, row, stringAt } from '../index-file.js';
+import { type Asked, NO_SLOT_IS, newClassDicts } from './class-dicts.js';
 import type { Call, Finder, Read, Sight, Store } from './sight.js';
 
 /** Functions that read the `__dict__` of their first argument. */
@@ -15,16 +16,6 @@ export const LISTING: ReadonlySet<string> = new Set([
   'inspect.getmembers',
   'inspect.getmembers_static',
 ]);
-
-/** Predicates that are false of member descriptors (inspect; test/predicates.test.ts asks real interpreters). */
-export const NO_SLOT_IS: ReadonlySet<string> = new Set(
-  (
-    'isfunction ismethod isclass ismodule isbuiltin iscoroutinefunction isgeneratorfunction isasyncgenfunction ' +
-    'isroutine ismethoddescriptor isabstract'
-  )
-    .split(' ')
-    .map(n => `inspect.${n}`),
-);
 
 /** Methods of object that give the state of an instance. */
 const STATE_METHODS: readonly string[] = ['__getstate__', '__reduce__', '__reduce_ex__'];
@@ -45,10 +36,11 @@ const fieldNames = (cls: WorldClass): string[] =>
 
 /** Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class. */
 export function newReflection(sight: Sight): Finder {
+  const classDicts = newClassDicts(sight.solved.flow.resolver);
   const { solved, slotAware, tokensOf, classesAt, note, onReceiver, onClass } = sight;
   const { graph, resolver, tokens } = solved.flow;
 
-  const read = ({ file, base, name, at }: Read): void => {
+  const read = ({ file, value, base, name, at }: Read): void => {
     if (name === '__subclasses__') onClass('subclass-listing', file, base, at, 'lists its subclasses');
     for (const cls of classesAt(file, base))
       if (showsField(cls, name))
@@ -56,7 +48,20 @@ export function newReflection(sight: Sight): Finder {
     if (name === '__orig_class__') onReceiver('instance-dict', file, base, at, 'reads .__orig_class__');
     if (name !== '__dict__' || slotAware.mindsBoth(file, at)) return;
     onReceiver('instance-dict', file, base, at, 'reads .__dict__');
-    onClass('class-dict', file, base, at, 'reads the __dict__ of the class');
+    ofClass(classDicts.askedOf(file, value), 'class-dict', file, base, at, 'reads the __dict__ of the class');
+  };
+
+  /** Notes what is asked of a listing of a class's attributes: that it is made at all, or the names. */
+  const ofClass = (
+    asked: Asked,
+    kind: 'class-dict' | 'class-listing',
+    file: WorldFile,
+    value: number,
+    at: number,
+    says: string,
+  ): void => {
+    if (asked === 'all') onClass(kind, file, value, at, says);
+    else if (asked !== 'none') for (const name of asked) onClass(kind, file, value, at, says, name);
   };
 
   const call = (site: Call): void => {
@@ -68,16 +73,18 @@ export function newReflection(sight: Sight): Finder {
     dictByName(site);
   };
 
-  const external = (dotted: string, { file, args: [first, second], at }: Call): void => {
+  const external = (dotted: string, { file, call, args: [first, second], at }: Call): void => {
     if (!first) return;
     const short = dotted.replace(/^builtins\./, '');
     if (DICT_READERS.has(dotted)) {
       onReceiver('instance-dict', file, first.value, at, `passes it to ${short}()`);
-      if (dotted === 'builtins.vars') onClass('class-dict', file, first.value, at, 'vars() of the class');
+      if (dotted === 'builtins.vars')
+        ofClass(classDicts.askedOf(file, call), 'class-dict', file, first.value, at, 'vars() of the class');
     }
     if (LISTING.has(dotted) && !(second && picksMembers(file, second.value))) {
       onReceiver('class-listing', file, first.value, at, `lists its attributes with ${short}()`);
-      onClass('class-listing', file, first.value, at, `lists the class's attributes with ${short}()`);
+      const says = `lists the class's attributes with ${short}()`;
+      ofClass(classDicts.listed(file, call), 'class-listing', file, first.value, at, says);
     }
     if ((dotted === 'builtins.hasattr' || dotted === 'builtins.getattr') && second)
       asksFor(file, first.value, second, at);

@@ -11,6 +11,8 @@ import { newSlotAware, type SlotAware } from './slot-aware.js';
 /** A call in a file; `at` is its offset. */
 export interface Call {
   readonly file: WorldFile;
+  /** The call itself. */
+  readonly call: number;
   /** The value that is called, and what may stand there. */
   readonly callee: number;
   readonly called: readonly Token[];
@@ -21,6 +23,8 @@ export interface Call {
 /** `base.name` where it is read. */
 export interface Read {
   readonly file: WorldFile;
+  /** The read itself. */
+  readonly value: number;
   readonly base: number;
   readonly name: string;
   readonly at: number;

@@ -55,7 +55,6 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     const bag = bagOf(args);
     switch (externalKind(dotted, layouts.find(dotted) !== null)) {
       case 'plain':
-        calledWith(args, bag);
         return graph.add(into, FOREIGN);
       case 'collect': {
         const result = madeBy(args, dotted);

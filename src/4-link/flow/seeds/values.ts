@@ -72,6 +72,7 @@ export function newSeedValues(
         return graph.add(into, UNKNOWN);
       case Op.Str:
       case Op.Const:
+      case Op.In:
         return graph.add(into, FOREIGN);
       case Op.Attr:
       case Op.Call:

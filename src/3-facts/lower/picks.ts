@@ -1,0 +1,127 @@
+// Loops that do something only with items that pass a test: `for name, value in vars(C).items(): if isinstance(value, F):`.
+import { F, K } from '../../2-parse/kinds.js';
+import { childBy, children, firstChild, textOf, unwrapped } from '../../2-parse/tree.js';
+import { type Draft, valueAt } from './draft.js';
+
+/** The tests before anything is done with an item of a loop, for each way through its body: of each way, the calls of
+ *  which all hold there and which take the item, or what is read by its name, first. Null where some way has none. */
+export function picksOf(d: Draft, loop: number): readonly (readonly number[])[] | null {
+  const names = namesIn(d, childBy(d.t, loop, F.left));
+  return d.t.kind[loop] === K.for_statement ? ofStatement(d, loop, names) : ofClause(d, loop, names);
+}
+
+function namesIn(d: Draft, target: number): Set<string> {
+  const { t } = d;
+  const names = new Set<string>();
+  for (let n = target; n < t.count && t.start[n]! < t.end[target]!; n++)
+    if (t.kind[n] === K.identifier) names.add(textOf(t, n));
+  return names;
+}
+
+/** `[... for name, value in items if test(value)]` */
+function ofClause(d: Draft, clause: number, names: ReadonlySet<string>): number[][] | null {
+  const { t } = d;
+  const tests: number[] = [];
+  for (let c = t.next[clause]!; c >= 0 && t.kind[c] === K.if_clause; c = t.next[c]!)
+    tests.push(...testsIn(d, firstChild(t, c), names, true));
+  return tests.length ? [tests] : null;
+}
+
+function ofStatement(d: Draft, loop: number, names: Set<string>): number[][] | null {
+  const { t } = d;
+  const body = childBy(t, loop, F.body);
+  if (body < 0 || childBy(t, loop, F.alternative) >= 0) return null;
+  const ways: number[][] = [];
+  for (const statement of children(t, body)) {
+    if (isIdle(d, statement)) continue;
+    const read = nameRead(d, statement, names);
+    if (read !== null) names.add(read);
+    else if (t.kind[statement] !== K.if_statement) return null;
+    else if (isIdle(d, statement, true)) {
+      // `if not test(value): continue`: nothing behind it is done without the test
+      const tests = testsIn(d, childBy(t, statement, F.condition), names, false);
+      if (tests.length) return [...ways, tests];
+    } else {
+      const arms = armsOf(d, statement, names);
+      if (!arms) return null;
+      ways.push(...arms);
+    }
+  }
+  return ways.length ? ways : null;
+}
+
+/** Whether a statement does nothing with an item: `pass`, `continue`, a comment in quotes; with `guards` also an `if`
+ *  that holds nothing else. */
+function isIdle(d: Draft, statement: number, guards = false): boolean {
+  const { t } = d;
+  switch (t.kind[statement]) {
+    case K.pass_statement:
+    case K.continue_statement:
+      return true;
+    case K.expression_statement:
+      return t.kind[firstChild(t, statement)] === K.string;
+    case K.if_statement: {
+      if (!guards || childBy(t, statement, F.alternative) >= 0) return false;
+      return [...children(t, childBy(t, statement, F.consequence))].every(s => isIdle(d, s));
+    }
+    default:
+      return false;
+  }
+}
+
+/** The name that a statement gives what is kept under the name of an item, or null: `value = getattr(cls, name)`,
+ *  `value = namespace[name]`. */
+function nameRead(d: Draft, statement: number, names: ReadonlySet<string>): string | null {
+  const { t } = d;
+  const only = t.kind[statement] === K.expression_statement ? firstChild(t, statement) : -1;
+  if (only < 0 || t.kind[only] !== K.assignment) return null;
+  const left = childBy(t, only, F.left);
+  const right = childBy(t, only, F.right);
+  if (right < 0 || t.kind[left] !== K.identifier) return null;
+  let key = -1;
+  if (t.kind[right] === K.subscript) key = childBy(t, right, F.subscript);
+  else if (t.kind[right] === K.call && textOf(t, childBy(t, right, F.function)) === 'getattr') {
+    const receiver = firstChild(t, childBy(t, right, F.arguments));
+    key = receiver < 0 ? -1 : t.next[receiver]!;
+  }
+  return key >= 0 && t.kind[key] === K.identifier && names.has(textOf(t, key)) ? textOf(t, left) : null;
+}
+
+/** The tests of each arm of an `if` statement that does something; null where one has none. */
+function armsOf(d: Draft, statement: number, names: ReadonlySet<string>): number[][] | null {
+  const { t } = d;
+  const arms: number[][] = [];
+  for (const clause of [statement, ...children(t, statement)]) {
+    if (t.kind[clause] === K.else_clause) {
+      if (![...children(t, childBy(t, clause, F.body))].every(s => isIdle(d, s))) return null;
+    } else if (clause === statement || t.kind[clause] === K.elif_clause) {
+      if ([...children(t, childBy(t, clause, F.consequence))].every(s => isIdle(d, s))) continue;
+      const tests = testsIn(d, childBy(t, clause, F.condition), names, true);
+      if (!tests.length) return null;
+      arms.push(tests);
+    }
+  }
+  return arms;
+}
+
+/** The calls that hold where a condition does (or where it does not, as `wanted` says) and take one of `names` first. */
+function testsIn(d: Draft, condition: number, names: ReadonlySet<string>, wanted: boolean): number[] {
+  const { t } = d;
+  const found: number[] = [];
+  const todo: [number, boolean][] = [[condition, wanted]];
+  for (let next = todo.pop(); next; next = todo.pop()) {
+    const [node, holds] = [unwrapped(t, next[0]), next[1]];
+    if (t.kind[node] === K.not_operator) todo.push([firstChild(t, node), !holds]);
+    else if (t.kind[node] === K.boolean_operator) {
+      const [left, right] = [childBy(t, node, F.left), childBy(t, node, F.right)];
+      const isAnd = /^[\s\\]*(#.*\s*)*and\b/.test(t.text.slice(t.end[left], t.start[right]));
+      if (isAnd === holds) todo.push([right, holds], [left, holds]);
+    } else if (t.kind[node] === K.call && holds) {
+      const args = childBy(t, node, F.arguments);
+      const first = args < 0 ? -1 : firstChild(t, args);
+      if (first >= 0 && t.kind[first] === K.identifier && names.has(textOf(t, first)))
+        found.push(valueAt(d, node));
+    }
+  }
+  return found;
+}
