@@ -1,11 +1,12 @@
 // Containers and what is in them: those that a call makes, those that `*args` stands for, elements of whatever is
 // iterated.
 import type { ParameterFact } from '../../model/facts.js';
-import type { WorldFile } from '../../model/world.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
 import { row } from '../index-file.js';
 import { addPair, newPairs, type Pairs } from './columns.js';
 import { isMapping, isPlainContainer } from './externals.js';
 import { isRest } from './functions.js';
+import type { Method } from './lookups.js';
 import type { Members } from './members.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
@@ -27,9 +28,18 @@ export interface Containers {
   readonly parameterNode: (file: WorldFile, parameter: ParameterFact) => number;
 }
 
+/** What iterating over an instance calls. */
+interface Iteration {
+  /** Methods that give what is iterated over. */
+  readonly iterables: readonly Method[];
+  /** Methods that give one element. */
+  readonly steps: readonly Method[];
+}
+
 export function newContainers(flow: Flow, members: Members): Containers {
   const { graph, tokens } = flow;
   const asked = new Map<number, Pairs>();
+  const iterations = new Map<WorldClass, Iteration>();
   const resultBags = new Map<string, number>();
   const parameterBags = new Map<number, number>();
 
@@ -53,9 +63,8 @@ export function newContainers(flow: Flow, members: Members): Containers {
       case 'bag':
         return elementsOfBag(token, into, place, start);
       case 'instance': {
-        const iterables = methodsOf(token, ['__iter__', '__aiter__']);
+        const { iterables, steps } = iterationOf(token.cls);
         for (const m of iterables) elements(flow.returnNode(m.file, m.fn), into);
-        const steps = methodsOf(token, iterables.length ? STEPS : [...STEPS, '__getitem__']);
         for (const m of steps) graph.edge(flow.returnNode(m.file, m.fn), into);
         // named tuples and subclasses of containers give what was stored in them, which is not followed
         if (!iterables.length && !steps.length) graph.add(into, UNKNOWN);
@@ -67,8 +76,17 @@ export function newContainers(flow: Flow, members: Members): Containers {
         return graph.add(into, UNKNOWN);
     }
   };
-  const methodsOf = ({ cls }: Token & { kind: 'instance' }, names: readonly string[]) =>
-    names.flatMap(name => members.methods(cls, name));
+
+  const iterationOf = (cls: WorldClass): Iteration => {
+    let known = iterations.get(cls);
+    if (!known) {
+      const named = (names: readonly string[]) => names.flatMap(name => members.methods(cls, name));
+      const iterables = named(['__iter__', '__aiter__']);
+      const steps = named(['__next__', '__anext__', ...(iterables.length ? [] : ['__getitem__'])]);
+      iterations.set(cls, (known = { iterables, steps }));
+    }
+    return known;
+  };
 
   const elementsOfBag = (bag: Bag, into: number, place: number, start: number): void => {
     const exact = place >= 0 ? bag.places?.[place] : undefined;
@@ -134,5 +152,3 @@ export function newContainers(flow: Flow, members: Members): Containers {
 
   return { elements, contents, fillMapping, madeBy, parameterBag, parameterNode };
 }
-
-const STEPS = ['__next__', '__anext__'];
