@@ -98,6 +98,13 @@ export function spelling(file: WorldFile, value: number): string {
   }
 }
 
+/** What tells receivers of a file apart: a variable by its number, `self.client` by its spelling. */
+export function receiverKey(file: WorldFile, value: number): string | null {
+  const r = row(file, value);
+  if (r.op === Op.Var) return `${r.a}`;
+  return r.op === Op.Attr ? spelling(file, value) : null;
+}
+
 /** What binds the variables of a file. */
 export interface Bindings {
   /** Values bound to each variable. */

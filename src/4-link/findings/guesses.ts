@@ -5,7 +5,8 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
 import type { Solved } from '../flow/solve.js';
 import { UNKNOWN } from '../flow/tokens.js';
-import { listAt, opAt, row, spelling, stringAt, valueCount } from '../index-file.js';
+import { listAt, opAt, receiverKey, row, stringAt, valueCount } from '../index-file.js';
+import { newOrigins } from './origins.js';
 
 export interface Guesses {
   /** Classes whose instances may stand at a value that value flow knows nothing about; empty when it does know. */
@@ -13,7 +14,8 @@ export interface Guesses {
   /** Those that a store of a name that no instance keeps may be meant for: classes that fit the other names and bind
    *  this one as a class variable or method, else all that fit. */
   readonly storing: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
-  /** Whether some class has a name and all others that a receiver is used with. */
+  /** Whether some class has a name and all others that a receiver is used with; where it is known who was handed to
+   *  the unseen code that gives the receiver, whether one of these has the name. */
   readonly someFits: (file: WorldFile, value: number, attr: string) => boolean;
 }
 
@@ -23,17 +25,11 @@ interface OpenCall {
   readonly call: number;
 }
 
-/** What tells receivers of a file apart: a variable by its number, `self.client` by its spelling. */
-function receiverKey(file: WorldFile, value: number): string | null {
-  const r = row(file, value);
-  if (r.op === Op.Var) return `${r.a}`;
-  return r.op === Op.Attr ? spelling(file, value) : null;
-}
-
 export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
   const { flow, members } = solved;
   const { graph, tokens } = flow;
   const used = new Map<number, Map<string, Set<string>>>();
+  const origins = newOrigins(solved, belief);
   let openCalls: Map<string, OpenCall[]> | null = null;
   let shapes: Map<string, Set<WorldClass>> | null = null;
 
@@ -156,16 +152,24 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     return [...found];
   };
 
+  /** Classes that unseen code may give back there, and that have all names the value is used with. */
+  const comingBack = (file: WorldFile, value: number): WorldClass[] => {
+    const names = usedOn(file, value);
+    return [...origins.of(file, value)].filter(c => names.every(n => has(c, n)));
+  };
+
   const at: Guesses['at'] = (file, value) => {
     const node = flow.valueNode(file, value);
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
     const names = opAt(file, value) === Op.Var ? usedOn(file, value) : [];
-    return [...new Set([...byShape(names), ...byName(file, value)])];
+    return [...new Set([...byShape(names), ...byName(file, value), ...comingBack(file, value)])];
   };
   return {
     at,
     someFits(file, value, attr) {
       const names = usedOn(file, value);
+      const back = comingBack(file, value);
+      if (back.length) return back.some(c => has(c, attr));
       return [...classesWith(attr)].some(c => names.every(n => has(c, n)));
     },
     storing(file, value, attr) {
@@ -174,7 +178,9 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
         .filter(c => bindsPlainly(c, attr))
         .flatMap(c => [c, ...c.descendants])
         .filter(c => names.every(n => has(c, n)));
-      return binding.length ? binding : [...new Set([...byShape(names), ...byName(file, value)])];
+      const back = comingBack(file, value);
+      if (binding.length) return [...new Set([...binding, ...back])];
+      return [...new Set([...byShape(names), ...byName(file, value), ...back])];
     },
   };
 }

@@ -4,7 +4,7 @@
 const PLAIN: ReadonlySet<string> = new Set(
   (
     'len str int float bool complex repr ascii print isinstance issubclass hash id ord chr hex oct bin abs round ' +
-    'format input any all range bytes bytearray open callable divmod pow sum hasattr dir exec eval compile ' +
+    'format input any all range bytes bytearray open callable divmod pow sum hasattr dir compile ' +
     'delattr setattr help memoryview slice breakpoint'
   )
     .split(' ')
@@ -112,13 +112,16 @@ export const isPlainContainer = (type: string): boolean =>
   MAPPINGS.has(type) ||
   /^(typing|collections|collections\.abc|queue|weakref|builtins|multiprocessing\.queues)\./.test(type);
 
+/** Types of objects, other than containers, whose attributes may be anything that is stored on them. */
+export const keepsAttributes = (type: string): boolean => type !== 'tuple' && !isPlainContainer(type);
+
 export const isMapping = (type: string): boolean => type === 'dict' || MAPPINGS.has(type);
 
 /** Methods of containers that give back what is in them. */
 export const GIVES_ITEMS: ReadonlySet<string> = new Set(
   (
     'get pop popitem popleft setdefault get_nowait __getitem__ __next__ next peek first last one result ' +
-    'fetchone fetchall values'
+    'fetchone fetchall values send throw asend athrow __anext__'
   ).split(' '),
 );
 

@@ -4,6 +4,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
+import { keepsAttributes } from './externals.js';
 import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
 import { type Lookups, newLookups } from './lookups.js';
@@ -228,7 +229,7 @@ export function newMembers(flow: Flow): Members {
           meaning(m, into);
         return;
       case 'bag':
-        graph.add(into, FOREIGN);
+        graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
         return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));
       case 'super':
         return readSuper(token.cls, name, into, token.receiver);

@@ -97,7 +97,7 @@ export function newOperations(flow: Flow, members: Members, { apply, applyMethod
     else if (token.kind === 'bag') {
       for (const node of [token.items, ...(token.places ?? [])])
         if (flow.once(`caught ${node} ${into}`)) graph.listen(node, inner => caught(inner, into));
-    } else graph.add(into, token.kind === 'external' ? FOREIGN : UNKNOWN);
+    } else graph.add(into, UNKNOWN);
   };
 
   const binary: Operations['binary'] = (file, left, right, id, into) => {

@@ -43,7 +43,8 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     if (own) return own(args, into);
     const first = nodeOf(flow, args, 0);
     if (/\bmock\.patch(\.object)?$/.test(dotted)) stores.patches(args);
-    if (/\.__new__$/.test(dotted)) return first === null ? undefined : results.instances(first, into);
+    if (/\.__new__$|^copyreg\.__newobj__$/.test(dotted))
+      return first === null ? undefined : results.instances(first, into);
     if (describesField(dotted)) fieldDefault(args, into);
     if (/^attrs?\.Factory$/.test(dotted) && first !== null) produce(first, into);
     if (/^builtins\.\w+\.__init__$/.test(dotted)) return;

@@ -55,8 +55,7 @@ export function newHandedFunctions(
       return element;
     });
     graph.listen(flow.valueNode(file, callee.value), id => {
-      if (id === UNKNOWN) graph.add(into, UNKNOWN);
-      else applyToken(id, given, into);
+      if (!applyToken(id, given, into)) graph.add(into, UNKNOWN);
     });
   };
 

@@ -144,6 +144,7 @@ export function newSpecialCalls(
 
   return new Map([
     ['builtins.getattr', getNamed],
+    ['builtins.object.__getattribute__', getNamed],
     ['builtins.setattr', setNamed],
     ['builtins.object.__setattr__', setNamed],
     ['builtins.type.__setattr__', setNamed],
