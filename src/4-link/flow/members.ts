@@ -51,12 +51,20 @@ export function newMembers(flow: Flow): Members {
     graph.listen(node, id => {
       const token = tokens.get(id);
       if (token.kind === 'function') return graph.add(seen, tokens.id({ ...token, kind: 'bound' }));
+      if (token.kind === 'bag' && token.type === 'builtins.property') return got(token.items, seen);
       if (token.kind === 'instance')
         for (const m of methods(token.cls, '__get__')) graph.edge(flow.returnNode(m.file, m.fn), seen);
       graph.add(seen, id);
     });
     return seen;
   };
+  /** What the parts of a property give. */
+  const got = (parts: number, into: number): void =>
+    graph.listen(parts, id => {
+      const part = tokens.get(id);
+      if (part.kind === 'function') graph.edge(flow.returnNode(part.file, part.fn), into);
+      else if (part.kind !== 'foreign') graph.add(into, UNKNOWN);
+    });
 
   const readMember = (cls: WorldClass, fact: MemberFact, into: number, viaInstance: boolean): void => {
     const seen = (node: number): number => (viaInstance ? view(node) : node);

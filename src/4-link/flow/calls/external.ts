@@ -88,7 +88,8 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
       case 'object': {
         const result = madeBy(args, dotted);
         graph.edge(bag, result.items);
-        leave(bag);
+        // the parts of a property are called with instances of the class that holds it
+        if (dotted !== 'builtins.property') leave(bag);
         return graph.add(into, tokens.id(result));
       }
       case 'unknown':
