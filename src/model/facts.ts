@@ -55,6 +55,8 @@ export enum Op {
   Field,
   /** `a in b`, `a not in b`. */
   In,
+  /** An f-string: the text put together of the values listed at b. */
+  Text,
 }
 
 export enum ConstKind {

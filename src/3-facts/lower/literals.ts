@@ -86,8 +86,32 @@ function string(d: Draft, node: number): number {
   if (isAnnotation(t, node)) return typeOfText(d, node) ?? emit(d, Op.Unknown, 0, 0, at);
   if (t.kind[node] === K.string && literalOf(t, node).kind === 'bytes')
     return emit(d, Op.Const, ConstKind.Bytes, 0, at);
+  const parts = partsOf(d, node);
+  if (parts) return emit(d, Op.Text, 0, listed(d, parts), at);
   const text = literalText(t, node);
   return text !== null && NAME_LIKE.test(text)
     ? emit(d, Op.Str, intern(d.strings, text), 0, at)
     : emit(d, Op.Const, ConstKind.Text, 0, at);
+}
+
+/** The parts of an f-string, as far as they are names and plain values. */
+function partsOf(d: Draft, node: number): number[] | null {
+  const { t } = d;
+  const parts: number[] = [];
+  let isFormatted = false;
+  for (const c of children(t, node)) {
+    if (t.kind[c] === K.interpolation) {
+      const inner = firstChild(t, c);
+      // `{x!r}`, `{x:>8}`, `{x=}`
+      if (inner < 0 || !/^\{\s*$/.test(t.text.slice(t.start[c], t.start[inner]))) return null;
+      if (!/^\s*\}$/.test(t.text.slice(t.end[inner], t.end[c]))) return null;
+      parts.push(valueAt(d, inner));
+      isFormatted = true;
+    } else if (t.kind[c] === K.string_content) {
+      const text = textOf(t, c);
+      if (!NAME_LIKE.test(text)) return null;
+      parts.push(emit(d, Op.Str, intern(d.strings, text), 0, t.start[c]!));
+    } else if (t.kind[c] !== K.string_start && t.kind[c] !== K.other) return null;
+  }
+  return isFormatted ? parts : null;
 }

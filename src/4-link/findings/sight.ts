@@ -72,7 +72,8 @@ export interface Sight {
   readonly classesAt: (file: WorldFile, value: number) => WorldClass[];
   /** Notes a finding; the second of a kind at one place for one class and attribute is dropped. */
   readonly note: Note;
-  /** Notes a finding for every class that may stand at a receiver, the guessed ones as uncertain. */
+  /** Notes a finding for every class that may stand at a receiver and that it concerns, the guessed ones as
+   *  uncertain. */
   readonly onReceiver: (
     kind: FindingKind,
     file: WorldFile,
@@ -80,6 +81,7 @@ export interface Sight {
     at: number,
     says: string,
     attr?: string | null,
+    concerns?: (cls: WorldClass) => boolean,
   ) => void;
   /** Notes a finding for every class that stands at a value itself. */
   readonly onClass: (
@@ -142,10 +144,12 @@ export function newSight(
     deepTokens,
     classesAt,
     note,
-    onReceiver: (kind, file, receiver, at, says, attr = null) => {
+    onReceiver: (kind, file, receiver, at, says, attr = null, concerns = () => true) => {
       for (const token of tokensOf(file, receiver))
-        if (token.kind === 'instance' || token.kind === 'super') note(kind, token.cls, file, at, says, attr);
-      for (const cls of guesses.at(file, receiver)) note(kind, cls, file, at, says, attr, false);
+        if ((token.kind === 'instance' || token.kind === 'super') && concerns(token.cls))
+          note(kind, token.cls, file, at, says, attr);
+      for (const cls of guesses.at(file, receiver))
+        if (concerns(cls)) note(kind, cls, file, at, says, attr, false);
     },
     onClass: (kind, file, value, at, says, attr = null) => {
       for (const cls of classesAt(file, value)) note(kind, cls, file, at, says, attr);

@@ -1,6 +1,8 @@
 // Where attributes are stored that no class can be read to declare: on classes, under computed names, on unknowns.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { above } from '../../slots.js';
+import type { NameHolder } from '../flow/descriptor-names.js';
 import { literalNames, storedNames } from '../flow/names.js';
 import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';
 import { type Argument, listAt, opAt, row, spelling, stringAt } from '../index-file.js';
@@ -68,8 +70,49 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   const computed = ({ file, args: [receiver, name], at }: Call, says: string): void => {
     if (!receiver || !name || storedNames(file, receiver.value, name.value, resolver)) return;
     if (forwarded(file, name.value) || slotAware.isSlotName(file, name.value)) return;
-    onReceiver('computed-store', file, receiver.value, at, says);
+    const holder = flow.descriptorNames.holderAt(file, name.value);
+    onReceiver(
+      'computed-store',
+      file,
+      receiver.value,
+      at,
+      says,
+      null,
+      cls => !holder || !isTold(holder, cls),
+    );
     onClass('class-store', file, receiver.value, at, says);
+  };
+
+  /** Whether all the names are known that descriptors at a class hold: those that its body makes, and no others. */
+  const isTold = (holder: NameHolder, cls: WorldClass): boolean => {
+    if (!flow.descriptorNames.namesFor(holder, cls)) return false;
+    const isHolder = (c: WorldClass): boolean => c === holder.cls || holder.cls.descendants.includes(c);
+    const isAttached = [cls, ...above(cls)].some(c =>
+      flow.attached.get(c)?.some(node =>
+        [...graph.tokens(node)].some(id => {
+          const token = tokens.get(id);
+          return token.kind === 'unknown' || (token.kind === 'instance' && isHolder(token.cls));
+        }),
+      ),
+    );
+    return !isAttached && madeElsewhere(holder) === 0;
+  };
+
+  const elsewhere = new Map<WorldClass, number>();
+  /** How many calls make descriptors of a class other than those that stand for members of class bodies. */
+  const madeElsewhere = ({ cls: holder, attr }: NameHolder): number => {
+    const known = elsewhere.get(holder);
+    if (known !== undefined) return known;
+    const inBodies = new Set<string>();
+    for (const cls of flow.classes)
+      for (const { file, at } of flow.descriptorNames.namesFor({ cls: holder, attr }, cls) ?? [])
+        inBodies.add(`${file.index}:${at}`);
+    let count = 0;
+    for (const cls of [holder, ...holder.descendants])
+      for (const { file, at } of flow.constructed.get(cls) ?? [])
+        if (!inBodies.has(`${file.index}:${at}`)) count++;
+    elsewhere.set(holder, count);
+    return count;
   };
 
   /** Inside `__setattr__(self, name, value)` the name is the one that a store elsewhere spells out; inside

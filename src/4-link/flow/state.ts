@@ -3,6 +3,7 @@ import { Op } from '../../model/facts.js';
 import type { Base, WorldClass, WorldFile } from '../../model/world.js';
 import { opAt, placeAt, row, spelling, valueCount } from '../index-file.js';
 import type { Meaning, Resolver } from '../resolve.js';
+import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js';
 import { type Graph, newGraph } from './graph.js';
 import { newTokens, type Tokens } from './tokens.js';
 
@@ -76,8 +77,11 @@ export interface Flow {
   /** Functions that something in the world calls, as `file:fn`. */
   readonly called: Set<string>;
   readonly instantiated: Set<WorldClass>;
-  /** One call or two that make instances of a class itself, with their UTF-16 offsets. */
+  /** One call or two that make instances of a class itself, with their UTF-16 offsets; of a descriptor all. */
   readonly constructed: Map<WorldClass, { readonly file: WorldFile; readonly at: number }[]>;
+  /** Nodes of what is stored on each class from outside its body. */
+  readonly attached: Map<WorldClass, number[]>;
+  readonly descriptorNames: DescriptorNames;
   /** Nodes of what unseen code may pass on to functions it is given, with the node of all that it is given. */
   readonly passing: Map<number, number>;
   readonly stores: Map<string, StoreSite>;
@@ -136,6 +140,7 @@ export function newFlow(
     if (list) list.push(cls);
     else byFile.set(cls.file.index, [cls]);
   }
+  const classesOf = (file: WorldFile): readonly WorldClass[] => byFile.get(file.index) ?? [];
   /** The file whose range of `bases` holds `number`. */
   const fileBy = (bases: readonly number[], number: number): WorldFile => {
     let low = 0;
@@ -155,7 +160,7 @@ export function newFlow(
     classes,
     resolver,
     classOf: m => byFile.get(m.file.index)![m.number]!,
-    classesOf: file => byFile.get(file.index) ?? [],
+    classesOf,
     graph: newGraph(next, tokens, onToken),
     tokens,
     valueNode: (file, value) =>
@@ -166,6 +171,8 @@ export function newFlow(
     called: new Set(),
     instantiated: new Set(),
     constructed: new Map(),
+    attached: new Map(),
+    descriptorNames: newDescriptorNames(resolver, classesOf),
     passing: new Map(),
     stores: new Map(),
     made: [],

@@ -1,4 +1,6 @@
 // Storing: attributes of instances, classes and modules, and items of containers.
+
+import { addTo } from '../../model/grouping.js';
 import type { WorldFile } from '../../model/world.js';
 import { isSlice, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
@@ -50,6 +52,7 @@ export function newStores(
       case 'class':
         graph.edge(given, members.field(token.cls, `class ${attr}`));
         graph.edge(members.view(given), members.field(token.cls, attr));
+        addTo(flow.attached, token.cls, given);
         describes(token.cls, given);
         return becomesMethod(token.cls, given, 'method');
       case 'module': {

@@ -26,9 +26,15 @@ export function newConstruct(
     const made = { file, at: row(file, call).at };
     const others = flow.constructed.get(cls);
     if (!others) flow.constructed.set(cls, [made]);
-    else if (others.length < 2 && !others.some(o => o.file === made.file && o.at === made.at))
+    else if (
+      (others.length < 2 || isDescriptor(cls)) &&
+      !others.some(o => o.file === made.file && o.at === made.at)
+    )
       others.push(made);
   };
+
+  const isDescriptor = (cls: WorldClass): boolean =>
+    members.lookup(cls, '__get__').length > 0 || members.lookup(cls, '__set__').length > 0;
 
   /** Calls the nearest `__init__` and `__new__` of the world; false where there is none. */
   const initialise = (cls: WorldClass, args: Arguments, into: number): boolean => {

@@ -23,7 +23,7 @@ export interface NamedStores {
 }
 
 export function newNamedStores(flow: Flow, members: Members, { store }: Stores): NamedStores {
-  const { graph } = flow;
+  const { graph, tokens, descriptorNames } = flow;
 
   const storeNamed: NamedStores['storeNamed'] = (receiver, attrs, site) => {
     const kind = site.value < 0 ? 'delete' : 'set';
@@ -34,7 +34,17 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
   const storeAs = ({ file, list: [target, name] }: Arguments, site: Unnamed): void => {
     if (!target || !name) return;
     const attrs = storedNames(file, target.value, name.value, flow.resolver);
-    storeNamed(flow.valueNode(file, target.value), attrs, site);
+    const receiver = flow.valueNode(file, target.value);
+    if (attrs) return storeNamed(receiver, attrs, site);
+    const holder = descriptorNames.holderAt(file, name.value);
+    if (!holder) return;
+    const kind = site.value < 0 ? 'delete' : 'set';
+    graph.listen(receiver, id => {
+      const token = tokens.get(id);
+      if (token.kind !== 'instance') return;
+      for (const { name: attr } of descriptorNames.namesFor(holder, token.cls) ?? [])
+        store(id, { ...site, attr, kind, receiver });
+    });
   };
 
   const storeOn: NamedStores['storeOn'] = (args, value) => {

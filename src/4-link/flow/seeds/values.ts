@@ -73,6 +73,7 @@ export function newSeedValues(
       case Op.Str:
       case Op.Const:
       case Op.In:
+      case Op.Text:
         return graph.add(into, FOREIGN);
       case Op.Attr:
       case Op.Call:
