@@ -85,9 +85,11 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
 
   /** Whether all the names are known that descriptors at a class hold: those that its body makes, and no others. */
   const isTold = (holder: NameHolder, cls: WorldClass): boolean => {
-    if (!flow.descriptorNames.namesFor(holder, cls)) return false;
+    const line = [...above(cls), cls, ...cls.descendants];
+    const names = line.map(c => flow.descriptorNames.namesIn(holder, c));
+    if (names.includes(null) || names.every(n => !n!.length)) return false;
     const isHolder = (c: WorldClass): boolean => c === holder.cls || holder.cls.descendants.includes(c);
-    const isAttached = [cls, ...above(cls)].some(c =>
+    const isAttached = line.some(c =>
       flow.attached.get(c)?.some(node =>
         [...graph.tokens(node)].some(id => {
           const token = tokens.get(id);
@@ -105,7 +107,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
     if (known !== undefined) return known;
     const inBodies = new Set<string>();
     for (const cls of flow.classes)
-      for (const { file, at } of flow.descriptorNames.namesFor({ cls: holder, attr }, cls) ?? [])
+      for (const { file, at } of flow.descriptorNames.namesIn({ cls: holder, attr }, cls) ?? [])
         inBodies.add(`${file.index}:${at}`);
     let count = 0;
     for (const cls of [holder, ...holder.descendants])

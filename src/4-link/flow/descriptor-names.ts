@@ -15,9 +15,9 @@ export interface NameHolder {
 export interface DescriptorNames {
   /** What a name given to setattr() reads, where that is an attribute of a method's own receiver; else null. */
   readonly holderAt: (file: WorldFile, name: number) => NameHolder | null;
-  /** The names that the descriptors in the bodies of a class and of those above it hold, with the calls that make
-   *  them; null where there is none or one cannot be told. */
-  readonly namesFor: (holder: NameHolder, cls: WorldClass) => readonly Named[] | null;
+  /** The names that the descriptors in the body of a class hold, with the calls that make them; null where one cannot
+   *  be told. */
+  readonly namesIn: (holder: NameHolder, cls: WorldClass) => readonly Named[] | null;
 }
 
 export interface Named {
@@ -68,17 +68,16 @@ export function newDescriptorNames(
     return method ? { cls: classesOf(file)[method.cls]!, attr: stringAt(file, r.b) } : null;
   };
 
-  const namesFor: DescriptorNames['namesFor'] = (holder, cls) => {
+  const namesIn: DescriptorNames['namesIn'] = (holder, cls) => {
     const found: Named[] = [];
-    for (const c of [cls, ...above(cls)])
-      for (const member of c.fact.members) {
-        const made = madeAt(c.file, member);
-        if (!made || !isBelow(made.cls, holder.cls)) continue;
-        const name = heldBy(made, holder.attr, member.name);
-        if (name === null) return null;
-        found.push({ name, file: made.file, at: made.at });
-      }
-    return found.length ? found : null;
+    for (const member of cls.fact.members) {
+      const made = madeAt(cls.file, member);
+      if (!made || !isBelow(made.cls, holder.cls)) continue;
+      const name = heldBy(made, holder.attr, member.name);
+      if (name === null) return null;
+      found.push({ name, file: made.file, at: made.at });
+    }
+    return found;
   };
 
   /** The descriptor that a member of a class body is, as far as one call makes it. */
@@ -277,7 +276,7 @@ export function newDescriptorNames(
     return null;
   };
 
-  return { holderAt, namesFor };
+  return { holderAt, namesIn };
 }
 
 const isBelow = (cls: WorldClass, other: WorldClass): boolean =>

@@ -1,6 +1,7 @@
 // Stores under names that are strings: setattr() and its like, `monkeypatch.setattr`, `mock.patch`.
 import { Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
+import { above } from '../../../slots.js';
 import { mayCreate, opAt, row, spelling } from '../../index-file.js';
 import type { Meaning } from '../../resolve.js';
 import type { Members } from '../members.js';
@@ -42,8 +43,13 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     graph.listen(receiver, id => {
       const token = tokens.get(id);
       if (token.kind !== 'instance') return;
-      for (const { name: attr } of descriptorNames.namesFor(holder, token.cls) ?? [])
-        store(id, { ...site, attr, kind, receiver });
+      // an instance of a class stands for those of classes below it
+      for (const cls of [...above(token.cls), token.cls, ...token.cls.descendants]) {
+        const own = graph.node();
+        graph.add(own, tokens.id({ kind: 'instance', cls }));
+        for (const { name: attr } of descriptorNames.namesIn(holder, cls) ?? [])
+          graph.listen(own, instance => store(instance, { ...site, attr, kind, receiver: own }));
+      }
     });
   };
 
