@@ -1,7 +1,7 @@
 // Functions that are written for objects with and without slots: they list slots as well as `__dict__`.
 import { ArgKind, Op, VALUE_WIDTH } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
-import { listAt, opAt, row, stringAt } from '../index-file.js';
+import { argumentsOf, listAt, opAt, row, stringAt } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
 export interface SlotAware {
@@ -9,6 +9,8 @@ export interface SlotAware {
   readonly mindsBoth: (file: WorldFile, at: number) => boolean;
   /** A value runs through names of slots: `for name in slots_of(cls)`. Storing under such a name always works. */
   readonly isSlotName: (file: WorldFile, value: number) => boolean;
+  /** A value is the name of a field of what stands at `receiver`: `for f in fields(self): setattr(self, f.name, ..)`. */
+  readonly isFieldName: (file: WorldFile, receiver: number, value: number) => boolean;
   /** A value is, or calls, a function that lists slots. */
   readonly listsSlots: (file: WorldFile, value: number) => boolean;
 }
@@ -22,6 +24,11 @@ const DESCRIPTORS: ReadonlySet<string> = new Set([
 ]);
 /** `__slots__` alone names those of one class of the line; only with its MRO all of them. */
 const LINES: ReadonlySet<string> = new Set(['__mro__', 'mro', 'getmro']);
+
+/** Functions that list the fields of a dataclass or attrs class, or of an instance of one. */
+const FIELDS: ReadonlySet<string> = new Set(['dataclasses.fields', 'attr.fields', 'attrs.fields']);
+
+const TYPE: ReadonlySet<string> = new Set(['builtins.type']);
 
 const DEEPEST = 3;
 
@@ -111,6 +118,45 @@ export function newSlotAware(resolver: Resolver): SlotAware {
         })
       );
     },
+    isFieldName: (file, receiver, value) => {
+      const r = row(file, value);
+      if (r.op !== Op.Attr || stringAt(file, r.b) !== 'name' || opAt(file, r.a) !== Op.Var) return false;
+      const binds = resolver.bindings(file).values.get(row(file, r.a).a) ?? [];
+      return (
+        binds.length > 0 &&
+        binds.every(b => opAt(file, b) === Op.Iter && areFields(file, receiver, row(file, b).a))
+      );
+    },
     listsSlots,
   };
+
+  /** `fields(self)`, `fields(type(self))`, `fields(self.__class__)`, where `self` stands at `receiver`. */
+  function areFields(file: WorldFile, receiver: number, value: number): boolean {
+    if (opAt(file, value) !== Op.Call) return false;
+    const [of, more] = argumentsOf(file, value);
+    if (!of || more || !calls(file, value, FIELDS)) return false;
+    return isSame(file, of.value, receiver) || isClassOf(file, of.value, receiver);
+  }
+
+  function isClassOf(file: WorldFile, value: number, receiver: number): boolean {
+    const r = row(file, value);
+    if (r.op === Op.Attr) return stringAt(file, r.b) === '__class__' && isSame(file, r.a, receiver);
+    if (r.op !== Op.Call || !calls(file, value, TYPE)) return false;
+    const [of, more] = argumentsOf(file, value);
+    return of !== undefined && more === undefined && isSame(file, of.value, receiver);
+  }
+
+  function calls(file: WorldFile, call: number, names: ReadonlySet<string>): boolean {
+    const found = resolver.value(file, row(file, call).a);
+    return found.length > 0 && found.every(m => m.kind === 'external' && names.has(m.dotted));
+  }
+
+  /** Whether two values are one variable. */
+  function isSame(file: WorldFile, value: number, other: number): boolean {
+    return (
+      opAt(file, value) === Op.Var &&
+      opAt(file, other) === Op.Var &&
+      row(file, value).a === row(file, other).a
+    );
+  }
 }

@@ -70,6 +70,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   const computed = ({ file, args: [receiver, name], at }: Call, says: string): void => {
     if (!receiver || !name || storedNames(file, receiver.value, name.value, resolver)) return;
     if (forwarded(file, name.value) || slotAware.isSlotName(file, name.value)) return;
+    if (slotAware.isFieldName(file, receiver.value, name.value)) return;
     const holder = flow.descriptorNames.holderAt(file, name.value);
     onReceiver(
       'computed-store',
