@@ -119,6 +119,15 @@ export const externalAbove = (cls: WorldClass): (MroEntry & { kind: 'external' }
 export const inheritsFrom = (cls: WorldClass, names: ReadonlySet<string>): boolean =>
   externalAbove(cls).some(e => names.has(e.dotted) || e.layouts.some(l => names.has(l.name)));
 
+const TYPE: ReadonlySet<string> = new Set(['builtins.type']);
+
+/** A class whose instances are classes. */
+export const isMetaclass = (cls: WorldClass): boolean => inheritsFrom(cls, TYPE);
+
+/** The metaclasses of the world that make a class: those written at it and at the classes above it. */
+export const metaclassesOf = (cls: WorldClass): WorldClass[] =>
+  [cls, ...above(cls)].flatMap(c => c.metaclasses.flatMap(m => (m.kind === 'class' ? [m.cls] : [])));
+
 /** The names of typing.Protocol. */
 export const PROTOCOLS: ReadonlySet<string> = new Set(['typing.Protocol', 'typing_extensions.Protocol']);
 

@@ -8,6 +8,7 @@ import * as dataclasses from '../src/rules/dataclasses.js';
 import * as frameworks from '../src/rules/frameworks.js';
 import * as introspection from '../src/rules/introspection.js';
 import * as lifecycle from '../src/rules/lifecycle.js';
+import { metaclass } from '../src/rules/metaclass.js';
 import * as sight from '../src/rules/sight.js';
 
 export const plainSlots: Transform = {
@@ -22,7 +23,7 @@ export const plainSlots: Transform = {
     frameworks.frameworkClass,
     bases.unknownBase,
     bases.baseHasDict,
-    bases.metaclass,
+    metaclass,
     bases.variableSize,
     bases.opaqueSlots,
     bases.unknownPartner,

@@ -5,6 +5,7 @@ import type { Finding, WorldClass, WorldFile } from '../model/world.js';
 import { newCopies } from './findings/copies.js';
 import { newHandedOn } from './findings/handed-on.js';
 import { newMaking } from './findings/making.js';
+import { newMetaclasses } from './findings/metaclasses.js';
 import { newReflection } from './findings/reflection.js';
 import { type Finder, newSight } from './findings/sight.js';
 import { newStores } from './findings/stores.js';
@@ -34,6 +35,7 @@ export function findAll(
     newCopies(sight),
     newReflection(sight),
     newHandedOn(sight),
+    newMetaclasses(sight),
   ];
 
   for (const file of live) {

@@ -155,7 +155,8 @@ export type FindingKind =
   | 'subscripted-call'
   | 'made-by-call'
   | 'bare-instance'
-  | 'class-escape';
+  /** On a metaclass: what it does to the classes that it makes. */
+  | 'metaclass';
 
 export interface Finding {
   readonly kind: FindingKind;

@@ -18,13 +18,6 @@ const TUPLE_LIKE = new Set([
   'typing_extensions.TypedDict',
   'typing_extensions.NamedTuple',
 ]);
-const HARMLESS_METACLASSES = new Set([
-  'abc.ABCMeta',
-  'builtins.type',
-  'typing._ProtocolMeta',
-  'typing.NamedTupleMeta',
-]);
-
 export const alreadySlotted = rule({
   code: 'SLT100',
   name: 'already-slotted',
@@ -82,29 +75,6 @@ export const unknownBase = rule({
         !(isPlain && world.alternatives(entry.base))
       )
         yield { at: entry.base.at, says: `the base ${entry.base.text} is unknown: ${entry.base.because}` };
-  },
-});
-
-export const metaclass = rule({
-  code: 'SLT103',
-  name: 'metaclass',
-  level: 'blocks',
-  title: 'has a metaclass that may read or change the class body',
-  why: 'A metaclass receives the names of the body, `__slots__` among them, before the class exists. abc.ABCMeta is known to leave them alone.',
-  unlock: 'drop the metaclass, or add __slots__ by hand after reading it',
-  *find(cls) {
-    for (const c of [cls, ...above(cls)]) {
-      for (const m of c.metaclasses) {
-        if (m.kind === 'external' && HARMLESS_METACLASSES.has(m.dotted)) continue;
-        const name = m.kind === 'external' ? m.dotted : m.kind === 'class' ? m.cls.ref.name : m.text;
-        yield { at: m.at, says: `${c.ref.name} is made by the metaclass ${name}` };
-      }
-      if (c.fact.splatsKeywords) yield atClass(c, `${c.ref.name} takes computed class keywords`);
-    }
-    for (const e of externalAbove(cls)) {
-      const found = e.layouts.map(l => l.metaclass).find(m => m !== null && !HARMLESS_METACLASSES.has(m));
-      if (found) yield atClass(cls, `${e.dotted} is made by the metaclass ${found}`);
-    }
   },
 });
 

@@ -7,6 +7,7 @@ import * as dataclasses from './dataclasses.js';
 import * as frameworks from './frameworks.js';
 import * as introspection from './introspection.js';
 import * as lifecycle from './lifecycle.js';
+import * as metaclasses from './metaclass.js';
 import type { Rule } from './rule.js';
 import * as sight from './sight.js';
 import * as wishes from './wishes.js';
@@ -21,6 +22,7 @@ export const RULES: readonly Rule[] = [
   frameworks,
   introspection,
   lifecycle,
+  metaclasses,
   sight,
   wishes,
 ]

@@ -3,7 +3,7 @@
 import type { Evidence } from '../model/decision.js';
 import { ACT_WIDTH, Act } from '../model/facts.js';
 import type { CellUse, ClassDecorator, World, WorldClass, WorldFile } from '../model/world.js';
-import { above, externalAbove } from '../slots.js';
+import { above, externalAbove, metaclassesOf } from '../slots.js';
 import { atClass, inFileOf } from './rule.js';
 
 /** Libraries whose base classes take no notice of their subclasses and store nothing on instances. */
@@ -28,6 +28,8 @@ export function* noticesSecondClass(cls: WorldClass, world: World, own: ClassDec
     const hook = c.members.get('__init_subclass__');
     if (hook) yield inFileOf(c, hook.at, `__init_subclass__ of ${c.ref.name} would run twice`);
   }
+  for (const metaclass of metaclassesOf(cls))
+    yield atClass(cls, `the metaclass ${metaclass.ref.name} would make the class twice`);
   for (const e of externalAbove(cls))
     if (!keepsStill(e.dotted)) yield atClass(cls, `${e.dotted} may not bear a second subclass of one name`);
   if (cls.fact.keywords.some(k => k.name !== 'metaclass'))

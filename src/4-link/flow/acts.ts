@@ -1,10 +1,12 @@
 // What statements do: bind, store, return, yield, annotate.
-import { ACT_WIDTH, Act } from '../../model/facts.js';
-import type { WorldFile } from '../../model/world.js';
-import { stringAt } from '../index-file.js';
+import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { row, stringAt } from '../index-file.js';
+import { bodyVariables } from '../metaclasses.js';
 import { constrain } from './annotations.js';
 import type { Containers } from './containers.js';
 import type { Members } from './members.js';
+import { literalNames } from './names.js';
 import type { Flow, Numbering } from './state.js';
 import type { Site, Stores } from './stores.js';
 
@@ -25,6 +27,7 @@ export function newActs(
 
   const seed: Acts['seed'] = file => {
     const { acts } = file.facts;
+    const bodies = bodyVariables(file, flow.classesOf(file));
     for (let i = 0; i < acts.length; i += ACT_WIDTH) {
       const act: Act = acts[i]!;
       const a = acts[i + 1]!;
@@ -33,11 +36,14 @@ export function newActs(
         case Act.Bind:
           graph.edge(flow.valueNode(file, b), flow.variableNode(file, a));
           break;
+        case Act.StoreItem:
+          if (bodies.size) storeInBody(file, i, bodies);
+          graph.watch(flow.valueNode(file, a), flow.constraintOfAct(file, i));
+          break;
         case Act.Store:
         case Act.StoreAug:
         case Act.StoreDel:
         case Act.Declare:
-        case Act.StoreItem:
         case Act.AnnotateAttr:
           graph.watch(flow.valueNode(file, a), flow.constraintOfAct(file, i));
           break;
@@ -58,6 +64,24 @@ export function newActs(
           break;
       }
     }
+  };
+
+  /** `body["name"] = value` in a method of a metaclass, which is what `cls.name = value` is later. */
+  const storeInBody = (file: WorldFile, at: number, bodies: ReadonlyMap<number, WorldClass>): void => {
+    const [container, index, value, offset] = file.facts.acts.subarray(at + 1, at + ACT_WIDTH);
+    const receiver = row(file, container!);
+    const metaclass = receiver.op === Op.Var ? bodies.get(receiver.a) : undefined;
+    if (!metaclass) return;
+    for (const attr of literalNames(file, index!, flow.resolver) ?? [])
+      for (const cls of flow.madeBy(metaclass))
+        store(tokens.id({ kind: 'class', cls }), {
+          file,
+          attr,
+          value: value!,
+          at: offset!,
+          kind: 'set',
+          receiver: flow.valueNode(file, container!),
+        });
   };
 
   /** Node of what the annotation of a variable is about: in a class body, what instances keep under its name. */

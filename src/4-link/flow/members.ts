@@ -1,7 +1,7 @@
 // Reading an attribute: instance fields, class members through the hierarchy, modules, super(), containers.
 import type { MemberFact } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above } from '../../slots.js';
+import { above, metaclassesOf } from '../../slots.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { keepsAttributes } from './externals.js';
@@ -161,6 +161,10 @@ export function newMembers(flow: Flow): Members {
     for (const m of found) readMember(m.cls, m.fact, into, false);
     readField(cls, `class ${name}`, into);
     if (found.length) return;
+    for (const metaclass of metaclassesOf(cls)) {
+      readField(metaclass, name, into);
+      for (const m of lookup(metaclass, name)) readMember(m.cls, m.fact, into, true);
+    }
     const outside = externalAbove(cls, name);
     if (outside) graph.add(into, tokens.id({ kind: 'external', dotted: outside }));
     if (hasUnknownAbove(cls)) graph.add(into, UNKNOWN);

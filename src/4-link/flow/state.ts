@@ -2,6 +2,7 @@
 import { Op } from '../../model/facts.js';
 import type { Base, WorldClass, WorldFile } from '../../model/world.js';
 import { opAt, placeAt, row, spelling, valueCount } from '../index-file.js';
+import { classesByMetaclass, type MadeBy } from '../metaclasses.js';
 import type { Meaning, Resolver } from '../resolve.js';
 import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js';
 import { type Graph, newGraph } from './graph.js';
@@ -63,6 +64,8 @@ export interface Flow {
   readonly classes: readonly WorldClass[];
   readonly resolver: Resolver;
   readonly classOf: (m: Meaning & { kind: 'class' }) => WorldClass;
+  /** Classes that a metaclass makes, those below them left out. */
+  readonly madeBy: MadeBy;
   /** Classes of a file by their number. */
   readonly classesOf: (file: WorldFile) => readonly WorldClass[];
   readonly graph: Graph;
@@ -160,6 +163,7 @@ export function newFlow(
     classes,
     resolver,
     classOf: m => byFile.get(m.file.index)![m.number]!,
+    madeBy: classesByMetaclass(classes),
     classesOf,
     graph: newGraph(next, tokens, onToken),
     tokens,

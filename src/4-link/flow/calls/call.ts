@@ -13,6 +13,7 @@ import { newContainerMethods } from './container-methods.js';
 import type { Escapes } from './escapes.js';
 import { newExternalCalls } from './external.js';
 import { newHandedFunctions } from './handed-functions.js';
+import { newMakeClass } from './made-classes.js';
 import { newNamedStores } from './named-stores.js';
 import type { Results } from './results.js';
 import { newSpecialCalls } from './special.js';
@@ -34,10 +35,11 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const { graph, tokens } = flow;
   const { members, containers, results, binding, escapes } = tools;
   const { bind } = binding;
-  const construct = newConstruct(flow, members, containers, binding, escapes);
+  const makeClass = newMakeClass(flow, containers);
+  const { construct, make } = newConstruct(flow, members, containers, binding, escapes, makeClass);
   const stores = newNamedStores(flow, members, tools.stores);
   const handed = newHandedFunctions(flow, containers, binding);
-  const special = newSpecialCalls(flow, members, containers, stores, handed);
+  const special = newSpecialCalls(flow, members, containers, stores, handed, makeClass);
   const { external, externalMethod } = newExternalCalls(flow, layouts, {
     containers,
     results,
@@ -45,6 +47,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     stores,
     handed,
     special,
+    make,
   });
   const containerMethod = newContainerMethods(flow, containers, escapes, handed);
 

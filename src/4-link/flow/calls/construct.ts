@@ -1,6 +1,7 @@
 // A call of a class of the world: its arguments reach `__init__`, `__new__` or the fields.
 import { ArgKind } from '../../../model/facts.js';
 import type { Parameter, WorldClass } from '../../../model/world.js';
+import { isMetaclass, metaclassesOf } from '../../../slots.js';
 import { row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Members } from '../members.js';
@@ -8,9 +9,17 @@ import type { Flow } from '../state.js';
 import type { Arguments } from './arguments.js';
 import type { Binding } from './binding.js';
 import type { Escapes } from './escapes.js';
+import type { MakeClass } from './made-classes.js';
 
 /** Makes instances of a class by a call; what is made flows into `into`. */
 export type Construct = (cls: WorldClass, args: Arguments, into: number) => void;
+
+export interface Constructs {
+  /** A call of the class, which goes through the `__call__` of its metaclass. */
+  readonly construct: Construct;
+  /** What `type.__call__` does: `__new__` and `__init__`. */
+  readonly make: Construct;
+}
 
 export function newConstruct(
   flow: Flow,
@@ -18,7 +27,8 @@ export function newConstruct(
   { contents }: Containers,
   { bind }: Binding,
   { leaveBy }: Escapes,
-): Construct {
+  makeClass: MakeClass,
+): Constructs {
   const { graph, tokens } = flow;
 
   const note = (cls: WorldClass, { file, call }: Arguments): void => {
@@ -69,13 +79,22 @@ export function newConstruct(
     }
   };
 
-  return (cls, args, into) => {
+  const make: Construct = (cls, args, into) => {
     note(cls, args);
     graph.add(into, tokens.id({ kind: 'instance', cls }));
+    if (isMetaclass(cls) && args.list.length > 1) makeClass(args, into);
     if (initialise(cls, args, into)) return;
     fill(cls, args);
     if (mayBeMadeOutside(cls)) leaveBy(args);
   };
+
+  const construct: Construct = (cls, args, into) => {
+    make(cls, args, into);
+    for (const metaclass of metaclassesOf(cls))
+      for (const m of members.methods(metaclass, '__call__')) bind(m.file, m.fn, 1, args, into);
+  };
+
+  return { construct, make };
 }
 
 /** Whether a class inherits from one outside the world that may have an `__init__` of its own. */

@@ -1,18 +1,23 @@
 // Calls of functions, classes and methods outside the world: what is known of them, or else that they may do anything.
-import { ArgKind } from '../../../model/facts.js';
+import { ArgKind, Op } from '../../../model/facts.js';
+import type { Base, WorldFile } from '../../../model/world.js';
 import { describesField } from '../../../slots.js';
-import { row } from '../../index-file.js';
+import { opAt, placeAt, row, spelling } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
 import { externalKind } from '../externals.js';
 import type { Flow } from '../state.js';
 import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
+import type { Construct } from './construct.js';
 import type { Escapes } from './escapes.js';
 import type { HandedFunctions } from './handed-functions.js';
 import type { NamedStores } from './named-stores.js';
 import type { Results } from './results.js';
 import type { SpecialCall } from './special.js';
+
+/** What makes an instance when a class is called. */
+const CALLS_CLASS = /^(builtins\.type|abc\.ABCMeta)\.__call__$/;
 
 export interface ExternalCalls {
   /** Calls what has a dotted name outside the world; what it gives flows into `into`. */
@@ -29,6 +34,8 @@ export interface ExternalTools {
   readonly stores: NamedStores;
   readonly handed: HandedFunctions;
   readonly special: ReadonlyMap<string, SpecialCall>;
+  /** What `type.__call__` does. */
+  readonly make: Construct;
 }
 
 export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTools): ExternalCalls {
@@ -36,7 +43,50 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
   const { elements, fillMapping, madeBy } = tools.containers;
   const { leave, leaveBy, bagOf, inherited } = tools.escapes;
   const { calledWith, produce, fieldDefault } = tools.handed;
-  const { stores, results, special } = tools;
+  const { stores, results, special, make } = tools;
+
+  /** `type.__call__(cls, ...)`, `super().__call__(...)` in a metaclass: makes an instance of each class at a node. */
+  const called = (classes: number, args: Arguments, into: number): void =>
+    graph.listen(classes, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'class' && flow.once(`called ${args.file.index} ${args.call} ${token.cls.index}`))
+        make(token.cls, args, into);
+    });
+
+  /** `super().__new__(cls)`; in a metaclass, `super().__new__(mcs, name, bases, body)`. */
+  const created = (classes: number, args: Arguments, into: number): void => {
+    results.instances(classes, into);
+    const bases = args.list[2];
+    if (bases && !isParameter(args.file, bases.value)) graph.listen(classes, id => combined(id, args));
+  };
+
+  /** The bases of classes that a metaclass makes are combined with others where it changes them. */
+  const combined = (id: number, { file, call, list }: Arguments): void => {
+    const token = tokens.get(id);
+    if (token.kind !== 'class') return;
+    const { at } = row(file, list[2]!.value);
+    const added: Base = {
+      kind: 'unknown',
+      text: spelling(file, list[2]!.value),
+      dotted: null,
+      because: `the metaclass ${token.cls.ref.name} computes it`,
+      at: placeAt(file, at),
+    };
+    for (const made of flow.madeBy(token.cls).flatMap(c => [c, ...c.descendants]))
+      if (flow.once(`bases ${file.index} ${call} ${made.index}`))
+        flow.combined.push({
+          file,
+          at,
+          name: made.ref.name,
+          fixed: [...made.bases, added],
+          open: [],
+          many: false,
+        });
+  };
+
+  /** Whether a value is a parameter as it was given. */
+  const isParameter = (file: WorldFile, value: number): boolean =>
+    opAt(file, value) === Op.Var && !flow.resolver.bindings(file).values.has(row(file, value).a);
 
   const external: ExternalCalls['external'] = (dotted, args, into) => {
     const own = special.get(dotted);
@@ -44,7 +94,9 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     const first = nodeOf(flow, args, 0);
     if (/\bmock\.patch(\.object)?$/.test(dotted)) stores.patches(args);
     if (/\.__new__$|^copyreg\.__newobj__$/.test(dotted))
-      return first === null ? undefined : results.instances(first, into);
+      return first === null ? undefined : created(first, args, into);
+    if (CALLS_CLASS.test(dotted) && first !== null)
+      return called(first, { ...args, list: args.list.slice(1) }, into);
     if (describesField(dotted)) fieldDefault(args, into);
     if (/^attrs?\.Factory$/.test(dotted) && first !== null) produce(first, into);
     if (/^builtins\.\w+\.__init__$/.test(dotted)) return;
@@ -100,7 +152,8 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
 
   const externalMethod: ExternalCalls['externalMethod'] = (token, args, into) => {
     const name = token.dotted.slice(token.dotted.lastIndexOf('.') + 1);
-    if (name === '__new__') return results.instances(nodeOf(flow, args, 0) ?? token.receiver, into);
+    if (name === '__new__') return created(nodeOf(flow, args, 0) ?? token.receiver, args, into);
+    if (CALLS_CLASS.test(token.dotted)) return called(token.receiver, args, into);
     if (name === '__setattr__' || name === '__delattr__') {
       const { file, call, list } = args;
       const site = { file, value: list[1]?.value ?? -1, at: row(file, call).at };

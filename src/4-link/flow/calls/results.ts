@@ -63,6 +63,7 @@ export function newResults(flow: Flow, summaries: Summaries): Results {
       if (token.kind !== 'class') return;
       flow.instantiated.add(token.cls);
       graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
+      for (const made of flow.madeBy(token.cls)) graph.add(into, tokens.id({ kind: 'class', cls: made }));
     });
   };
 

@@ -1,13 +1,13 @@
 // Calls of functions that are followed one by one: getattr() and setattr(), type(), super(), map(), casts, imports.
 import { ArgKind } from '../../../model/facts.js';
 import type { WorldClass } from '../../../model/world.js';
-import { row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Members } from '../members.js';
 import { type Flow, newBag } from '../state.js';
-import { SOME_CLASS, UNKNOWN } from '../tokens.js';
+import { UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
 import type { HandedFunctions } from './handed-functions.js';
+import type { MakeClass } from './made-classes.js';
 import type { NamedStores } from './named-stores.js';
 
 /** Follows one call; what it gives flows into `into`. */
@@ -20,6 +20,7 @@ export function newSpecialCalls(
   { elements, madeBy }: Containers,
   { storeOn }: NamedStores,
   { mapped }: HandedFunctions,
+  makeClass: MakeClass,
 ): ReadonlyMap<string, SpecialCall> {
   const { graph, tokens } = flow;
 
@@ -42,18 +43,7 @@ export function newSpecialCalls(
   /** `type(x)`, `type(name, bases, namespace)` */
   const typeOf: SpecialCall = (args, into) => {
     if (args.list.length < 3) return read(nodeOf(flow, args, 0), '__class__', into);
-    const bases = graph.node();
-    elements(nodeOf(flow, args, 1)!, bases);
-    const { file, call } = args;
-    flow.combined.push({
-      file,
-      at: row(file, call).at,
-      name: 'type()',
-      fixed: [],
-      open: [bases],
-      many: true,
-    });
-    graph.add(into, SOME_CLASS);
+    makeClass(args, into);
   };
 
   /** `super(Class, self)`; without arguments it is an operation of its own. */

@@ -1,6 +1,8 @@
 // What definitions say before the program runs: receivers, annotations and defaults of parameters, class bodies.
 import type { ParameterFact } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
+import { isMetaclass } from '../../../slots.js';
+import { takesBody } from '../../metaclasses.js';
 import { annotate, constrain } from '../annotations.js';
 import type { Containers } from '../containers.js';
 import type { Descriptors } from '../descriptors.js';
@@ -55,6 +57,8 @@ export function newSeedDefinitions(
       return graph.refuse(node, UNKNOWN);
     }
     graph.add(node, tokens.id({ kind: as, cls }));
+    if (as === 'instance')
+      for (const made of flow.madeBy(cls)) graph.add(node, tokens.id({ kind: 'class', cls: made }));
     for (const below of cls.descendants) graph.refuse(node, tokens.id({ kind: as, cls: below }));
     graph.refuse(node, UNKNOWN);
     // a method borrowed by another class is handed its receiver directly, not through a crowd
@@ -77,6 +81,9 @@ export function newSeedDefinitions(
       const [first] = fact.parameters;
       if (cls && first) receiver(file, fn, first, cls);
       for (const p of fact.parameters) parameter(file, p);
+      // every class statement calls it with bases and a body that no call shows
+      if (cls && takesBody(fact) && isMetaclass(cls))
+        for (const p of fact.parameters.slice(1)) graph.add(parameterNode(file, p), UNKNOWN);
       const result = flow.returnNode(file, fn);
       if (fact.isGenerator) graph.add(result, newBag(flow, 'generator', { items: flow.yieldNode(file, fn) }));
       else if (fact.returns >= 0) constrain(flow, file, fact.returns, result);
