@@ -37,35 +37,86 @@ export function newBelief(flow: Flow): Belief {
     crowds.set(node, is);
     return is;
   };
-  /** Adds the tokens that reach a crowd from places that are none, and those that came to be there. */
-  const gather = (node: number, into: Set<number>, seen: Set<number>, depth: number): void => {
-    for (const id of graph.tokens(node)) if (!comesFromElsewhere(node, id)) into.add(id);
-    for (const source of graph.sources(node)) {
-      if (seen.has(source)) continue;
-      seen.add(source);
+  const ways = new Map<number, Int32Array>();
+  const marks = newMarks();
+  /** What a crowd takes in, once each and in order: tokens of its own and of sources that are no crowds, and `~source`
+   *  for those that are. */
+  const waysInto = (node: number): Int32Array => {
+    const known = ways.get(node);
+    if (known) return known;
+    const sources = graph.sources(node);
+    const found: number[] = [];
+    marks.clear();
+    for (const source of sources) for (const id of graph.tokens(source)) marks.add(id);
+    for (const id of graph.tokens(node)) if (!marks.has(id)) found.push(id);
+    marks.clear();
+    for (const source of sources) {
       const given = flow.passing.get(source);
       if (given !== undefined && isCrowd(given)) continue;
-      if (!isCrowd(source)) for (const id of graph.tokens(source)) into.add(id);
-      else if (depth < DEEPEST) gather(source, into, seen, depth + 1);
+      if (isCrowd(source)) found.push(~source);
+      else for (const id of graph.tokens(source)) if (marks.add(id)) found.push(id);
+    }
+    const made = Int32Array.from(found);
+    ways.set(node, made);
+    return made;
+  };
+  /** Adds the tokens that reach a crowd from places that are none, and those that came to be there. */
+  const gather = (node: number, into: number[], depth: number): void => {
+    for (const way of waysInto(node)) {
+      if (way >= 0) {
+        if (reached.add(way)) into.push(way);
+      } else if (passed.add(~way) && depth < DEEPEST) gather(~way, into, depth + 1);
     }
   };
-  const comesFromElsewhere = (node: number, token: number): boolean => {
-    for (const source of graph.sources(node)) if (graph.has(source, token)) return true;
-    return false;
-  };
-  const believed = new Map<number, ReadonlySet<number>>();
-  const nearTo = (node: number): ReadonlySet<number> => {
+  /** Tokens and crowds that the walk from one crowd has met. */
+  const reached = newMarks();
+  const passed = newMarks();
+  const believed = new Map<number, Int32Array>();
+  const nearTo = (node: number): Int32Array => {
     const known = believed.get(node);
     if (known) return known;
-    const found = new Set<number>();
-    gather(node, found, new Set([node]), 1);
-    believed.set(node, found);
-    return found;
+    const found: number[] = [];
+    reached.clear();
+    passed.clear();
+    passed.add(node);
+    gather(node, found, 1);
+    const near = Int32Array.from(found);
+    believed.set(node, near);
+    return near;
   };
   return {
     isCrowd,
     tokens: node => (isCrowd(node) ? nearTo(node) : graph.tokens(node)),
-    holds: (node, token) => (isCrowd(node) ? nearTo(node).has(token) : graph.has(node, token)),
+    holds: (node, token) => (isCrowd(node) ? nearTo(node).includes(token) : graph.has(node, token)),
+  };
+}
+
+/** A set of small numbers that is emptied at once. */
+interface Marks {
+  /** False when the number is there already. */
+  add(number: number): boolean;
+  has(number: number): boolean;
+  clear(): void;
+}
+
+function newMarks(): Marks {
+  let rounds = new Int32Array(1 << 12);
+  let round = 1;
+  return {
+    add(number) {
+      if (number >= rounds.length) {
+        const bigger = new Int32Array(Math.max(number + 1, rounds.length * 2));
+        bigger.set(rounds);
+        rounds = bigger;
+      }
+      if (rounds[number] === round) return false;
+      rounds[number] = round;
+      return true;
+    },
+    has: number => rounds[number] === round,
+    clear() {
+      round++;
+    },
   };
 }
 
