@@ -1,5 +1,4 @@
 // Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name.
-import { addTo } from '../model/grouping.js';
 import type { Base, WorldClass, WorldFile } from '../model/world.js';
 import { above, declaredSlots } from '../slots.js';
 import { BROAD } from './flow/annotations.js';
@@ -17,19 +16,11 @@ export function believedSites(
   const owns = (cls: WorldClass, attr: string): boolean =>
     [cls, ...above(cls)].some(c => owners.get(attr)?.has(c));
   const near = seen.flatMap(s => onAlternatives(s, alternatives, owns));
-  const together = new Map<string, StoreSite[]>();
-  for (const site of near) {
-    addTo(together, placeOf(site), site);
-  }
-  const sentinels = new Set(flow.classes.filter(c => isSentinel(flow, c)));
   return near.filter(site => {
     const { cls, attr } = site;
     if (isInside(cls, site) || owns(cls, attr)) return true;
     // the root of a large hierarchy stands for those below it that have such an attribute
-    if (cls.descendants.length > BROAD && cls.descendants.some(d => owns(d, attr))) return false;
-    return !(
-      sentinels.has(cls) && together.get(placeOf(site))!.some(s => s.cls !== cls && owns(s.cls, attr))
-    );
+    return !(cls.descendants.length > BROAD && cls.descendants.some(d => owns(d, attr)));
   });
 }
 
@@ -45,8 +36,6 @@ function onAlternatives(
   const owning = standing.filter(c => owns(c, site.attr));
   return (owning.length ? owning : standing).map(cls => ({ ...site, cls }));
 }
-
-const placeOf = (site: StoreSite): string => `${site.file.index}:${site.at}:${site.attr}`;
 
 /** Whether a store stands in the statement of the class that it is on. */
 const isInside = (
@@ -72,12 +61,4 @@ function ownersOf(
     for (const name of declaredSlots(cls) ?? []) put(name, cls);
   }
   return owners;
-}
-
-/** A class with one instance, made at module level, that keeps nothing itself: a stand-in for "no value" that reaches
- *  wherever real values do. */
-function isSentinel(flow: Flow, cls: WorldClass): boolean {
-  const [made, ...more] = flow.constructed.get(cls) ?? [];
-  if (!made || more.length || cls.fields.length) return false;
-  return !made.file.facts.functions.some(f => f.at <= made.at && made.at < f.end);
 }

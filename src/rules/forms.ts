@@ -25,6 +25,11 @@ const isSet = (flags: ReadonlyMap<string, boolean | null>, name: string): boolea
 export const isFrozen = (cls: WorldClass): boolean =>
   isSet(dataclassDecorator(cls)?.flags ?? new Map(), 'frozen');
 
+/** Whether a decorator gives a class a `__setattr__` that refuses every store. */
+export const refusesStores = (cls: WorldClass): boolean =>
+  isSet(fieldDecorator(cls)?.flags ?? new Map(), 'frozen') ||
+  /^attrs?\.frozen$/.test(attrsDecorator(cls)?.name ?? '');
+
 /** Whether a name is a field that a decorator makes of the body of this very class. */
 export const isFieldOf = (cls: WorldClass, name: string): boolean =>
   fieldDecorator(cls) !== null && cls.fields.some(f => f.name === name);

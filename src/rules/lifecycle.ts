@@ -3,6 +3,7 @@
 import { lineAndColumn } from '../model/facts.js';
 import type { World, WorldClass } from '../model/world.js';
 import { above, declaredSlots, relatives, weakrefAbove } from '../slots.js';
+import { refusesStores } from './forms.js';
 import { findingsOn, inFileOf, rule } from './rule.js';
 
 /** The class, and those below it whose state holds what goes into its slots: with a `__dict__` of their own they would
@@ -138,8 +139,11 @@ export const stateThroughSetattr = rule({
     const has = (c: WorldClass, names: readonly string[]): boolean =>
       [c, ...above(c)].some(one => names.some(name => one.members.has(name)));
     const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'state-copy');
+    // a frozen class with slots=True puts its fields back itself; frozen below, it cannot put back those of this class
+    const checksStores = (c: WorldClass): boolean =>
+      has(c, ['__setattr__']) || (!refusesStores(cls) && [c, ...above(c)].some(refusesStores));
     for (const c of sharingState(cls, world, concerns))
-      if (has(c, ['__setattr__']) && !has(c, TAKES_STATE))
+      if (checksStores(c) && !has(c, TAKES_STATE))
         for (const f of findingsOn(c, world, 'state-copy')) yield f.evidence;
   },
 });

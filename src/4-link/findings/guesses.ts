@@ -29,7 +29,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const { flow, members } = solved;
   const { graph, tokens } = flow;
   const used = new Map<number, Map<string, Set<string>>>();
-  const origins = newOrigins(solved, belief);
+  const origins = newOrigins(solved, live, belief);
   let openCalls: Map<string, OpenCall[]> | null = null;
   let shapes: Map<string, Set<WorldClass>> | null = null;
 

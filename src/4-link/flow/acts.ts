@@ -48,8 +48,10 @@ export function newActs(
           graph.watch(flow.valueNode(file, a), flow.constraintOfAct(file, i));
           break;
         case Act.Return:
-          if (!file.facts.functions[a]!.isGenerator)
-            graph.edge(flow.valueNode(file, b), flow.returnNode(file, a));
+          graph.edge(
+            flow.valueNode(file, b),
+            file.facts.functions[a]!.isGenerator ? flow.endNode(file, a) : flow.returnNode(file, a),
+          );
           break;
         case Act.Yield:
           graph.edge(flow.valueNode(file, b), flow.yieldNode(file, a));

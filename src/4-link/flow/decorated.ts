@@ -1,9 +1,11 @@
 // What decorators make of the functions and classes they are given.
+import { Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
+import { opAt, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import type { Escapes } from './calls/escapes.js';
 import { decoratorNames, isTransparent } from './functions.js';
-import type { Flow } from './state.js';
+import { type Flow, functionKey } from './state.js';
 
 export interface Decorated {
   /** A def or lambda: the function itself, and what its decorators make of it. */
@@ -25,8 +27,27 @@ export function newDecorated(
   const defined: Decorated['defined'] = (file, fn, into) => {
     const token = tokens.id({ kind: 'function', file, fn });
     graph.add(into, token);
-    for (const { name, value, accessor } of decoratorNames(file, fn, flow.resolver).reverse())
+    for (const { name, value, accessor } of decoratorNames(file, fn, flow.resolver).reverse()) {
+      if (name.endsWith('.register')) joins(file, fn, value);
       if (!accessor && !isTransparent(name) && !BINDS_ANEW.test(name)) decorate(file, value, token, into);
+    }
+  };
+
+  /** `@total.register(Row)` on a `functools.singledispatch`: a call of the one function may mean the other. */
+  const joins = (file: WorldFile, fn: number, decorator: number): void => {
+    const registering = opAt(file, decorator) === Op.Call ? row(file, decorator).a : decorator;
+    if (opAt(file, registering) !== Op.Attr) return;
+    graph.listen(flow.valueNode(file, row(file, registering).a), id => {
+      const token = tokens.get(id);
+      if (token.kind !== 'function' && token.kind !== 'bound') return;
+      graph.edge(flow.returnNode(file, fn), flow.returnNode(token.file, token.fn));
+      const { parameters } = file.facts.functions[fn]!;
+      token.file.facts.functions[token.fn]!.parameters.forEach((p, i) => {
+        const to = parameters[i];
+        if (to) graph.edge(flow.variableNode(token.file, p.variable), flow.variableNode(file, to.variable));
+      });
+      flow.called.add(functionKey(file, fn));
+    });
   };
 
   const decorate: Decorated['decorate'] = (file, value, token, into) => {

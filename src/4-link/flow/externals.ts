@@ -63,10 +63,6 @@ const PICK: ReadonlySet<string> = new Set([
 const SAME: ReadonlySet<string> = new Set([
   'copy.copy',
   'copy.deepcopy',
-  'copy.replace',
-  'dataclasses.replace',
-  'attr.evolve',
-  'attrs.evolve',
   'weakref.proxy',
   'contextlib.closing',
   'contextlib.aclosing',

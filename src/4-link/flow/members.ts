@@ -29,6 +29,10 @@ export interface Members extends Lookups, Omit<Fields, 'read'> {
 /** What only classes have, also where `__getattr__` hands on that of another object: classes (reference 3.2.10). */
 const OF_CLASSES: ReadonlySet<string> = new Set(['__mro__', '__bases__', '__base__']);
 
+/** Whether a class is an enumeration of the standard library's kind. */
+const isEnum = (cls: WorldClass): boolean =>
+  cls.mro.some(e => e.kind === 'external' && e.dotted.startsWith('enum.'));
+
 export function newMembers(flow: Flow): Members {
   const { graph, tokens } = flow;
   const lookups = newLookups(flow.classes, flow.resolver);
@@ -108,6 +112,9 @@ export function newMembers(flow: Flow): Members {
     if (name === '__dict__') return graph.add(into, newBag(flow, 'dict', { items: fields.everything(cls) }));
     if (OF_CLASSES.has(name)) return readUnknown(name, into);
     readField(cls, name, into);
+    if (isEnum(cls) && (name === 'value' || name === '_value_'))
+      for (const m of cls.fact.members)
+        if (m.kind === 'assign' && m.value >= 0) graph.edge(flow.valueNode(cls.file, m.value), into);
     const found = lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, true);
     if (found.length) return;
@@ -157,6 +164,8 @@ export function newMembers(flow: Flow): Members {
   const readClass = (cls: WorldClass, name: string, into: number, exact: boolean): void => {
     if (name === '__mro__' || name === '__bases__') return graph.add(into, line(cls));
     if (name === '__dict__') return graph.add(into, namespace(cls));
+    if (isEnum(cls) && cls.members.get(name)?.kind === 'assign')
+      graph.add(into, tokens.id({ kind: 'instance', cls }));
     const found = exact ? lookup(cls, name).filter(m => !cls.descendants.includes(m.cls)) : lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, false);
     readField(cls, `class ${name}`, into);

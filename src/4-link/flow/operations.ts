@@ -6,7 +6,7 @@ import { isMapping } from './externals.js';
 import type { Method } from './lookups.js';
 import type { Members } from './members.js';
 import type { Flow } from './state.js';
-import { FOREIGN, UNKNOWN } from './tokens.js';
+import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
 
 /** Each lets what an operation gives flow into `into`, for one token of the operand. */
 export interface Operations {
@@ -51,6 +51,8 @@ export function newOperations(flow: Flow, members: Members, { apply, applyMethod
         graph.add(into, FOREIGN);
         return;
       case 'class':
+        applyMethods(token.cls, '__class_getitem__', [flow.valueNode(file, index)], into);
+        return graph.add(into, id);
       case 'someClass':
       case 'external':
         return graph.add(into, id);
@@ -84,11 +86,26 @@ export function newOperations(flow: Flow, members: Members, { apply, applyMethod
     } else graph.add(into, token.kind === 'foreign' ? FOREIGN : UNKNOWN);
   };
 
+  /** What a generator, or another object that is waited for, gives in the end. */
+  const ended = (bag: Token & { kind: 'bag' }, into: number): void => {
+    graph.edge(bag.items, into);
+    if (bag.type === 'generator') graph.edge(bag.keys, into);
+  };
+  const awaitAll = (node: number, into: number): void => {
+    if (!flow.once(`awaited ${node} ${into}`)) return;
+    graph.listen(node, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'bag') ended(token, into);
+    });
+  };
+
   const awaited: Operations['awaited'] = (id, into) => {
     const token = tokens.get(id);
     graph.add(into, id);
-    if (token.kind === 'bag') graph.edge(token.items, into);
-    if (token.kind === 'instance' && members.lookup(token.cls, '__await__').length) graph.add(into, UNKNOWN);
+    if (token.kind === 'bag') ended(token, into);
+    if (token.kind !== 'instance') return;
+    for (const m of members.methods(token.cls, '__await__')) awaitAll(flow.returnNode(m.file, m.fn), into);
+    if (members.lookup(token.cls, '__await__').length) graph.add(into, UNKNOWN);
   };
 
   const caught: Operations['caught'] = (id, into) => {

@@ -77,6 +77,8 @@ export interface Flow {
   readonly returnNode: (file: WorldFile, fn: number) => number;
   /** Node of what a generator yields. */
   readonly yieldNode: (file: WorldFile, fn: number) => number;
+  /** Node of what the `return` statements of a generator give. */
+  readonly endNode: (file: WorldFile, fn: number) => number;
   /** Functions that something in the world calls, as `file:fn`. */
   readonly called: Set<string>;
   readonly instantiated: Set<WorldClass>;
@@ -109,6 +111,9 @@ export interface Numbering {
     | { readonly file: WorldFile; readonly act: number };
 }
 
+/** What a function returns, what it yields, and what it returns at the end of a generator. */
+const NODES_OF_FUNCTION = 3;
+
 /** Lays out the nodes of all files and makes an empty flow. */
 export function newFlow(
   files: readonly WorldFile[],
@@ -130,7 +135,7 @@ export function newFlow(
     variableBase[file.index] = next;
     next += file.facts.variables.length;
     functionBase[file.index] = next;
-    next += file.facts.functions.length * 2;
+    next += file.facts.functions.length * NODES_OF_FUNCTION;
   }
   let nextAct = lastValue;
   for (const file of files) {
@@ -170,8 +175,9 @@ export function newFlow(
     valueNode: (file, value) =>
       opAt(file, value) === Op.Var ? variableNode(file, row(file, value).a) : valueBase[file.index]! + value,
     variableNode,
-    returnNode: (file, fn) => functionBase[file.index]! + fn * 2,
-    yieldNode: (file, fn) => functionBase[file.index]! + fn * 2 + 1,
+    returnNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION,
+    yieldNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION + 1,
+    endNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION + 2,
     called: new Set(),
     instantiated: new Set(),
     constructed: new Map(),
@@ -209,8 +215,10 @@ export function describeNode(flow: Flow & Numbering, node: number): string {
     if (variable >= 0 && variable < file.facts.variables.length)
       return `variable ${file.facts.variables[variable]!.name} in ${path}`;
     const fn = node - flow.returnNode(file, 0);
-    if (fn >= 0 && fn < file.facts.functions.length * 2)
-      return `${fn % 2 ? 'what is yielded' : 'what is returned'} by ${file.facts.functions[fn >> 1]!.qualname} in ${path}`;
+    if (fn >= 0 && fn < file.facts.functions.length * NODES_OF_FUNCTION) {
+      const { qualname } = file.facts.functions[Math.floor(fn / NODES_OF_FUNCTION)]!;
+      return `what is ${fn % NODES_OF_FUNCTION === 1 ? 'yielded' : 'returned'} by ${qualname} in ${path}`;
+    }
   }
   return '(internal)';
 }

@@ -27,7 +27,7 @@ export type Token =
       readonly type: string;
       /** Node of what is in it (values of a mapping). */
       readonly items: number;
-      /** Node of the keys of a mapping. */
+      /** Node of the keys of a mapping, or of what a generator returns at its end. */
       readonly keys: number;
       /** Nodes by position, for tuples. */
       readonly places: readonly number[] | null;

@@ -5,7 +5,7 @@ import { isMetaclass, metaclassesOf } from '../../../slots.js';
 import { row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Members } from '../members.js';
-import type { Flow } from '../state.js';
+import { type Flow, newBag } from '../state.js';
 import type { Arguments } from './arguments.js';
 import type { Binding } from './binding.js';
 import type { Escapes } from './escapes.js';
@@ -79,9 +79,22 @@ export function newConstruct(
     }
   };
 
+  /** An exception keeps what it is made with in `args`. */
+  const keepArguments = (cls: WorldClass, { file, list }: Arguments): void => {
+    if (!cls.mro.some(e => e.kind === 'external' && e.layouts.some(l => l.isException))) return;
+    const kept = members.field(cls, 'args');
+    if (flow.once(`args ${cls.index}`)) graph.add(kept, newBag(flow, 'tuple'));
+    graph.listen(kept, id => {
+      const token = tokens.get(id);
+      if (token.kind !== 'bag') return;
+      for (const arg of list) graph.edge(flow.valueNode(file, arg.value), token.items);
+    });
+  };
+
   const make: Construct = (cls, args, into) => {
     note(cls, args);
     graph.add(into, tokens.id({ kind: 'instance', cls }));
+    keepArguments(cls, args);
     if (isMetaclass(cls) && args.list.length > 1) makeClass(args, into);
     if (initialise(cls, args, into)) return;
     fill(cls, args);

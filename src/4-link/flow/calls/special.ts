@@ -122,17 +122,51 @@ export function newSpecialCalls(
     (args, into) => {
       const result = madeBy(args, 'builtins.list');
       const places = args.list.filter(a => a.kind === ArgKind.Positional).map(() => graph.node());
+      const items = graph.node();
       if (counts) places.unshift(graph.node());
       args.list.forEach((arg, i) => {
+        if (arg.kind === ArgKind.Star) {
+          const row = graph.node();
+          elements(flow.valueNode(args.file, arg.value), row);
+          elements(row, items);
+          return;
+        }
         const place = places[counts ? 1 : i];
         if (place === undefined || arg.kind !== ArgKind.Positional) return;
         elements(flow.valueNode(args.file, arg.value), place);
       });
-      graph.add(result.items, newBag(flow, 'tuple', { places }));
+      graph.add(result.items, newBag(flow, 'tuple', { places, items }));
       graph.add(into, tokens.id(result));
     };
 
+  /** `heapq.heappush(heap, x)`, `bisect.insort(rows, x)` */
+  const push: SpecialCall = args => {
+    const [into, from] = [nodeOf(flow, args, 0), nodeOf(flow, args, 1)];
+    if (into === null || from === null) return;
+    graph.listen(into, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'bag') graph.edge(from, token.items);
+    });
+  };
+  /** `dataclasses.replace(x, name=value)`: another of the class, with some fields stored anew. */
+  const replaced: SpecialCall = (args, into) => {
+    const first = nodeOf(flow, args, 0);
+    if (first === null) return;
+    graph.listen(first, id => {
+      graph.add(into, id);
+      const token = tokens.get(id);
+      if (token.kind !== 'instance') return;
+      for (const arg of args.list)
+        if (arg.kind === ArgKind.Keyword)
+          graph.edge(flow.valueNode(args.file, arg.value), members.field(token.cls, arg.name));
+    });
+  };
+  const PUSHES = ['heapq.heappush', 'bisect.insort', 'bisect.insort_left', 'bisect.insort_right'];
+  const REPLACES = ['copy.replace', 'dataclasses.replace', 'attr.evolve', 'attrs.evolve'];
+
   return new Map([
+    ...PUSHES.map(name => [name, push] as const),
+    ...REPLACES.map(name => [name, replaced] as const),
     ['builtins.getattr', getNamed],
     ['builtins.object.__getattribute__', getNamed],
     ['builtins.setattr', setNamed],

@@ -85,8 +85,11 @@ export function newSeedDefinitions(
       if (cls && takesBody(fact) && isMetaclass(cls))
         for (const p of fact.parameters.slice(1)) graph.add(parameterNode(file, p), UNKNOWN);
       const result = flow.returnNode(file, fn);
-      if (fact.isGenerator) graph.add(result, newBag(flow, 'generator', { items: flow.yieldNode(file, fn) }));
-      else if (fact.returns >= 0) constrain(flow, file, fact.returns, result);
+      if (fact.isGenerator) {
+        const [items, keys] = [flow.yieldNode(file, fn), flow.endNode(file, fn)];
+        graph.add(result, newBag(flow, 'generator', { items, keys }));
+      }
+      if (!fact.isGenerator && fact.returns >= 0) constrain(flow, file, fact.returns, result);
     });
   };
 
