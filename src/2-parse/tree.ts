@@ -58,6 +58,13 @@ export function isTypeCall(t: Tree, node: number): boolean {
   return false;
 }
 
+/** Whether a boolean operator is `and`. */
+export function isAnd(t: Tree, node: number): boolean {
+  const left = childBy(t, node, F.left);
+  const right = childBy(t, node, F.right);
+  return /^[\s\\]*(#.*\s*)*and\b/.test(t.text.slice(t.end[left], t.start[right]));
+}
+
 /** The node under any number of parentheses. */
 export function unwrapped(t: Tree, node: number): number {
   let n = node;

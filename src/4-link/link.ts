@@ -1,6 +1,6 @@
 // Facts of all files become one world: modules, hierarchy, value flow, attributes, findings. Pure.
 import type { PythonRange } from '../model/decision.js';
-import { ACT_WIDTH, Act, type FileFacts } from '../model/facts.js';
+import { ACT_WIDTH, Act, type FileFacts, Op } from '../model/facts.js';
 import type { Source, Unreadable } from '../model/source.js';
 import type { Base, BlindSpot, Combination, World, WorldClass, WorldFile } from '../model/world.js';
 import { declaredSlots } from '../slots.js';
@@ -10,7 +10,7 @@ import { linkClasses } from './classes.js';
 import { findAll } from './findings.js';
 import { newBelief } from './flow/belief.js';
 import { solve } from './flow/solve.js';
-import { placeAt, stringAt } from './index-file.js';
+import { opAt, placeAt, row, stringAt, valueCount } from './index-file.js';
 import { layoutsFor } from './layouts/layouts.js';
 import { registerModules } from './modules.js';
 import { resolver } from './resolve.js';
@@ -59,6 +59,7 @@ export function link(
     hasNamedDescriptor: cls => solved.members.hasNamedDescriptor(cls),
     isCached: solved.members.isCached,
     instantiated: cls => solved.flow.instantiated.has(cls),
+    spelled: spelledIn(live),
     combinations: combinations(classes, solved),
     blindSpots: blindSpots(files, unreadable),
   };
@@ -73,6 +74,26 @@ function storedNames(files: readonly WorldFile[]): Set<string> {
       if (acts[i] === Act.Store || acts[i] === Act.StoreAug) names.add(stringAt(file, acts[i + 2]!));
   }
   return names;
+}
+
+/** Whether the name of a class is a string somewhere other than in `__all__`. */
+function spelledIn(files: readonly WorldFile[]): World['spelled'] {
+  let strings: Set<string> | null = null;
+  return cls => {
+    if (!strings) {
+      strings = new Set();
+      for (const file of files) {
+        const exported = new Set(file.facts.exported);
+        for (let v = 0; v < valueCount(file); v++) {
+          if (opAt(file, v) !== Op.Str) continue;
+          const text = stringAt(file, row(file, v).a);
+          // the first one is that in `__all__`
+          if (!exported.delete(text)) strings.add(text);
+        }
+      }
+    }
+    return strings.has(cls.ref.name);
+  };
 }
 
 /** A base whose class value flow may know: it is combined as `flow.combined` says. */

@@ -6,7 +6,8 @@ import { above, declaredSlots, fieldDecorator } from '../slots.js';
 /** Whether a class can do without slots of its own: there are no instances of it alone, and each class right below it
  *  can hold what it leaves to them. */
 export function canBeHollow(cls: WorldClass, world: World): boolean {
-  if (world.instantiated(cls) || isMadeOver(cls) || setsUp(cls, world)) return false;
+  if (world.instantiated(cls) || world.spelled(cls) || isMadeOver(cls) || setsUp(cls, world)) return false;
+  if (standsAtBase(cls, world)) return false;
   const names = [...world.attributes(cls).keys()];
   const canHold = (child: WorldClass): boolean =>
     child.slots === null
@@ -36,6 +37,10 @@ export function hollowed(world: World, hollow: ReadonlySet<WorldClass>): World {
 }
 
 const NONE: ReadonlyMap<string, readonly Store[]> = new Map();
+
+/** Whether some class statement has it for a base without naming it: `class Made(base):` in a function. */
+const standsAtBase = (cls: WorldClass, world: World): boolean =>
+  world.classes.some(c => c.bases.some(b => b.kind === 'unknown' && world.alternatives(b)?.includes(cls)));
 
 const childrenOf = (cls: WorldClass): WorldClass[] =>
   cls.descendants.filter(d => d.bases.some(b => b.kind === 'class' && b.cls === cls));

@@ -207,6 +207,8 @@ export interface World {
   readonly hasNamedDescriptor: (cls: WorldClass) => boolean;
   /** Whether the program makes instances of this very class. */
   readonly instantiated: (cls: WorldClass) => boolean;
+  /** Whether a string of the program, other than in `__all__`, is the name of the class: it may be got by its name. */
+  readonly spelled: (cls: WorldClass) => boolean;
   /** Every set of two or more bases that the program combines. */
   readonly combinations: readonly Combination[];
   readonly blindSpots: readonly BlindSpot[];

@@ -94,24 +94,26 @@ function string(d: Draft, node: number): number {
     : emit(d, Op.Const, ConstKind.Text, 0, at);
 }
 
-/** The parts of an f-string, as far as they are names and plain values. */
+/** The parts of an f-string, as far as they are names and plain values; null for other strings. */
 function partsOf(d: Draft, node: number): number[] | null {
   const { t } = d;
-  const parts: number[] = [];
-  let isFormatted = false;
-  for (const c of children(t, node)) {
-    if (t.kind[c] === K.interpolation) {
-      const inner = firstChild(t, c);
-      // `{x!r}`, `{x:>8}`, `{x=}`
-      if (inner < 0 || !/^\{\s*$/.test(t.text.slice(t.start[c], t.start[inner]))) return null;
-      if (!/^\s*\}$/.test(t.text.slice(t.end[inner], t.end[c]))) return null;
-      parts.push(valueAt(d, inner));
-      isFormatted = true;
-    } else if (t.kind[c] === K.string_content) {
-      const text = textOf(t, c);
-      if (!NAME_LIKE.test(text)) return null;
-      parts.push(emit(d, Op.Str, intern(d.strings, text), 0, t.start[c]!));
-    } else if (t.kind[c] !== K.string_start && t.kind[c] !== K.other) return null;
-  }
-  return isFormatted ? parts : null;
+  const nodes = [...children(t, node)].filter(c => t.kind[c] !== K.string_start && t.kind[c] !== K.other);
+  if (!nodes.some(c => t.kind[c] === K.interpolation)) return null;
+  const isPlain = (c: number): boolean =>
+    t.kind[c] === K.interpolation
+      ? interpolated(d, c) >= 0
+      : t.kind[c] === K.string_content && NAME_LIKE.test(textOf(t, c));
+  if (!nodes.every(isPlain)) return null;
+  return nodes.map(c =>
+    t.kind[c] === K.interpolation
+      ? valueAt(d, interpolated(d, c))
+      : emit(d, Op.Str, intern(d.strings, textOf(t, c)), 0, t.start[c]!),
+  );
+}
+
+/** The node between the braces of an f-string, or -1 where more is between them: `{x!r}`, `{x:>8}`, `{x=}`. */
+function interpolated({ t }: Draft, node: number): number {
+  const inner = firstChild(t, node);
+  if (inner < 0 || !/^\{\s*$/.test(t.text.slice(t.start[node], t.start[inner]))) return -1;
+  return /^\s*\}$/.test(t.text.slice(t.end[inner], t.end[node])) ? inner : -1;
 }

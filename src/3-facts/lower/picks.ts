@@ -1,6 +1,6 @@
 // Loops that do something only with items that pass a test: `for name, value in vars(C).items(): if isinstance(value, F):`.
 import { F, K } from '../../2-parse/kinds.js';
-import { childBy, children, firstChild, textOf, unwrapped } from '../../2-parse/tree.js';
+import { childBy, children, firstChild, isAnd, textOf, unwrapped } from '../../2-parse/tree.js';
 import { type Draft, valueAt } from './draft.js';
 
 /** The tests before anything is done with an item of a loop, for each way through its body: of each way, the calls of
@@ -113,9 +113,8 @@ function testsIn(d: Draft, condition: number, names: ReadonlySet<string>, wanted
     const [node, holds] = [unwrapped(t, next[0]), next[1]];
     if (t.kind[node] === K.not_operator) todo.push([firstChild(t, node), !holds]);
     else if (t.kind[node] === K.boolean_operator) {
-      const [left, right] = [childBy(t, node, F.left), childBy(t, node, F.right)];
-      const isAnd = /^[\s\\]*(#.*\s*)*and\b/.test(t.text.slice(t.end[left], t.start[right]));
-      if (isAnd === holds) todo.push([right, holds], [left, holds]);
+      if (isAnd(t, node) === holds)
+        todo.push([childBy(t, node, F.right), holds], [childBy(t, node, F.left), holds]);
     } else if (t.kind[node] === K.call && holds) {
       const args = childBy(t, node, F.arguments);
       const first = args < 0 ? -1 : firstChild(t, args);

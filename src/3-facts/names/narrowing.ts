@@ -1,6 +1,6 @@
 // Where an isinstance() test makes a plain or dotted name an instance of known classes.
 import { F, K } from '../../2-parse/kinds.js';
-import { childBy, children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
+import { childBy, children, firstChild, isAnd, type Tree, textOf } from '../../2-parse/tree.js';
 import { addTo } from '../../model/grouping.js';
 import { isStable, type Rebound } from './rebound.js';
 import type { Scoping } from './scopes.js';
@@ -42,12 +42,6 @@ function restOfBlock(t: Tree, statement: number): Range | null {
   if (t.kind[block] !== K.block && t.kind[block] !== K.module) return null;
   return [t.end[statement]!, t.end[block]!];
 }
-
-const isAnd = (t: Tree, node: number): boolean => {
-  const left = childBy(t, node, F.left);
-  const right = childBy(t, node, F.right);
-  return /^[\s\\]*(#.*\s*)*and\b/.test(t.text.slice(t.end[left], t.start[right]));
-};
 
 /** The `elif` and `else` clauses behind a block of an if statement; `clause` holds the block. */
 function otherArms(t: Tree, block: number, clause: number): Range | null {
