@@ -92,7 +92,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     const own = special.get(dotted);
     if (own) return own(args, into);
     const first = nodeOf(flow, args, 0);
-    if (/\bmock\.patch(\.object)?$/.test(dotted)) stores.patches(args);
+    if (/\bmock\.patch(\.object|\.multiple)?$/.test(dotted)) stores.patches(args);
     if (/\.__new__$|^copyreg\.__newobj__$/.test(dotted))
       return first === null ? undefined : created(first, args, into);
     if (CALLS_CLASS.test(dotted) && first !== null)

@@ -1,5 +1,5 @@
 // Stores under names that are strings: setattr() and its like, `monkeypatch.setattr`, `mock.patch`.
-import { Op } from '../../../model/facts.js';
+import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { above } from '../../../slots.js';
 import { mayCreate, opAt, row, spelling } from '../../index-file.js';
@@ -22,6 +22,9 @@ export interface NamedStores {
    *  and with a dotted one `mock.patch("shop.cart.Cart.total")`. */
   readonly patches: (args: Arguments) => void;
 }
+
+/** Parameters of `mock.patch.multiple` itself; every other keyword names an attribute. */
+const OF_PATCH: ReadonlySet<string> = new Set('target spec create spec_set autospec new_callable'.split(' '));
 
 export function newNamedStores(flow: Flow, members: Members, { store }: Stores): NamedStores {
   const { graph, tokens, descriptorNames } = flow;
@@ -63,6 +66,7 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     const { file, call, list } = args;
     const r = row(file, call);
     const written = spelling(file, r.a);
+    if (/\bpatch\.multiple$/.test(written)) return patchMany(args);
     if (!/\b(patch|patch\.object|setattr|delattr)$/.test(written)) return;
     const [target, name] = list;
     const isDotted = target && opAt(file, target.value) === Op.Str;
@@ -73,12 +77,37 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     storeAs(args, { file, value: list[2]?.value ?? name.value, at: r.at });
   };
 
+  /** `mock.patch.multiple(target, name=value, ...)` */
+  const patchMany = ({ file, call, list }: Arguments): void => {
+    const target = list.find((a, i) => a.name === 'target' || (i === 0 && a.kind === ArgKind.Positional));
+    if (!target) return;
+    const dotted =
+      opAt(file, target.value) === Op.Str && literalNames(file, target.value, flow.resolver)?.[0];
+    const holder = dotted ? standingFor(dotted.split('.'), file) : flow.valueNode(file, target.value);
+    if (holder === null) return;
+    const creates = mayCreate(file, list, 2);
+    const { at } = row(file, call);
+    for (const { kind, name, value } of list)
+      if (kind === ArgKind.Keyword && !OF_PATCH.has(name))
+        patchAttribute(holder, name, { file, value, at }, creates);
+  };
+
   /** A store under the last of dotted names, on what the others stand for. */
   const patchDotted = (dotted: string, site: Unnamed, creates: boolean): void => {
     const parts = dotted.split('.');
     const attr = parts.pop()!;
+    const holder = standingFor(parts, site.file);
+    if (holder !== null) patchAttribute(holder, attr, site, creates);
+  };
+  const patchAttribute = (holder: number, attr: string, site: Unnamed, creates: boolean): void => {
+    flow.patched.push({ holder, attr, creates, file: site.file, at: site.at });
+    storeNamed(holder, [attr], site);
+  };
+
+  /** Node of what dotted names stand for; null where they begin with no module of the world. */
+  const standingFor = (parts: readonly string[], file: WorldFile): number | null => {
     for (let count = parts.length; count > 0; count--) {
-      const modules = modulesAt(parts.slice(0, count).join('.'), site.file);
+      const modules = modulesAt(parts.slice(0, count).join('.'), file);
       if (!modules.some(m => m.kind === 'module')) continue;
       let holder = graph.node();
       for (const m of modules) members.meaning(m, holder);
@@ -87,9 +116,9 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
         graph.listen(from, id => members.read(id, part, to, from, true));
         holder = to;
       }
-      flow.patched.push({ holder, attr, creates, file: site.file, at: site.at });
-      return storeNamed(holder, [attr], site);
+      return holder;
     }
+    return null;
   };
   const modulesAt = (name: string, file: WorldFile): readonly Meaning[] =>
     name === '__main__' ? [{ kind: 'module', file }] : flow.resolver.module(name, file);
