@@ -1,6 +1,7 @@
 // Facts of all files become one world: modules, hierarchy, value flow, attributes, findings. Pure.
 import type { PythonRange } from '../model/decision.js';
 import { ACT_WIDTH, Act, type FileFacts, Op } from '../model/facts.js';
+import { addTo } from '../model/grouping.js';
 import type { Source, Unreadable } from '../model/source.js';
 import type { Base, BlindSpot, Combination, World, WorldClass, WorldFile } from '../model/world.js';
 import { declaredSlots } from '../slots.js';
@@ -43,6 +44,8 @@ export function link(
   for (const { cls, attr } of sites)
     if (!cls.mro.some(e => e.kind === 'class' && e.cls.members.has(attr))) kept.add(attr);
   for (const cls of classes) for (const name of declaredSlots(cls) ?? []) kept.add(name);
+  const combined = combinations(classes, solved);
+  const partners = withUnseen(combined);
   const findings = findAll(solved, live, kept, belief);
   return {
     files,
@@ -60,7 +63,8 @@ export function link(
     isCached: solved.members.isCached,
     instantiated: cls => solved.flow.instantiated.has(cls),
     spelled: spelledIn(live),
-    combinations: combinations(classes, solved),
+    combinations: combined,
+    unseenPartners: cls => partners.get(cls) ?? [],
     blindSpots: blindSpots(files, unreadable),
   };
 }
@@ -117,6 +121,19 @@ function combinations(classes: readonly WorldClass[], { flow }: ReturnType<typeo
     for (const bases of alternatives)
       if (fixed.length + bases.length > 1)
         found.push({ name, at: place, bases: [...fixed, ...bases], computed: true });
+  }
+  return found;
+}
+
+/** Combinations with a base that cannot be seen, by each class that is combined and each above it. */
+function withUnseen(combined: readonly Combination[]): ReadonlyMap<WorldClass, readonly Combination[]> {
+  const found = new Map<WorldClass, Combination[]>();
+  for (const combination of combined) {
+    if (!combination.bases.some(b => b.kind === 'unknown')) continue;
+    const line = new Set<WorldClass>();
+    for (const base of combination.bases)
+      if (base.kind === 'class') for (const e of base.cls.mro) if (e.kind === 'class') line.add(e.cls);
+    for (const cls of line) addTo(found, cls, combination);
   }
   return found;
 }

@@ -3,6 +3,7 @@
 
 import type { ImportFact } from '../model/facts.js';
 import { Op } from '../model/facts.js';
+import { addTo } from '../model/grouping.js';
 import type { WorldFile } from '../model/world.js';
 import { type Bindings, bindingsOf, listAt, row, stringAt } from './index-file.js';
 import type { Layouts } from './layouts/layouts.js';
@@ -45,8 +46,8 @@ const DEEPEST = 40;
 
 export function resolver(files: readonly WorldFile[], modules: Modules, layouts: Layouts): Resolver {
   const bindings = new Map<number, Bindings>();
-  const variables = new Map<string, readonly Meaning[]>();
-  const members = new Map<string, readonly Meaning[]>();
+  const variables: Map<number, readonly Meaning[]>[] = files.map(() => new Map());
+  const members: Map<string, readonly Meaning[]>[] = files.map(() => new Map());
   let depth = 0;
 
   const bindingsFor = (file: WorldFile): Bindings => {
@@ -56,9 +57,9 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
   };
 
   /** Answers once per key; a question met again while it is being answered has no meaning of its own. */
-  const once = (
-    memo: Map<string, readonly Meaning[]>,
-    key: string,
+  const once = <Key>(
+    memo: Map<Key, readonly Meaning[]>,
+    key: Key,
     answer: () => readonly Meaning[],
   ): readonly Meaning[] => {
     const known = memo.get(key);
@@ -106,18 +107,21 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
     }
   };
 
+  let named: Map<string, Meaning[]> | null = null;
   /** What a module-level `__getattr__` may give for a name: any class of the world that is called so. */
   const lazily = (name: string): readonly Meaning[] => {
-    const found = files.flatMap(file =>
-      file.facts.classes.flatMap((cls, number): Meaning[] =>
-        cls.qualname === name ? [{ kind: 'class', file, number }] : [],
-      ),
-    );
-    return [...found, ...UNKNOWN];
+    if (!named) {
+      named = new Map();
+      for (const file of files)
+        file.facts.classes.forEach((cls, number) => {
+          addTo(named!, cls.qualname, { kind: 'class', file, number });
+        });
+    }
+    return [...(named.get(name) ?? []), ...UNKNOWN];
   };
 
   const member = (file: WorldFile, name: string): readonly Meaning[] =>
-    once(members, `${file.index}:${name}`, () => {
+    once(members[file.index]!, name, () => {
       const known = bindingsFor(file).moduleNames.get(name);
       if (known !== undefined) {
         const meanings = variable(file, known);
@@ -145,7 +149,7 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
     file.facts.exported?.includes(name) ?? !name.startsWith('_');
 
   const variable = (file: WorldFile, number: number): readonly Meaning[] =>
-    once(variables, `${file.index}:${number}`, () => {
+    once(variables[file.index]!, number, () => {
       const fact = file.facts.variables[number]!;
       const bound = bindingsFor(file);
       if (!fact.bound) {

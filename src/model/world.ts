@@ -211,5 +211,7 @@ export interface World {
   readonly spelled: (cls: WorldClass) => boolean;
   /** Every set of two or more bases that the program combines. */
   readonly combinations: readonly Combination[];
+  /** Those of them that combine a class, or one below it, with a base that cannot be seen. */
+  readonly unseenPartners: (cls: WorldClass) => readonly Combination[];
   readonly blindSpots: readonly BlindSpot[];
 }

@@ -214,12 +214,9 @@ export const unknownPartner = rule({
   unlock: 'point --python at the environment that has the package, so that its source can be read',
   *find(cls, world) {
     if (world.attributes(cls).size === 0) return;
-    for (const c of world.combinations) {
+    for (const c of world.unseenPartners(cls)) {
       const unknown = c.bases.find(b => b.kind === 'unknown');
-      const isPartner = c.bases.some(
-        b => b.kind === 'class' && b.cls.mro.some(e => e.kind === 'class' && e.cls === cls),
-      );
-      if (unknown?.kind === 'unknown' && isPartner)
+      if (unknown?.kind === 'unknown')
         yield { at: c.at, says: `${c.name} combines it with ${unknown.text}: ${unknown.because}` };
     }
   },

@@ -32,6 +32,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const origins = newOrigins(solved, live, belief);
   let openCalls: Map<string, OpenCall[]> | null = null;
   let shapes: Map<string, Set<WorldClass>> | null = null;
+  const plain = new Map<string, readonly WorldClass[]>();
 
   /** Names read or called on each variable of a file, and on each chain of attributes as it is spelled; those that
    *  the file itself stores there are left out. */
@@ -108,6 +109,16 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     return kind !== 'property' && kind !== 'accessor' && !members.isDataDescriptor(cls, m);
   };
 
+  /** Classes that bind a name plainly, and those below them. */
+  const bindingPlainly = (attr: string): readonly WorldClass[] => {
+    let found = plain.get(attr);
+    if (!found) {
+      found = flow.classes.filter(c => bindsPlainly(c, attr)).flatMap(c => [c, ...c.descendants]);
+      plain.set(attr, found);
+    }
+    return found;
+  };
+
   /** Calls by attribute whose target is unknown, by the last name. */
   const callsOf = (name: string): readonly OpenCall[] => {
     if (!openCalls) {
@@ -174,10 +185,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     },
     storing(file, value, attr) {
       const names = usedOn(file, value);
-      const binding = flow.classes
-        .filter(c => bindsPlainly(c, attr))
-        .flatMap(c => [c, ...c.descendants])
-        .filter(c => names.every(n => has(c, n)));
+      const binding = bindingPlainly(attr).filter(c => names.every(n => has(c, n)));
       const back = comingBack(file, value);
       if (binding.length) return [...new Set([...binding, ...back])];
       return [...new Set([...byShape(names), ...byName(file, value), ...back])];

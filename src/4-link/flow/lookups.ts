@@ -91,7 +91,7 @@ const NOTHING: readonly never[] = [];
 const NONE: ReadonlyMap<string, number> = new Map();
 
 /** A function of a class and a name that works out each answer once. */
-function remembered<T extends object>(
+export function remembered<T extends object>(
   find: (cls: WorldClass, name: string) => T,
 ): (cls: WorldClass, name: string) => T {
   const answers = new Map<string, Map<WorldClass, T>>();

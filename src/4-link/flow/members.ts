@@ -7,7 +7,7 @@ import type { Meaning } from '../resolve.js';
 import { keepsAttributes } from './externals.js';
 import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
-import { type Lookups, newLookups } from './lookups.js';
+import { type Found, type Lookups, newLookups, remembered } from './lookups.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, SOME_CLASS, type Token, UNKNOWN } from './tokens.js';
 
@@ -179,20 +179,26 @@ export function newMembers(flow: Flow): Members {
     if (hasUnknownAbove(cls)) graph.add(into, UNKNOWN);
   };
 
-  const readSuper = (cls: WorldClass, name: string, into: number, receiver: number): void => {
-    let found = false;
+  /** Members that `super().name` in a class may find: the next ones in the line of the class and of those below. */
+  const nextInLine = remembered<readonly Found[]>((cls, name) => {
+    const found = new Set<Found>();
     for (const start of [cls, ...cls.descendants]) {
       const order = start.mro;
-      const from = order.findIndex(e => e.kind === 'class' && e.cls === cls);
-      for (const entry of order.slice(from + 1)) {
-        if (entry.kind !== 'class') continue;
-        const here = own(entry.cls, name);
-        for (const m of here) readMember(m.cls, m.fact, into, true);
-        found ||= here.length > 0;
+      for (let i = order.findIndex(e => e.kind === 'class' && e.cls === cls) + 1; i < order.length; i++) {
+        const entry = order[i]!;
+        const here = entry.kind === 'class' ? ownOnce(entry.cls, name) : [];
+        for (const m of here) found.add(m);
         if (here.length) break;
       }
     }
-    if (found) return;
+    return [...found];
+  });
+  const ownOnce = remembered<readonly Found[]>(own);
+
+  const readSuper = (cls: WorldClass, name: string, into: number, receiver: number): void => {
+    const found = nextInLine(cls, name);
+    for (const m of found) readMember(m.cls, m.fact, into, true);
+    if (found.length) return;
     const outside = externalAbove(cls, name);
     graph.add(into, outside ? tokens.id({ kind: 'externalMethod', dotted: outside, receiver }) : UNKNOWN);
   };

@@ -1,6 +1,7 @@
 // What is left of a value behind an isinstance test.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { above } from '../../slots.js';
 import { listAt, opAt, row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import type { Flow } from './state.js';
@@ -16,6 +17,8 @@ interface Tested {
   open: boolean;
   /** Some are outside the world. */
   foreign: boolean;
+  /** Tokens that are left of an instance of a class, by class. */
+  readonly left: Map<WorldClass, readonly number[]>;
 }
 
 const DEEPEST = 6;
@@ -23,7 +26,7 @@ const DEEPEST = 6;
 /** `registers`: some file names `register`, so that an abstract class may have subclasses that do not inherit. */
 export function newNarrow(flow: Flow, registers: boolean): Narrow {
   const { graph, tokens } = flow;
-  const tests = new Map<string, Tested>();
+  const tests = new Map<number, Tested>();
 
   /** Whether isinstance() may say yes to what does not inherit from a class. */
   const mayBeVirtual = (cls: WorldClass): boolean =>
@@ -37,10 +40,10 @@ export function newNarrow(flow: Flow, registers: boolean): Narrow {
     });
 
   const testedBy = (file: WorldFile, value: number): Tested => {
-    const key = `${file.index}:${value}`;
+    const key = flow.valueNode(file, value);
     const known = tests.get(key);
     if (known) return known;
-    const found: Tested = { classes: [], open: false, foreign: false };
+    const found: Tested = { classes: [], open: false, foreign: false, left: new Map() };
     tests.set(key, found);
     collect(file, value, 0, found);
     return found;
@@ -73,26 +76,37 @@ export function newNarrow(flow: Flow, registers: boolean): Narrow {
     else found.open = true;
   };
 
+  /** What is left of an instance of a class. */
+  const leftOf = (cls: WorldClass, { classes, open, left }: Tested): readonly number[] => {
+    let found = left.get(cls);
+    if (!found) left.set(cls, (found = open ? [instanceOf(cls)] : passing(cls, classes)));
+    return found;
+  };
+
+  const instanceOf = (cls: WorldClass): number => tokens.id({ kind: 'instance', cls });
+
+  const passing = (cls: WorldClass, classes: readonly WorldClass[]): readonly number[] => {
+    const line = new Set([cls, ...above(cls)]);
+    if (classes.some(t => line.has(t))) return [instanceOf(cls)];
+    const below = new Set(cls.descendants);
+    const found = classes.filter(t => below.has(t)).map(instanceOf);
+    // a subclass of both may exist where neither is above the other
+    if (classes.some(t => t.descendants.some(d => below.has(d)))) found.push(instanceOf(cls));
+    return found;
+  };
+
   return (file, test, id, into) => {
     const token = tokens.get(id);
-    const { classes, open, foreign } = testedBy(file, test);
+    const tested = testedBy(file, test);
     switch (token.kind) {
-      case 'instance': {
-        const { cls } = token;
-        const isAbove = (t: WorldClass): boolean =>
-          cls === t || cls.mro.some(e => e.kind === 'class' && e.cls === t);
-        if (open || classes.some(isAbove)) return graph.add(into, id);
-        for (const t of classes)
-          if (cls.descendants.includes(t)) graph.add(into, tokens.id({ kind: 'instance', cls: t }));
-        // a subclass of both may exist where neither is above the other
-        if (classes.some(t => t.descendants.some(d => cls.descendants.includes(d)))) graph.add(into, id);
+      case 'instance':
+        for (const left of leftOf(token.cls, tested)) graph.add(into, left);
         return;
-      }
       case 'unknown':
       case 'foreign':
-        for (const t of classes) graph.add(into, tokens.id({ kind: 'instance', cls: t }));
-        if (open) graph.add(into, id);
-        else if (foreign) graph.add(into, FOREIGN);
+        for (const t of tested.classes) graph.add(into, instanceOf(t));
+        if (tested.open) graph.add(into, id);
+        else if (tested.foreign) graph.add(into, FOREIGN);
         return;
       default:
         return graph.add(into, id);

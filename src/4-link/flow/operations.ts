@@ -27,8 +27,8 @@ const BINARY_METHODS =
     .map(n => `__${n}__`);
 
 /** More operators than this, in a class and those below it, or operands that hold more values than this: such calls
- *  go through one pair of nodes for each class, not from each operation to each method. */
-const MOST_OPERATORS = 24;
+ *  go through one pair of nodes for each set of methods, not from each operation to each method. */
+const MOST_OPERATORS = 12;
 const MOST_OPERANDS = 4;
 
 /** Methods that an arithmetic operation may call. */
@@ -40,6 +40,19 @@ interface Operators {
 export function newOperations(flow: Flow, members: Members, { apply, applyMethods }: Binding): Operations {
   const { graph, tokens } = flow;
   const operators = new Map<WorldClass, Operators>();
+  const sets = new Map<string, Operators>();
+
+  /** The operators of a class; classes that have the same methods share them. */
+  const operatorsOf = (cls: WorldClass): Operators => {
+    const known = operators.get(cls);
+    if (known) return known;
+    const methods = BINARY_METHODS.flatMap(name => members.methods(cls, name));
+    const key = methods.map(m => `${m.file.index}:${m.fn}`).join();
+    let found = sets.get(key);
+    if (!found) sets.set(key, (found = { methods, shared: null }));
+    operators.set(cls, found);
+    return found;
+  };
 
   const subscript: Operations['subscript'] = (file, index, id, into) => {
     const token = tokens.get(id);
@@ -134,11 +147,7 @@ export function newOperations(flow: Flow, members: Members, { apply, applyMethod
 
   /** Gives an operand to whatever operators instances of a class have, since facts do not tell them apart. */
   const operate = (cls: WorldClass, receiver: number, operand: number, into: number): void => {
-    let known = operators.get(cls);
-    if (!known) {
-      const methods = BINARY_METHODS.flatMap(name => members.methods(cls, name));
-      operators.set(cls, (known = { methods, shared: null }));
-    }
+    const known = operatorsOf(cls);
     const { methods } = known;
     if (!methods.length) return graph.add(into, UNKNOWN);
     if (methods.length <= MOST_OPERATORS && graph.size(receiver) <= MOST_OPERANDS) {

@@ -51,15 +51,12 @@ export const FOREIGN = 1;
 /** Number of the token of an unknown class in every table. */
 export const SOME_CLASS = 2;
 
-function keyOf(t: Token): string {
+function keyOf(t: Exclude<Token, { kind: 'instance' | 'class' }>): string {
   switch (t.kind) {
     case 'unknown':
     case 'foreign':
     case 'someClass':
       return t.kind;
-    case 'instance':
-    case 'class':
-      return `${t.kind}${t.cls.index}`;
     case 'function':
     case 'bound':
       return `${t.kind}${t.file.index}:${t.fn}`;
@@ -107,15 +104,26 @@ export function newTokens(): Tokens {
   const rooms: number[] = [];
   /** For an instance, the tokens of instances of the classes above. */
   const covering: (readonly number[] | undefined)[] = [];
+  /** Numbers of instances and classes, by the index of the class. */
+  const instances: (number | undefined)[] = [];
+  const classes: (number | undefined)[] = [];
   const id = (token: Token): number => {
+    if (token.kind === 'instance') return instances[token.cls.index] ?? instance(token);
+    if (token.kind === 'class') return (classes[token.cls.index] ??= added(token));
     const key = keyOf(token);
-    const known = numbers.get(key);
-    if (known !== undefined) return known;
+    let known = numbers.get(key);
+    if (known === undefined) numbers.set(key, (known = added(token)));
+    return known;
+  };
+  const added = (token: Token): number => {
     const number = all.push(token) - 1;
-    numbers.set(key, number);
     rooms[number] = roomFor(token);
-    if (token.kind === 'instance')
-      covering[number] = above(token.cls).map(cls => id({ kind: 'instance', cls }));
+    return number;
+  };
+  const instance = (token: Token & { kind: 'instance' }): number => {
+    const number = added(token);
+    instances[token.cls.index] = number;
+    covering[number] = above(token.cls).map(cls => id({ kind: 'instance', cls }));
     return number;
   };
   id({ kind: 'unknown' });
