@@ -25,10 +25,14 @@ const IDENTIFIER = /^[\p{ID_Start}_][\p{ID_Continue}]*$/u;
 /** The rule behind a `__dict__` that comes from each kind of base. */
 const DICT_RULES = { class: refusedBase, external: baseHasDict, unknown: unknownBase } as const;
 
+const LEFT_BELOW =
+  'its attributes are held by the classes right below it, so that it can stand beside another base with slots; an ' +
+  'instance of it alone could not hold them';
+
 /** Decides all classes of the targets that are selected. Pure; in order of file and place. */
 export function decide(given: World, transforms: readonly Transform[], policy: Policy): readonly Decision[] {
   const world = policy.weakref === 'always' ? referredToWeakly(given) : given;
-  const best = bestOf(hollow => conclude(hollowed(world, hollow), transforms, policy));
+  const best = bestOf(hollow => conclude(world, hollow, transforms, policy));
   return [...best.judged].map(([cls, j]) => decisionOf(cls, j, best));
 }
 
@@ -41,7 +45,7 @@ function bestOf(concluding: (hollow: ReadonlySet<WorldClass>) => Conclusion): Co
   const hollow = new Set(asTheyAre.safe.hollow);
   for (let before = 0; hollow.size !== before; ) {
     before = hollow.size;
-    const next = concluding(hollow);
+    const next = concluding(new Set(hollow));
     const lost = [...asTheyAre.safe.slotted].filter(c => !next.safe.slotted.has(c));
     for (const cls of lost) for (const c of relatives(cls)) kept.add(c);
     if (!lost.length && next.safe.slotted.size > asTheyAre.safe.slotted.size) best = next;
@@ -53,6 +57,8 @@ function bestOf(concluding: (hollow: ReadonlySet<WorldClass>) => Conclusion): Co
 
 interface Conclusion {
   readonly world: World;
+  /** Classes that leave their attributes to those below them. */
+  readonly hollow: ReadonlySet<WorldClass>;
   readonly judged: ReadonlyMap<WorldClass, Judged>;
   readonly safe: Settled;
   /** With doubtful classes. */
@@ -60,7 +66,13 @@ interface Conclusion {
 }
 
 /** Judges each class by itself, then all together. */
-function conclude(world: World, transforms: readonly Transform[], policy: Policy): Conclusion {
+function conclude(
+  given: World,
+  hollow: ReadonlySet<WorldClass>,
+  transforms: readonly Transform[],
+  policy: Policy,
+): Conclusion {
+  const world = hollowed(given, hollow);
   const judged = new Map<WorldClass, Judged>();
   for (const cls of world.classes) {
     if (cls.file.source.role !== 'target' || cls.file.source.isStub || !policy.selected(cls)) continue;
@@ -83,6 +95,7 @@ function conclude(world: World, transforms: readonly Transform[], policy: Policy
     );
   return {
     world,
+    hollow,
     judged,
     safe: settled(eligible.filter(([, j]) => j.doubts.length === 0)),
     all: settled(eligible),
@@ -152,7 +165,7 @@ const namedAttributes = (cls: WorldClass, world: World): (readonly [string, read
 
 const isNonEmpty = <T>(list: readonly T[]): list is NonEmpty<T> => list.length > 0;
 
-function decisionOf(cls: WorldClass, j: Judged, { world, safe, all }: Conclusion): Decision {
+function decisionOf(cls: WorldClass, j: Judged, { world, hollow, safe, all }: Conclusion): Decision {
   const { ref } = cls;
   const isSafe = safe.slotted.has(cls);
   const isSlotted = isSafe || all.slotted.has(cls);
@@ -176,7 +189,7 @@ function decisionOf(cls: WorldClass, j: Judged, { world, safe, all }: Conclusion
     footprint: footprintOf(cls, world, settled),
     applicability: isSafe ? 'safe' : 'unsafe',
     doubts,
-    cautions: j.transform.cautions(cls, world),
+    cautions: [...j.transform.cautions(cls, world), ...(hollow.has(cls) ? [LEFT_BELOW] : [])],
   };
 }
 
