@@ -87,19 +87,25 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   /** Whether all the names are known that descriptors at a class hold: those that its body makes, and no others. */
   const isTold = (holder: NameHolder, cls: WorldClass): boolean => {
     const line = [...above(cls), cls, ...cls.descendants];
-    const names = line.map(c => flow.descriptorNames.namesIn(holder, c));
-    if (names.includes(null) || names.every(n => !n!.length)) return false;
-    const isHolder = (c: WorldClass): boolean => c === holder.cls || holder.cls.descendants.includes(c);
-    const isAttached = line.some(c =>
-      flow.attached.get(c)?.some(node =>
-        [...graph.tokens(node)].some(id => {
-          const token = tokens.get(id);
-          return token.kind === 'unknown' || (token.kind === 'instance' && isHolder(token.cls));
-        }),
-      ),
-    );
-    return !isAttached && madeElsewhere(holder) === 0;
+    const told = line.map(c => flow.descriptorNames.namesIn(holder, c));
+    if (told.includes(null) || told.every(names => !names!.length)) return false;
+    const isHeld = (c: WorldClass, i: number): boolean =>
+      flow.attached.get(c)?.some(node => mayHold(node, holder.cls, true)) ||
+      [...solved.members.variables(c)].some(
+        ([name, variable]) =>
+          !told[i]!.some(n => n.member === name) &&
+          mayHold(flow.variableNode(c.file, variable), holder.cls, false),
+      );
+    return !line.some(isHeld) && madeElsewhere(holder) === 0;
   };
+
+  /** Whether an instance of a class or of one below it stands at a node, or (`asked`) something unknown may. */
+  const mayHold = (node: number, cls: WorldClass, asked: boolean): boolean =>
+    [...graph.tokens(node)].some(id => {
+      const token = tokens.get(id);
+      if (token.kind === 'unknown') return asked;
+      return token.kind === 'instance' && (token.cls === cls || cls.descendants.includes(token.cls));
+    });
 
   const elsewhere = new Map<WorldClass, number>();
   /** How many calls make descriptors of a class other than those that stand for members of class bodies. */

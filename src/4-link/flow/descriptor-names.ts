@@ -22,6 +22,8 @@ export interface DescriptorNames {
 
 export interface Named {
   readonly name: string;
+  /** Name of the class variable. */
+  readonly member: string;
   readonly file: WorldFile;
   /** UTF-16 offset of the call that makes the descriptor. */
   readonly at: number;
@@ -68,14 +70,21 @@ export function newDescriptorNames(
     return method ? { cls: classesOf(file)[method.cls]!, attr: stringAt(file, r.b) } : null;
   };
 
+  const known = new Map<string, readonly Named[] | null>();
   const namesIn: DescriptorNames['namesIn'] = (holder, cls) => {
+    const key = `${holder.cls.index}:${holder.attr}:${cls.index}`;
+    if (!known.has(key)) known.set(key, namesHeld(holder, cls));
+    return known.get(key)!;
+  };
+
+  const namesHeld = (holder: NameHolder, cls: WorldClass): Named[] | null => {
     const found: Named[] = [];
     for (const member of cls.fact.members) {
       const made = madeAt(cls.file, member);
       if (!made || !isBelow(made.cls, holder.cls)) continue;
       const name = heldBy(made, holder.attr, member.name);
       if (name === null) return null;
-      found.push({ name, file: made.file, at: made.at });
+      found.push({ name, member: member.name, file: made.file, at: made.at });
     }
     return found;
   };
