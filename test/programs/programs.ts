@@ -33,6 +33,8 @@ interface ClassShape {
   /** Statements of `__init__`; null for none. */
   readonly init: readonly Piece[] | null;
   readonly callsSuper: boolean;
+  /** The class only serves as a base: nothing makes instances of it. */
+  readonly isMixin: boolean;
 }
 
 interface Step {
@@ -96,6 +98,10 @@ const classShape: fc.Arbitrary<ClassShape> = fc.record({
   members: fc.array(filled(mostly(forms.MEMBERS)), { maxLength: 3 }),
   init: fc.option(fc.array(filled(mostly(forms.STORES)), { minLength: 1, maxLength: 3 }), { freq: 3 }),
   callsSuper: fc.boolean(),
+  isMixin: fc.oneof(
+    { weight: 3, arbitrary: fc.constant(false) },
+    { weight: 1, arbitrary: fc.constant(true) },
+  ),
 });
 
 const step: fc.Arbitrary<Step> = fc.record({
@@ -161,19 +167,25 @@ function renderClass(shape: ClassShape, at: number): string {
   return [...decorators, header, indent(body.join('\n\n') || 'pass')].join('\n');
 }
 
-function renderStep({ flow, action, fresh }: Step, number: number, classes: readonly string[]): string {
-  const one = classes[flow.c % classes.length]!;
-  const two = classes[flow.d % classes.length]!;
+/** `made`: the classes that the program makes instances of. */
+function renderStep(
+  { flow, action, fresh }: Step,
+  number: number,
+  classes: readonly string[],
+  made: readonly string[],
+): string {
+  const one = made[flow.c % made.length]!;
+  const two = made[flow.d % made.length]!;
   const [o, p] = fresh ? ['one', 'two'] : [`the_${one.toLowerCase()}`, `the_${two.toLowerCase()}`];
   const around = fill(flow, classes, o, p).replace(
     /^( *)\$do(?:\[(.*?)\])?$/gm,
     (_, space: string, item: string | undefined) => indent(fill(action, classes, item ?? o, p), space),
   );
-  const made = fresh ? [`one = ${one}()`, `two = ${two}()`] : [];
+  const fresher = fresh ? [`one = ${one}()`, `two = ${two}()`] : [];
   const reads = forms.ATTRIBUTES.filter(attr => !attr.startsWith('__')).map(
     attr => `getattr(${o}, "${attr}", "-")`,
   );
-  const body = [...made, around, `print(${reads.join(', ')})`].join('\n');
+  const body = [...fresher, around, `print(${reads.join(', ')})`].join('\n');
   const call = `try:\n    step_${number}()\nexcept Exception as error:\n    print(type(error).__name__)`;
   return `def step_${number}():\n${indent(body)}\n\n\n${call}`;
 }
@@ -184,10 +196,12 @@ function render(shape: Shape): Program {
   const all = NAMES.slice(0, classes.length);
   const lib = classes.slice(0, split);
   const app = classes.slice(split);
-  const steps = shape.steps.map((each, n) => renderStep(each, n, all));
-  const tests = shape.tests.map((each, n) => renderStep(each, n, all));
+  const madeOf = all.filter((_, n) => !shape.classes[n]!.isMixin);
+  const concrete = madeOf.length > 0 ? madeOf : all;
+  const steps = shape.steps.map((each, n) => renderStep(each, n, all, concrete));
+  const tests = shape.tests.map((each, n) => renderStep(each, n, all, concrete));
   const helpers = helpersFor([...classes, ...steps, ...tests].join('\n'));
-  const objects = all.map(
+  const objects = concrete.map(
     name =>
       `try:\n    the_${name.toLowerCase()} = ${name}()\nexcept Exception as error:\n    print("${name}", type(error).__name__)\n    the_${name.toLowerCase()} = None`,
   );

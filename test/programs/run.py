@@ -57,8 +57,9 @@ def run(files, entries):
             sys.modules.pop(name, None)
         gc.collect()
         sys.stdout.truncate(0)
-    # addresses, in the usual form of a repr
-    return {"printed": re.sub(r"0x[0-9a-fA-F]+", "0x", printed.getvalue()), "reason": reason}
+    # addresses, in the usual form of a repr, and numbers of threads
+    text = re.sub(r"0x[0-9a-fA-F]+", "0x", printed.getvalue())
+    return {"printed": re.sub(r"Thread-\d+", "Thread", text), "reason": reason}
 
 
 for line in sys.stdin:

@@ -14,6 +14,8 @@ export interface Guesses {
   /** Those that a store of a name that no instance keeps may be meant for: classes that fit the other names and bind
    *  this one as a class variable or method, else all that fit. */
   readonly storing: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
+  /** Classes of what was given to unseen code whose results stand at a node. */
+  readonly behind: (node: number) => ReadonlySet<WorldClass>;
   /** Whether some class has a name and all others that a receiver is used with; where it is known who was handed to
    *  the unseen code that gives the receiver, whether one of these has the name. */
   readonly someFits: (file: WorldFile, value: number, attr: string) => boolean;
@@ -177,6 +179,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   };
   return {
     at,
+    behind: origins.behind,
     someFits(file, value, attr) {
       const names = usedOn(file, value);
       const back = comingBack(file, value);

@@ -11,6 +11,8 @@ import { argumentsOf, opAt, receiverKey, row, stringAt, valueCount } from '../in
 export interface Origins {
   /** Classes of what was given to the unseen code that a value comes from; empty where value flow knows the value. */
   readonly of: (file: WorldFile, value: number) => ReadonlySet<WorldClass>;
+  /** The same for what stands at a node. */
+  readonly behind: (node: number) => ReadonlySet<WorldClass>;
 }
 
 /** A walk that comes to more places than this stops: it has lost its aim. */
@@ -90,7 +92,7 @@ export function newOrigins({ flow, members }: Solved, live: readonly WorldFile[]
   const holdsInstance = (node: number): boolean =>
     [...graph.tokens(node)].some(id => tokens.get(id).kind === 'instance');
 
-  const find = (file: WorldFile, value: number): ReadonlySet<WorldClass> => {
+  const find = (start: number): ReadonlySet<WorldClass> => {
     const found = new Set<WorldClass>();
     const seen = new Set<number>();
     const counted = new Set<number>();
@@ -210,7 +212,7 @@ export function newOrigins({ flow, members }: Solved, live: readonly WorldFile[]
       });
     };
 
-    walk(file, value);
+    walkNode(start);
     const isLost = Math.max(seen.size, counted.size) > MOST_PLACES || found.size > MOST_CLASSES;
     return isLost ? NONE : found;
   };
@@ -223,14 +225,13 @@ export function newOrigins({ flow, members }: Solved, live: readonly WorldFile[]
   const isNamespace = (file: WorldFile, callee: number): boolean =>
     resolver.value(file, callee).some(m => m.kind === 'external' && NAMESPACES.has(m.dotted));
 
-  const of: Origins['of'] = (file, value) => {
-    const node = flow.valueNode(file, value);
+  const behind: Origins['behind'] = node => {
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return NONE;
     let classes = known.get(node);
-    if (!classes) known.set(node, (classes = find(file, value)));
+    if (!classes) known.set(node, (classes = find(node)));
     return classes;
   };
-  return { of };
+  return { of: (file, value) => behind(flow.valueNode(file, value)), behind };
 }
 
 const NONE: ReadonlySet<WorldClass> = new Set();

@@ -37,7 +37,7 @@ const fieldNames = (cls: WorldClass): string[] =>
 /** Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class. */
 export function newReflection(sight: Sight): Finder {
   const classDicts = newClassDicts(sight.solved.flow.resolver);
-  const { solved, slotAware, tokensOf, classesAt, note, onReceiver, onClass } = sight;
+  const { solved, guesses, slotAware, tokensOf, classesAt, note, onReceiver, onClass } = sight;
   const { graph, resolver, tokens } = solved.flow;
 
   const read = ({ file, value, base, name, at }: Read): void => {
@@ -119,12 +119,18 @@ export function newReflection(sight: Sight): Finder {
     if (opAt(file, callee) !== Op.Attr) return;
     const name = stringAt(file, row(file, callee).b);
     if (!STATE_METHODS.includes(name)) return;
-    for (const token of tokensOf(file, row(file, callee).a)) {
+    const { a } = row(file, callee);
+    const taken = (cls: WorldClass, line: readonly WorldClass[], isCertain: boolean): void => {
+      if (line.some(c => STATE_METHODS.some(method => c.members.has(method)))) return;
+      const says = `takes its state from the ${name} of object`;
+      note('instance-dict', cls, file, at, says, null, isCertain);
+    };
+    for (const token of tokensOf(file, a)) {
       if (token.kind !== 'instance' && token.kind !== 'super') continue;
       const line = token.kind === 'super' ? above(token.cls) : [token.cls, ...above(token.cls)];
-      if (line.some(c => STATE_METHODS.some(method => c.members.has(method)))) continue;
-      note('instance-dict', token.cls, file, at, `takes its state from the ${name} of object`);
+      taken(token.cls, line, true);
     }
+    for (const cls of guesses.behind(solved.flow.valueNode(file, a))) taken(cls, [cls, ...above(cls)], false);
   };
 
   /** `getattr(x, "__dict__")`, `operator.attrgetter("__dict__")`, `object.__getattribute__(x, "__dict__")`. */

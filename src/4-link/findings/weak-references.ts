@@ -84,7 +84,10 @@ export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): F
     for (const { type, keys, items, file, at } of flow.made) {
       const weak = WEAK_CONTAINERS.get(type);
       if (!weak) continue;
-      for (const id of flow.graph.tokens(weak === 'keys' ? keys : items)) {
+      const kept = weak === 'keys' ? keys : items;
+      for (const cls of guesses.behind(kept))
+        note('weak-reference', cls, file, at, `may be kept in a ${type}`);
+      for (const id of flow.graph.tokens(kept)) {
         const token = flow.tokens.get(id);
         if (token.kind === 'instance') note('weak-reference', token.cls, file, at, `is kept in a ${type}`);
       }

@@ -50,7 +50,6 @@ const PICK: ReadonlySet<string> = new Set([
   'heapq.heapreplace',
   'functools.reduce',
   'operator.itemgetter',
-  'asyncio.gather',
   'asyncio.wait_for',
   'asyncio.shield',
   'asyncio.run',

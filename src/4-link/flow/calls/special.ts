@@ -19,7 +19,7 @@ export function newSpecialCalls(
   members: Members,
   { elements, madeBy }: Containers,
   { storeOn }: NamedStores,
-  { mapped }: HandedFunctions,
+  { calledWith, mapped }: HandedFunctions,
   makeClass: MakeClass,
 ): ReadonlyMap<string, SpecialCall> {
   const { graph, tokens } = flow;
@@ -139,6 +139,40 @@ export function newSpecialCalls(
       graph.add(into, tokens.id(result));
     };
 
+  /** `itertools.chain.from_iterable(rows)` as a list of the elements of the elements. */
+  const chained: SpecialCall = (args, into) => {
+    const result = madeBy(args, 'builtins.list');
+    const rows = graph.node();
+    const first = nodeOf(flow, args, 0);
+    if (first !== null) elements(first, rows);
+    elements(rows, result.items);
+    graph.add(into, tokens.id(result));
+  };
+  /** `itertools.groupby(rows, key)` as a list of pairs: a key, and a list of elements. */
+  const grouped: SpecialCall = (args, into) => {
+    const result = madeBy(args, 'builtins.list');
+    const [items, keys] = [graph.node(), graph.node()];
+    const [first, key] = [nodeOf(flow, args, 0), nodeOf(flow, args, 1)];
+    if (first !== null) elements(first, items);
+    if (key === null) graph.edge(items, keys);
+    else {
+      graph.add(keys, UNKNOWN);
+      calledWith(args, items);
+    }
+    const group = graph.node();
+    graph.add(group, newBag(flow, 'builtins.list', { items }));
+    graph.add(result.items, newBag(flow, 'tuple', { places: [keys, group] }));
+    graph.add(into, tokens.id(result));
+  };
+  /** `asyncio.gather(one(), *others)` as a list of what each gives. */
+  const gathered: SpecialCall = (args, into) => {
+    const result = madeBy(args, 'builtins.list');
+    for (const { kind, value } of args.list) {
+      if (kind === ArgKind.Positional) graph.edge(flow.valueNode(args.file, value), result.items);
+      else if (kind === ArgKind.Star) elements(flow.valueNode(args.file, value), result.items);
+    }
+    graph.add(into, tokens.id(result));
+  };
   /** `heapq.heappush(heap, x)`, `bisect.insort(rows, x)` */
   const push: SpecialCall = args => {
     const [into, from] = [nodeOf(flow, args, 0), nodeOf(flow, args, 1)];
@@ -179,6 +213,9 @@ export function newSpecialCalls(
     ['builtins.super', superOf],
     ['builtins.property', property],
     ['builtins.map', map],
+    ['itertools.chain.from_iterable', chained],
+    ['itertools.groupby', grouped],
+    ['asyncio.gather', gathered],
     ['builtins.zip', zipping(false)],
     ['builtins.enumerate', zipping(true)],
     ['builtins.__import__', importing(name => name.split('.')[0]!)],
