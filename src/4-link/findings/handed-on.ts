@@ -1,6 +1,6 @@
 // Where a function that reads, lists or stores is handed to another one, beside what that will call it with.
 import { Op } from '../../model/facts.js';
-import type { FindingKind } from '../../model/world.js';
+import type { FindingKind, WorldClass, WorldFile } from '../../model/world.js';
 import { opAt } from '../index-file.js';
 import { DICT_READERS, LISTING } from './reflection.js';
 import type { Call, Finder, Sight } from './sight.js';
@@ -16,21 +16,30 @@ const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
 ]);
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
-export function newHandedOn({ solved, tokensOf, deepTokens, note }: Sight): Finder {
+export function newHandedOn({ solved, belief, deepTokens, note }: Sight): Finder {
+  const { flow } = solved;
+
+  /** Classes of the instances that stand at a value, or in what stands there. */
+  const reached = (file: WorldFile, value: number): readonly WorldClass[] =>
+    [...deepTokens(flow.valueNode(file, value))].flatMap(t => (t.kind === 'instance' ? [t.cls] : []));
+
   const call = ({ file, args, at }: Call): void => {
-    for (const arg of args) {
-      if (opAt(file, arg.value) !== Op.Var && opAt(file, arg.value) !== Op.Attr) continue;
-      for (const token of tokensOf(file, arg.value)) {
+    // several functions may stand at one argument: what is beside it is looked up once
+    const beside: (readonly WorldClass[])[] = [];
+    args.forEach((arg, i) => {
+      if (opAt(file, arg.value) !== Op.Var && opAt(file, arg.value) !== Op.Attr) return;
+      for (const id of belief.tokens(flow.valueNode(file, arg.value))) {
+        const token = flow.tokens.get(id);
         if (token.kind !== 'external') continue;
         const kind = DOES.get(token.dotted);
         if (kind === undefined) continue;
         const says = `hands it to ${token.dotted.replace(/^builtins\./, '')}`;
-        for (const other of args)
-          if (other !== arg)
-            for (const beside of deepTokens(solved.flow.valueNode(file, other.value)))
-              if (beside.kind === 'instance') note(kind, beside.cls, file, at, says);
+        args.forEach((other, j) => {
+          if (i !== j)
+            for (const cls of (beside[j] ??= reached(file, other.value))) note(kind, cls, file, at, says);
+        });
       }
-    }
+    });
   };
   return { call };
 }
