@@ -3,6 +3,8 @@ import { ArgKind, ConstKind, type FunctionFact, Op } from '../../model/facts.js'
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { type Argument, argumentsOf, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
+import { newLeftOut } from './left-out.js';
+import { newLoads } from './loads.js';
 import type { Call, Finder, Sight } from './sight.js';
 
 /** Pickling calls, with the place of the protocol among their arguments; those that write to a file have it third. */
@@ -53,8 +55,11 @@ const MOST_FOLLOWED = 8;
 const DEEPEST = 4;
 
 /** Finds what is pickled, copied, written out or handed to another process, and all that is kept in it. */
-export function newCopies({ solved, tokensOf, deepTokens, note }: Sight): Finder {
+export function newCopies(sight: Sight): Finder {
+  const { solved, tokensOf, deepTokens, note } = sight;
   const { flow } = solved;
+  const leftOut = newLeftOut(flow.resolver);
+  const loads = newLoads(sight, leftOut);
 
   /** Classes whose instances are in what stands at values: in containers there, and in what instances keep. Where
    *  instances of many classes may stand the analysis has lost track, and nothing is followed further. */
@@ -65,7 +70,7 @@ export function newCopies({ solved, tokensOf, deepTokens, note }: Sight): Finder
       for (const cls of instancesIn(node)) {
         if (classes.has(cls)) continue;
         classes.add(cls);
-        for (const field of solved.members.fields(cls)) nodes.add(field);
+        for (const field of solved.members.fields(cls, leftOut(cls))) nodes.add(field);
       }
     return classes;
   };
@@ -104,7 +109,7 @@ export function newCopies({ solved, tokensOf, deepTokens, note }: Sight): Finder
     if (opAt(site.file, site.callee) === Op.Attr) method(site);
   };
 
-  const external = (dotted: string, { file, args, at }: Call): void => {
+  const external = (dotted: string, { file, call: value, args, at }: Call): void => {
     const [first] = args;
     if (!first) return;
     if (COPIERS.has(dotted) || PICKLERS.has(dotted))
@@ -120,7 +125,7 @@ export function newCopies({ solved, tokensOf, deepTokens, note }: Sight): Finder
       for (const m of flow.resolver.value(file, first.value))
         if (m.kind === 'class') note('own-reducer', flow.classOf(m), file, at, 'gives it a reducer');
     if (PICKLERS.has(dotted)) pickled(dotted, file, args, at);
-    if (UNPICKLERS.has(dotted)) unpickled(dotted, file, first.value, at);
+    if (UNPICKLERS.has(dotted)) loads.loaded({ dotted, file, call: value, from: first.value, at });
   };
 
   /** Pickles at protocol 0 or 1, and pickles kept in files, which a later run with slots could not load. */
@@ -130,8 +135,10 @@ export function newCopies({ solved, tokensOf, deepTokens, note }: Sight): Finder
       args.find(a => a.name === 'protocol') ?? args.filter(a => a.kind === ArgKind.Positional)[position];
     const isOld = protocol !== undefined && mayBeOld(file, protocol.value);
     const isStored = position === 2;
+    const found = reached(file, [args[0]!.value]);
+    loads.dumped({ file, value: args[0]!.value, at, classes: found });
     if (!isOld && !isStored) return;
-    for (const cls of reached(file, [args[0]!.value])) {
+    for (const cls of found) {
       if (reduced.has(cls)) continue;
       if (isOld) note('old-protocol', cls, file, at, 'is pickled at a protocol that may be 0 or 1');
       if (isStored) note('stored-pickle', cls, file, at, `writes it to a file with ${dotted}()`);
@@ -178,19 +185,6 @@ export function newCopies({ solved, tokensOf, deepTokens, note }: Sight): Finder
     return true;
   };
 
-  /** Loading what the program did not just dump: the classes that the file defines or names may be in it. */
-  const unpickled = (dotted: string, file: WorldFile, value: number, at: number): void => {
-    const fresh = tokensOf(file, value);
-    if (fresh.length && fresh.every(t => t.kind === 'bag' && t.type === 'pickle.dumps')) return;
-    const named = new Set(flow.classes.filter(c => c.file === file));
-    file.facts.variables.forEach((v, number) => {
-      if (v.scope !== 0 || !flow.resolver.bindings(file).imports.has(number)) return;
-      for (const m of flow.resolver.variable(file, number))
-        if (m.kind === 'class') named.add(flow.classOf(m));
-    });
-    for (const cls of named) note('stored-pickle', cls, file, at, `may come out of ${dotted}()`);
-  };
-
   const method = ({ file, callee, args, at }: Call): void => {
     const name = stringAt(file, row(file, callee).b);
     if (name !== 'dump' && !HANDS_OVER.test(name)) return;
@@ -206,7 +200,7 @@ export function newCopies({ solved, tokensOf, deepTokens, note }: Sight): Finder
     }
   };
 
-  return { call };
+  return { call, end: loads.end };
 }
 
 const usesProcesses = (file: WorldFile): boolean => file.facts.imports.some(i => PROCESSES.test(i.module));

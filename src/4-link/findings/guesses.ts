@@ -16,6 +16,11 @@ export interface Guesses {
   readonly storing: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
   /** Classes of what was given to unseen code whose results stand at a node. */
   readonly behind: (node: number) => ReadonlySet<WorldClass>;
+  /** Names that variables are used with, and the classes that have all of them (none without names). */
+  readonly usesOf: (
+    file: WorldFile,
+    variables: readonly number[],
+  ) => { readonly names: readonly string[]; readonly fitting: readonly WorldClass[] };
   /** Whether some class has a name and all others that a receiver is used with; where it is known who was handed to
    *  the unseen code that gives the receiver, whether one of these has the name. */
   readonly someFits: (file: WorldFile, value: number, attr: string) => boolean;
@@ -180,6 +185,10 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   return {
     at,
     behind: origins.behind,
+    usesOf(file, variables) {
+      const names = [...new Set(variables.flatMap(v => [...(namesOn(file).get(`${v}`) ?? [])]))];
+      return { names, fitting: byShape(names) };
+    },
     someFits(file, value, attr) {
       const names = usedOn(file, value);
       const back = comingBack(file, value);

@@ -9,8 +9,8 @@ export interface Fields {
   readonly read: (cls: WorldClass, name: string, into: number) => void;
   /** Node of everything instances of a class keep. */
   readonly everything: (cls: WorldClass) => number;
-  /** Nodes of what instances of a class keep, one a name and class. Only after solving. */
-  readonly fields: (cls: WorldClass) => readonly number[];
+  /** Nodes of what instances of a class keep, one a name and class, some names left out. Only after solving. */
+  readonly fields: (cls: WorldClass, without: ReadonlySet<string>) => readonly number[];
 }
 
 interface Field {
@@ -23,6 +23,7 @@ export function newFields(graph: Graph): Fields {
   const families = new Map<WorldClass, ReadonlySet<WorldClass>>();
   const nodesOf = new Map<WorldClass, number[]>();
   const all = new Map<WorldClass, number>();
+  const names = new Map<number, string>();
 
   /** The class, those above it and those below it. */
   const family = (cls: WorldClass): ReadonlySet<WorldClass> => {
@@ -61,6 +62,7 @@ export function newFields(graph: Graph): Fields {
       const node = graph.node();
       found.byClass.set(cls, node);
       put(nodesOf, cls, node);
+      names.set(node, name);
       for (const readers of related(found.readers, cls)) for (const into of readers) graph.edge(node, into);
       for (const into of related(all, cls)) graph.edge(node, into);
       return node;
@@ -78,7 +80,8 @@ export function newFields(graph: Graph): Fields {
       for (const nodes of related(nodesOf, cls)) for (const node of nodes) graph.edge(node, into);
       return into;
     },
-    fields: cls => [...related(nodesOf, cls)].flat(),
+    fields: (cls, without) =>
+      [...related(nodesOf, cls)].flat().filter(node => !without.has(names.get(node)!)),
   };
 }
 

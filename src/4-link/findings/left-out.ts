@@ -1,0 +1,69 @@
+// What a class leaves out of its state when it is pickled or copied.
+import { ACT_WIDTH, Act, ConstKind, type FunctionFact, Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { above } from '../../slots.js';
+import { literalNames } from '../flow/names.js';
+import { argumentsOf, listAt, opAt, placeAt, row, stringAt, valueCount } from '../index-file.js';
+import type { Resolver } from '../resolve.js';
+
+/** Names that the `__getstate__` of a class empties in the state it gives, whatever the way through it:
+ *  `state["app"] = None`, `state.update(app=None)`, `state.pop("app")`. */
+export type LeftOut = (cls: WorldClass) => ReadonlySet<string>;
+
+export function newLeftOut(resolver: Resolver): LeftOut {
+  const known = new Map<WorldClass, ReadonlySet<string>>();
+
+  const isEmpty = (file: WorldFile, value: number): boolean => {
+    const r = row(file, value);
+    if (r.op === Op.Const) return r.a === ConstKind.None;
+    return (r.op === Op.Dict || r.op === Op.List) && listAt(file, r.b).length === 0;
+  };
+
+  function* emptied(file: WorldFile, fact: FunctionFact): Generator<{ name: string; at: number }> {
+    const { acts } = file.facts;
+    const isInside = (at: number): boolean => at >= fact.at && at < fact.end;
+    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+      if (acts[i] !== Act.StoreItem || !isInside(acts[i + 4]!) || !isEmpty(file, acts[i + 3]!)) continue;
+      for (const name of literalNames(file, acts[i + 2]!, resolver) ?? []) yield { name, at: acts[i + 4]! };
+    }
+    for (let v = 0; v < valueCount(file); v++) {
+      const { op, a: callee, at } = row(file, v);
+      if (op !== Op.Call || !isInside(at) || opAt(file, callee) !== Op.Attr) continue;
+      const method = stringAt(file, row(file, callee).b);
+      const args = argumentsOf(file, v);
+      if (method === 'update')
+        for (const arg of args) if (arg.name && isEmpty(file, arg.value)) yield { name: arg.name, at };
+      if (method === 'pop' && args[0])
+        for (const name of literalNames(file, args[0].value, resolver) ?? []) yield { name, at };
+    }
+  }
+
+  return cls => {
+    let found = known.get(cls);
+    if (found) return found;
+    const names = new Set<string>();
+    const owner = [cls, ...above(cls)].find(c => c.members.has('__getstate__'));
+    const member = owner?.members.get('__getstate__');
+    if (owner && member?.kind === 'function') {
+      const { file } = owner;
+      const fact = file.facts.functions[row(file, member.value).a]!;
+      const { line, column } = placeAt(file, fact.at);
+      const { acts } = file.facts;
+      const starts: number[] = [];
+      for (let i = 0; i < acts.length; i += ACT_WIDTH)
+        if (acts[i + 4]! >= fact.at && acts[i + 4]! < fact.end) starts.push(acts[i + 4]!);
+      // what stands deeper than the statements of the method itself is done only on some ways through it
+      const depth = Math.min(
+        ...starts
+          .map(at => placeAt(file, at))
+          .filter(p => p.line > line)
+          .map(p => p.column),
+      );
+      if (depth > column - 4)
+        for (const { name, at } of emptied(file, fact))
+          if (placeAt(file, at).column === depth) names.add(name);
+    }
+    known.set(cls, (found = names));
+    return found;
+  };
+}
