@@ -4,7 +4,7 @@ import type { Span } from '../model/anchor.js';
 import { ACT_WIDTH, Act, ArgKind, ConstKind, Op } from '../model/facts.js';
 import type { ClassDecorator, WorldClass, WorldFile } from '../model/world.js';
 import { makesFields } from '../slots.js';
-import { listAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
+import { argumentsOf, listAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Meaning, Resolver } from './resolve.js';
 
 /** Decorators outside the world that return the class they are given and leave its instances alone. */
@@ -26,22 +26,33 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'mypy_extensions.mypyc_attr',
 ]);
 
+/** Values that a function returns, each arm of a conditional expression by itself. */
 function returnsOf(file: WorldFile, fn: number): number[] {
   const { acts } = file.facts;
   const found: number[] = [];
   for (let i = 0; i < acts.length; i += ACT_WIDTH)
     if (acts[i] === Act.Return && acts[i + 1] === fn) found.push(acts[i + 2]!);
-  return found;
+  return found.flatMap(v => (row(file, v).op === Op.Join ? [...listAt(file, row(file, v).b)] : [v]));
 }
 
 /** Whether a function returns nothing but what it is handed, never assigned anew, or a plain subclass of it.
  *  `handed`: number of the parameter that takes it. */
-export function returnsItsArgument(file: WorldFile, fn: number, resolver: Resolver, handed = 0): boolean {
+export function returnsItsArgument(
+  file: WorldFile,
+  fn: number,
+  resolver: Resolver,
+  handed = 0,
+  depth = 0,
+): boolean {
   const parameter = file.facts.functions[fn]!.parameters[handed];
   if (parameter?.kind !== 'positional') return false;
   if (resolver.bindings(file).values.has(parameter.variable)) return false;
   const returns = returnsOf(file, fn);
-  return returns.length > 0 && returns.every(v => isOnly(file, v, parameter.variable, resolver));
+  const gives = (v: number): boolean => isOnly(file, v, parameter.variable, resolver, depth);
+  if (!returns.some(gives)) return false;
+  // `if cls is None: return wrap` is the way out of `@decorator()`
+  const isOptional = parameter.defaultValue >= 0;
+  return returns.every(v => gives(v) || (isOptional && isSuchADecorator(file, v, resolver, depth)));
 }
 
 /** Whether a value is nothing but a variable's: the variable, or another that is only ever bound to it or to a plain
@@ -51,10 +62,46 @@ function isOnly(file: WorldFile, value: number, variable: number, resolver: Reso
   if (depth > 5) return false;
   if (r.op === Op.Narrow) return isOnly(file, r.a, variable, resolver, depth + 1);
   if (r.op === Op.Class) return isSubclassOf(file, r.a, variable);
+  if (r.op === Op.Call) return isHandedBack(file, value, variable, resolver, depth + 1);
   if (r.op !== Op.Var) return false;
   if (r.a === variable) return true;
   const bound = resolver.bindings(file).values.get(r.a);
   return bound?.every(v => isOnly(file, v, variable, resolver, depth + 1)) ?? false;
+}
+
+/** Whether a call hands a variable's value to a function that gives it back: `wrap(cls, frozen=True)`. */
+function isHandedBack(
+  file: WorldFile,
+  call: number,
+  variable: number,
+  resolver: Resolver,
+  depth: number,
+): boolean {
+  const [first] = argumentsOf(file, call);
+  if (first?.kind !== ArgKind.Positional || !isOnly(file, first.value, variable, resolver, depth))
+    return false;
+  return isDecorator(resolver.value(file, row(file, call).a), resolver, depth);
+}
+
+/** Whether all that stands somewhere are functions that give back their first argument. */
+const isDecorator = (found: readonly Meaning[], resolver: Resolver, depth: number): boolean =>
+  depth <= 5 &&
+  found.every(
+    m =>
+      m.kind === 'function' &&
+      m.file.facts.functions[m.number]!.decorators.length === 0 &&
+      returnsItsArgument(m.file, m.number, resolver, 0, depth + 1),
+  );
+
+/** Whether a value is a function that gives back its first argument, or a partial of one by keywords. */
+function isSuchADecorator(file: WorldFile, value: number, resolver: Resolver, depth = 0): boolean {
+  const r = row(file, value);
+  if (r.op !== Op.Call) return isDecorator(resolver.value(file, value), resolver, depth);
+  const callee = resolver.value(file, r.a);
+  const [first, ...others] = argumentsOf(file, value);
+  const isPartial = callee.every(m => m.kind === 'external' && m.dotted === 'functools.partial');
+  if (!first || !isPartial || others.some(a => a.kind !== ArgKind.Keyword)) return false;
+  return isDecorator(resolver.value(file, first.value), resolver, depth);
 }
 
 /** Whether a class statement has a variable among its bases and nothing unusual about it. */
@@ -67,13 +114,11 @@ function isSubclassOf(file: WorldFile, cls: number, variable: number): boolean {
 /** Whether calling a function gives a decorator that returns its argument. */
 function makesSuchADecorator(file: WorldFile, fn: number, resolver: Resolver): boolean {
   const returns = returnsOf(file, fn);
-  return (
-    returns.length > 0 &&
-    returns.every(v => {
-      const meanings = resolver.value(file, v);
-      return meanings.every(m => m.kind === 'function' && returnsItsArgument(m.file, m.number, resolver));
-    })
-  );
+  const makes = (v: number): boolean => isSuchADecorator(file, v, resolver);
+  if (returns.length > 0 && returns.every(makes)) return true;
+  // `def decorator(cls=None, *, frozen=False)`: with a class it gives that back
+  const isOptional = (file.facts.functions[fn]!.parameters[0]?.defaultValue ?? -1) >= 0;
+  return isOptional && returns.some(makes) && returnsItsArgument(file, fn, resolver);
 }
 
 /** Keyword arguments of a call that are plain constants. Positional ones are left out. */
@@ -101,7 +146,10 @@ export function decoratorOf(
 ): ClassDecorator {
   const r = row(file, value);
   const called = r.op === Op.Call;
-  const meanings = meaningsOf(file, called ? r.a : value, resolver);
+  const all = meaningsOf(file, called ? r.a : value, resolver);
+  // what is marked with @overload only tells of types
+  const bodies = all.filter(m => m.kind !== 'function' || !isOverload(m.file, m.number, resolver));
+  const meanings = bodies.length ? bodies : all;
   const judged = meanings.map(m => judge(m, called, resolver));
   const makes = meanings.flatMap(m => (m.kind === 'function' ? madeBy(m, called, resolver) : []));
   const external = meanings.find(m => m.kind === 'external');
@@ -124,6 +172,13 @@ export function decoratorOf(
     span,
   };
 }
+
+const isOverload = (file: WorldFile, fn: number, resolver: Resolver): boolean =>
+  file.facts.functions[fn]!.decorators.some(d =>
+    resolver
+      .value(file, d)
+      .some(m => m.kind === 'external' && /^typing(_extensions)?\.overload$/.test(m.dotted)),
+  );
 
 /** What a decorator's name stands for; a method that is asked of a class may come from the classes above it. */
 function meaningsOf(file: WorldFile, value: number, resolver: Resolver): readonly Meaning[] {

@@ -1,11 +1,12 @@
 // Arguments reach parameters: by position, by name, through `*args` and `**kwargs`.
 import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
-import { opAt, row, stringAt } from '../../index-file.js';
+import { argumentsOf, opAt, row, stringAt } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import { isRest } from '../functions.js';
 import type { Members } from '../members.js';
 import { type Flow, functionKey } from '../state.js';
+import type { Token } from '../tokens.js';
 import { type Arguments, accepts, isSpread } from './arguments.js';
 import type { Results } from './results.js';
 
@@ -88,8 +89,27 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
       const init = members.lookup(token.cls, '__init__')[0];
       if (init?.fact.kind === 'function')
         apply(init.cls.file, row(init.cls.file, init.fact.value).a, 1, args, graph.node());
-    } else return false;
+    } else if (token.kind === 'partial') applyPartial(token, args, into);
+    else return false;
     return true;
+  };
+
+  /** Calls a partial with arguments that stand at nodes, behind those it has. */
+  const applyPartial = (
+    { file, call }: Token & { kind: 'partial' },
+    args: readonly number[],
+    into: number,
+  ): void => {
+    const [callee, ...list] = argumentsOf(file, call);
+    if (!callee) return;
+    const before = list.filter(a => a.kind === ArgKind.Positional).length;
+    graph.listen(node(file, callee.value), id => {
+      const inner = tokens.get(id);
+      if (inner.kind !== 'function' && inner.kind !== 'bound') return;
+      const given = inner.kind === 'bound' ? 1 : 0;
+      bind(inner.file, inner.fn, given, { file, call, list }, into, true);
+      apply(inner.file, inner.fn, given + before, args, into);
+    });
   };
 
   /** Nodes of the arguments that a call gives for a parameter, or null when it cannot be told. */
