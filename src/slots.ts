@@ -1,5 +1,6 @@
 // Predicates about slots and layouts that read like the Python reference, section 3.3.2.4, and CPython's
 // Objects/typeobject.c (best_base, type_new_slots).
+import { type FunctionFact, VALUE_WIDTH } from './model/facts.js';
 import type { ExternalClass } from './model/layouts.js';
 import type { Base, ClassDecorator, MroEntry, World, WorldClass } from './model/world.js';
 
@@ -98,6 +99,14 @@ export function weakrefAbove(cls: WorldClass, provides: (c: WorldClass) => boole
         : entry.kind === 'external' && entry.layouts.every(l => l.hasWeakref),
     );
 }
+
+/** Functions that the body of a class binds to names that fit. */
+export const methodsNamed = (cls: WorldClass, names: RegExp): FunctionFact[] =>
+  cls.fact.members.flatMap(m => {
+    if (m.kind !== 'function' || !names.test(m.name)) return [];
+    const { values, functions } = cls.file.facts;
+    return [functions[values[m.value * VALUE_WIDTH + 1]!]!];
+  });
 
 /** Classes of the world above a class, nearest first. */
 export const above = (cls: WorldClass): WorldClass[] =>

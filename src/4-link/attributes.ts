@@ -9,6 +9,7 @@ import {
   inheritsFrom,
   isSpecialSlot,
   mangled,
+  methodsNamed,
   PROTOCOLS,
 } from '../slots.js';
 import type { Members } from './flow/members.js';
@@ -108,10 +109,7 @@ const isInside = (cls: WorldClass, { file, at }: Store): boolean =>
 
 /** Stores in `__init__` and its like first, then the rest of the class, then the world outside. */
 function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
-  const makers = cls.file.facts.functions.filter(
-    f =>
-      cls.file.facts.classes[f.cls] === cls.fact && /^__(new|init|post_init|attrs_post_init)__$/.test(f.name),
-  );
+  const makers = methodsNamed(cls, /^__(new|init|post_init|attrs_post_init)__$/);
   const isMade = fieldDecorator(cls) !== null;
   const rank = (s: Store): number => {
     if (isMade && cls.fields.some(f => f.at === s.at.offset)) return 0;

@@ -1,7 +1,7 @@
 // Classes that only serve as bases give their attributes to the classes below them: a mixin with empty slots can be
 // combined with anything (Python reference 3.3.2.4, CPython's best_base in Objects/typeobject.c).
 import type { Base, Store, World, WorldClass } from '../model/world.js';
-import { above, declaredSlots, fieldDecorator } from '../slots.js';
+import { above, declaredSlots, fieldDecorator, methodsNamed } from '../slots.js';
 
 /** Whether a class can do without slots of its own: there are no instances of it alone, and each class right below it
  *  can hold what it leaves to them. */
@@ -51,9 +51,7 @@ const isMadeOver = (cls: WorldClass): boolean =>
 
 /** Whether the class fills its attributes when it is made, as a class does that is made by itself. */
 function setsUp(cls: WorldClass, world: World): boolean {
-  const makers = cls.file.facts.functions.filter(
-    f => cls.file.facts.classes[f.cls] === cls.fact && (f.name === '__init__' || f.name === '__new__'),
-  );
+  const makers = methodsNamed(cls, /^__(init|new)__$/);
   return [...world.attributes(cls).values()].some(stores =>
     stores.some(s => s.file === cls.file && makers.some(f => f.at <= s.at.offset && s.at.offset < f.end)),
   );
