@@ -6,7 +6,8 @@ import { above, declaredSlots, fieldDecorator, methodsNamed } from '../slots.js'
 /** Whether a class can do without slots of its own: there are no instances of it alone, and each class right below it
  *  can hold what it leaves to them. */
 export function canBeHollow(cls: WorldClass, world: World): boolean {
-  if (world.instantiated(cls) || world.spelled(cls) || isMadeOver(cls) || setsUp(cls, world)) return false;
+  if (world.instantiated(cls) || world.spelled(cls) || isMadeOver(cls) || storesItself(cls, world))
+    return false;
   if (standsAtBase(cls, world)) return false;
   const names = [...world.attributes(cls).keys()];
   const canHold = (child: WorldClass): boolean =>
@@ -49,10 +50,11 @@ const childrenOf = (cls: WorldClass): WorldClass[] =>
 const isMadeOver = (cls: WorldClass): boolean =>
   cls.slots !== null || fieldDecorator(cls) !== null || cls.decorators.some(d => d.makes.length > 0);
 
-/** Whether the class fills its attributes when it is made, as a class does that is made by itself. */
-function setsUp(cls: WorldClass, world: World): boolean {
-  const makers = methodsNamed(cls, /^__(init|new)__$/);
+/** Whether a method of the class itself stores one of its attributes: it would fail on an instance of the class alone,
+ *  which code elsewhere may well make. */
+function storesItself(cls: WorldClass, world: World): boolean {
+  const methods = methodsNamed(cls, /./);
   return [...world.attributes(cls).values()].some(stores =>
-    stores.some(s => s.file === cls.file && makers.some(f => f.at <= s.at.offset && s.at.offset < f.end)),
+    stores.some(s => s.file === cls.file && methods.some(f => f.at <= s.at.offset && s.at.offset < f.end)),
   );
 }

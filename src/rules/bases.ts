@@ -174,7 +174,7 @@ export const layoutConflict = rule({
   why:
     'A class cannot inherit from two lines that both have non-empty slots: ' +
     '`TypeError: multiple bases have instance lay-out conflict` when the subclass is made. A class that is only ever a ' +
-    'base, and does not set itself up in `__init__`, gets empty slots: the classes right below hold its attributes.',
+    'base, and stores none of its attributes itself, gets empty slots: the classes right below hold them.',
   unlock: 'move the attributes of one line into the common subclass, or give that line no attributes',
   *find() {},
 });
