@@ -2,6 +2,7 @@
 import { Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { inheritsFrom } from '../../slots.js';
+import { type Token, UNKNOWN } from '../flow/tokens.js';
 import { type Argument, opAt, row, stringAt } from '../index-file.js';
 import type { Call, Finder, Sight } from './sight.js';
 
@@ -33,12 +34,16 @@ export const WEAK_CALLS: ReadonlySet<string> = new Set([
 const SIGNALS =
   /(^|\.)(blinker|django\.dispatch|django\.db\.models\.signals|pydispatch|pydispatcher|louie)\b/;
 
+/** What comes from more places than this is not followed back. */
+const MOST_PLACES = 1000;
+
 /** Guesses that name more classes than this are none. */
 const MOST_GUESSED = 6;
 
 /** Finds instances in weak containers, behind weak references, and as receivers of signals. */
 export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): Finder {
   const { flow } = solved;
+  const { graph, tokens } = flow;
 
   const call = ({ file, callee, called, args, at }: Call): void => {
     for (const token of called)
@@ -58,10 +63,24 @@ export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): F
     );
   };
 
+  /** What stands at a value; where that is more than a node holds, also what stands at the places it comes from: a bus
+   *  that everything connects to. */
+  const heldAt = (file: WorldFile, value: number): Token[] => {
+    const nodes = new Set([flow.valueNode(file, value)]);
+    for (const node of nodes)
+      if (isFull(node) && nodes.size < MOST_PLACES)
+        for (const source of graph.sources(node)) nodes.add(source);
+    const full = [...nodes].slice(1).flatMap(node => [...graph.tokens(node)].map(tokens.get));
+    return [...new Set([...tokensOf(file, value), ...full])];
+  };
+  /** Whether a node has taken something for unknown because it holds as many methods as it can. */
+  const isFull = (node: number): boolean =>
+    graph.has(node, UNKNOWN) && graph.size(node) >= tokens.room(UNKNOWN);
+
   /** Arguments that something refers to weakly; a bound method stands for its receiver. */
   const weakArguments = (file: WorldFile, args: readonly Argument[], at: number): void => {
     for (const arg of args) {
-      for (const token of tokensOf(file, arg.value)) {
+      for (const token of heldAt(file, arg.value)) {
         if (token.kind !== 'bound') continue;
         const owner = token.file.facts.functions[token.fn]!.cls;
         if (owner < 0) continue;
@@ -70,7 +89,7 @@ export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): F
       }
       const holders = opAt(file, arg.value) === Op.Attr ? [arg.value, row(file, arg.value).a] : [arg.value];
       for (const holder of holders)
-        for (const token of tokensOf(file, holder))
+        for (const token of heldAt(file, holder))
           if (token.kind === 'instance') note('weak-reference', token.cls, file, at, 'refers to it weakly');
       // `__weakref__` too much costs 8 bytes, one too few a TypeError: a good guess is enough
       const guessed = guesses.at(file, arg.value);
@@ -87,8 +106,8 @@ export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): F
       const kept = weak === 'keys' ? keys : items;
       for (const cls of guesses.behind(kept))
         note('weak-reference', cls, file, at, `may be kept in a ${type}`);
-      for (const id of flow.graph.tokens(kept)) {
-        const token = flow.tokens.get(id);
+      for (const id of graph.tokens(kept)) {
+        const token = tokens.get(id);
         if (token.kind === 'instance') note('weak-reference', token.cls, file, at, `is kept in a ${type}`);
       }
     }
