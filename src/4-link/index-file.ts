@@ -57,6 +57,41 @@ export function argumentsOf(file: WorldFile, call: number): Argument[] {
   return found;
 }
 
+/** The values that a value is made of, in order. */
+export function operandsOf(file: WorldFile, value: number): readonly number[] {
+  const { op, a, b } = row(file, value);
+  switch (op) {
+    case Op.Attr:
+    case Op.Iter:
+    case Op.Enter:
+    case Op.Await:
+    case Op.Item:
+    case Op.Rest:
+    case Op.Comp:
+    case Op.Caught:
+    case Op.Field:
+      return [a];
+    case Op.Binary:
+    case Op.Sub:
+    case Op.In:
+    case Op.Narrow:
+      return [a, b];
+    case Op.Call:
+      return [a, ...argumentsOf(file, value).map(arg => arg.value)];
+    case Op.Tuple:
+    case Op.List:
+    case Op.Set:
+      return Array.from(listAt(file, b), item => (item < 0 ? ~item : item));
+    case Op.Dict:
+      return [...listAt(file, b)].filter(item => item >= 0);
+    case Op.Join:
+    case Op.Text:
+      return [...listAt(file, b)];
+    default:
+      return [];
+  }
+}
+
 /** Whether a call of `mock.patch` or `mock.patch.object` may make names that are not there: `create`, which may also
  *  come by position or in `**options`, is left out or False otherwise. `position`: its place among the parameters. */
 export function mayCreate(file: WorldFile, args: readonly Argument[], position: number): boolean {

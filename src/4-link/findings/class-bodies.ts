@@ -2,7 +2,7 @@
 import { ACT_WIDTH, Act, ArgKind, type FunctionFact, Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { literalNames } from '../flow/names.js';
-import { argumentsOf, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
+import { argumentsOf, opAt, operandsOf, row, stringAt, valueCount } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 import type { ClassDicts } from './class-dicts.js';
 
@@ -207,29 +207,3 @@ function newOccurrences(
 
 /** Values that stand for a variable and are judged where they are used. */
 const NAMES: ReadonlySet<Op> = new Set([Op.Var, Op.Narrow]);
-
-/** The values that a value is made of. */
-function operandsOf(file: WorldFile, value: number): readonly number[] {
-  const r = row(file, value);
-  switch (r.op) {
-    case Op.Str:
-    case Op.Const:
-    case Op.Func:
-    case Op.Class:
-    case Op.Unknown:
-    case Op.Super:
-    case Op.ClassCell:
-      return [];
-    case Op.Tuple:
-    case Op.List:
-    case Op.Set:
-    case Op.Dict:
-    case Op.Join:
-      return [...listAt(file, r.b)].map(item => (item < -1 ? ~item : item));
-    case Op.Binary:
-    case Op.Sub:
-      return [r.a, r.b];
-    default:
-      return [r.a];
-  }
-}

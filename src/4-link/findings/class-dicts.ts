@@ -1,9 +1,9 @@
 // What code does with the names and values of a class: it lists them, asks for some by name, or picks those that pass a
 // test that no slot passes.
-import { ACT_WIDTH, Act, ArgKind, ConstKind, Op, VALUE_WIDTH } from '../../model/facts.js';
+import { ACT_WIDTH, Act, ArgKind, ConstKind, Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { literalNames } from '../flow/names.js';
-import { argumentsOf, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
+import { argumentsOf, listAt, opAt, operandsOf, row, stringAt, valueCount } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
 /** Names asked for; `all` where everything is listed; `none` where nothing comes through that a slot brings. */
@@ -170,31 +170,10 @@ export function newClassDicts(resolver: Resolver): ClassDicts {
 function usersIn(file: WorldFile): Int32Array {
   const count = valueCount(file);
   const users = new Int32Array(count).fill(-1);
-  const { values } = file.facts;
   const use = (part: number, by: number): void => {
     if (part >= 0) users[part] = users[part] === -1 ? by : -2;
   };
-  for (let v = 0; v < count; v++) {
-    const i = v * VALUE_WIDTH;
-    const [op, a, b] = [values[i]! as Op, values[i + 1]!, values[i + 2]!];
-    switch (op) {
-      case Op.Attr:
-      case Op.Iter:
-        use(a, v);
-        break;
-      case Op.Sub:
-      case Op.In:
-        use(a, v);
-        use(b, v);
-        break;
-      case Op.Call:
-        use(a, v);
-        for (const { value } of argumentsOf(file, v)) use(value, v);
-        break;
-      default:
-        break;
-    }
-  }
+  for (let v = 0; v < count; v++) for (const part of operandsOf(file, v)) use(part, v);
   // `(names := vars(C)).get("x")`
   const { acts } = file.facts;
   for (let i = 0; i < acts.length; i += ACT_WIDTH) if (acts[i] === Act.Bind) use(acts[i + 2]!, -2);

@@ -46,12 +46,16 @@ export function newLeftOut(resolver: Resolver): LeftOut {
     const member = owner?.members.get('__getstate__');
     if (owner && member?.kind === 'function') {
       const { file } = owner;
-      const fact = file.facts.functions[row(file, member.value).a]!;
+      const fn = row(file, member.value).a;
+      const fact = file.facts.functions[fn]!;
       const { line, column } = placeAt(file, fact.at);
       const { acts } = file.facts;
       const starts: number[] = [];
-      for (let i = 0; i < acts.length; i += ACT_WIDTH)
+      let waysOut = 0;
+      for (let i = 0; i < acts.length; i += ACT_WIDTH) {
         if (acts[i + 4]! >= fact.at && acts[i + 4]! < fact.end) starts.push(acts[i + 4]!);
+        if (acts[i] === Act.Return && acts[i + 1] === fn) waysOut++;
+      }
       // what stands deeper than the statements of the method itself is done only on some ways through it
       const depth = Math.min(
         ...starts
@@ -59,7 +63,8 @@ export function newLeftOut(resolver: Resolver): LeftOut {
           .filter(p => p.line > line)
           .map(p => p.column),
       );
-      if (depth > column - 4)
+      // an early return may leave some behind
+      if (depth > column - 4 && waysOut === 1)
         for (const { name, at } of emptied(file, fact))
           if (placeAt(file, at).column === depth) names.add(name);
     }

@@ -3,7 +3,7 @@ import { type MemberFact, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { isMetaclass } from '../../slots.js';
 import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';
-import { opAt, row, stringAt } from '../index-file.js';
+import { opAt, row, stringAt, valueCount } from '../index-file.js';
 import { takesBody } from '../metaclasses.js';
 import { usesOfBody } from './class-bodies.js';
 import { type Asked, newClassDicts } from './class-dicts.js';
@@ -129,8 +129,7 @@ export function newMetaclasses(sight: Sight): Finder {
 
   /** `"__slots__"` as text: asked for, or put into the body. */
   const texts = (cls: WorldClass): void => {
-    const { values } = cls.file.facts;
-    for (let v = 0; v * 4 < values.length; v++) {
+    for (let v = 0; v < valueCount(cls.file); v++) {
       const r = row(cls.file, v);
       if (r.at < cls.fact.anchor.keyword || r.at >= cls.fact.end || opAt(cls.file, v) !== Op.Str) continue;
       const text = stringAt(cls.file, r.a);

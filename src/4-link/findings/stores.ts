@@ -1,12 +1,11 @@
 // Where attributes are stored that no class can be read to declare: on classes, under computed names, on unknowns.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above } from '../../slots.js';
-import type { NameHolder } from '../flow/descriptor-names.js';
 import { literalNames, storedNames } from '../flow/names.js';
 import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';
 import { type Argument, listAt, opAt, row, spelling, stringAt } from '../index-file.js';
 import type { Call, Finder, Sight, Store } from './sight.js';
+import { newToldNames } from './told-names.js';
 
 /** Functions that store or delete the attribute whose name is their second argument. */
 export const COMPUTED: ReadonlySet<string> = new Set([
@@ -40,6 +39,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   const { solved, live, belief, guesses, slotAware, note, onReceiver, onClass } = sight;
   const { flow } = solved;
   const { graph, resolver, tokens } = flow;
+  const isTold = newToldNames(solved);
 
   const call = (site: Call): void => {
     const { file, callee } = site;
@@ -72,56 +72,9 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
     if (forwarded(file, name.value) || slotAware.isSlotName(file, name.value)) return;
     if (slotAware.isFieldName(file, receiver.value, name.value)) return;
     const holder = flow.descriptorNames.holderAt(file, name.value);
-    onReceiver(
-      'computed-store',
-      file,
-      receiver.value,
-      at,
-      says,
-      null,
-      cls => !holder || !isTold(holder, cls),
-    );
+    const concerns = (cls: WorldClass): boolean => !holder || !isTold(holder, cls);
+    onReceiver('computed-store', file, receiver.value, at, says, null, concerns);
     onClass('class-store', file, receiver.value, at, says);
-  };
-
-  /** Whether all the names are known that descriptors at a class hold: those that its body makes, and no others. */
-  const isTold = (holder: NameHolder, cls: WorldClass): boolean => {
-    const line = [...above(cls), cls, ...cls.descendants];
-    const told = line.map(c => flow.descriptorNames.namesIn(holder, c));
-    if (told.includes(null) || told.every(names => !names!.length)) return false;
-    const isHeld = (c: WorldClass, i: number): boolean =>
-      flow.attached.get(c)?.some(node => mayHold(node, holder.cls, true)) ||
-      [...solved.members.variables(c)].some(
-        ([name, variable]) =>
-          !told[i]!.some(n => n.member === name) &&
-          mayHold(flow.variableNode(c.file, variable), holder.cls, false),
-      );
-    return !line.some(isHeld) && madeElsewhere(holder) === 0;
-  };
-
-  /** Whether an instance of a class or of one below it stands at a node, or (`asked`) something unknown may. */
-  const mayHold = (node: number, cls: WorldClass, asked: boolean): boolean =>
-    [...graph.tokens(node)].some(id => {
-      const token = tokens.get(id);
-      if (token.kind === 'unknown') return asked;
-      return token.kind === 'instance' && (token.cls === cls || cls.descendants.includes(token.cls));
-    });
-
-  const elsewhere = new Map<WorldClass, number>();
-  /** How many calls make descriptors of a class other than those that stand for members of class bodies. */
-  const madeElsewhere = ({ cls: holder, attr }: NameHolder): number => {
-    const known = elsewhere.get(holder);
-    if (known !== undefined) return known;
-    const inBodies = new Set<string>();
-    for (const cls of flow.classes)
-      for (const { file, at } of flow.descriptorNames.namesIn({ cls: holder, attr }, cls) ?? [])
-        inBodies.add(`${file.index}:${at}`);
-    let count = 0;
-    for (const cls of [holder, ...holder.descendants])
-      for (const { file, at } of flow.constructed.get(cls) ?? [])
-        if (!inBodies.has(`${file.index}:${at}`)) count++;
-    elsewhere.set(holder, count);
-    return count;
   };
 
   /** Inside `__setattr__(self, name, value)` the name is the one that a store elsewhere spells out; inside

@@ -1,8 +1,8 @@
 // Under which names the descriptors of a class body store on its instances: `setattr(instance, self.name, value)` in a
 // descriptor whose `__init__` or `__set_name__` gives `self.name` (Python's Descriptor Guide, "Customized names").
-import { ACT_WIDTH, Act, ArgKind, type MemberFact, Op } from '../../model/facts.js';
+import { ACT_WIDTH, Act, ArgKind, type FunctionFact, type MemberFact, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above } from '../../slots.js';
+import { above, methodsNamed } from '../../slots.js';
 import { argumentsOf, listAt, opAt, row, stringAt } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
@@ -123,7 +123,7 @@ export function newDescriptorNames(
     const args = argumentsAt(known);
     if (!args) return null;
     if (made.kind === 'class') return { cls: made.cls, file, at: row(file, value).at, args };
-    const given = bound(made.file, made.fn, args, 0, made.given);
+    const given = bound(made.file, made.file.facts.functions[made.fn]!, args, 0, made.given);
     const result = given && resultOf(made.file, made.fn, given);
     return result && makes(result, depth + 1);
   };
@@ -146,7 +146,7 @@ export function newDescriptorNames(
       const maker = called({ ...known, value: row(file, value).a }, depth + 1);
       const args = argumentsAt(known);
       if (maker?.kind !== 'function' || !args) return null;
-      const inner = bound(maker.file, maker.fn, args, 0, maker.given);
+      const inner = bound(maker.file, maker.file.facts.functions[maker.fn]!, args, 0, maker.given);
       const result = inner && resultOf(maker.file, maker.fn, inner);
       if (!result) return null;
       const fn = functionAt(result.file, result.value);
@@ -187,12 +187,11 @@ export function newDescriptorNames(
   /** What arguments give to the parameters of a function, the first `skip` of which are given already. */
   const bound = (
     file: WorldFile,
-    fn: number,
+    { parameters }: FunctionFact,
     args: readonly Handed[],
     skip: number,
     around: Given | null,
   ): Given | null => {
-    const { parameters } = file.facts.functions[fn]!;
     const variables = new Map<number, Known>();
     for (const [i, { name, known }] of args.entries()) {
       const p = name ? parameters.find(q => q.name === name) : parameters[skip + i];
@@ -209,25 +208,23 @@ export function newDescriptorNames(
   const heldBy = ({ cls, args }: Made, attr: string, member: string): string | null => {
     const texts = new Set<string | null>();
     for (const c of [cls, ...above(cls)])
-      c.file.facts.functions.forEach((f, fn) => {
-        if (f.cls < 0 || classesOf(c.file)[f.cls] !== c) return;
-        for (const value of storedBy(c.file, fn, attr)) {
-          const [, , third] = f.parameters;
-          if (f.name === '__set_name__' && third)
+      for (const method of methodsNamed(c, /./))
+        for (const value of storedBy(c.file, method, attr)) {
+          const [, , third] = method.parameters;
+          if (method.name === '__set_name__' && third)
             texts.add(textOf({ file: c.file, value, given: null }, 0, third.variable, member));
-          else if (f.name === '__init__') {
-            const given = bound(c.file, fn, args, 1, null);
+          else if (method.name === '__init__') {
+            const given = bound(c.file, method, args, 1, null);
             texts.add(given && textOf({ file: c.file, value, given }));
           } else texts.add(null);
         }
-      });
     const [only, ...others] = texts;
     return only === undefined || others.length ? null : only;
   };
 
   /** What a method stores under `attr` on its receiver. */
-  const storedBy = (file: WorldFile, fn: number, attr: string): number[] => {
-    const self = file.facts.functions[fn]!.parameters[0]?.variable;
+  const storedBy = (file: WorldFile, { parameters }: FunctionFact, attr: string): number[] => {
+    const self = parameters[0]?.variable;
     const { acts } = file.facts;
     const found: number[] = [];
     for (let i = 0; i < acts.length; i += ACT_WIDTH) {

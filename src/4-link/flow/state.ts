@@ -82,8 +82,8 @@ export interface Flow {
   /** Functions that something in the world calls, as `file:fn`. */
   readonly called: Set<string>;
   readonly instantiated: Set<WorldClass>;
-  /** One call or two that make instances of a class itself, with their UTF-16 offsets; of a descriptor all. */
-  readonly constructed: Map<WorldClass, { readonly file: WorldFile; readonly at: number }[]>;
+  /** Calls that make the descriptors of a class, with their UTF-16 offsets. */
+  readonly descriptorsMade: Map<WorldClass, { readonly file: WorldFile; readonly at: number }[]>;
   /** Nodes of what is stored on each class from outside its body. */
   readonly attached: Map<WorldClass, number[]>;
   readonly descriptorNames: DescriptorNames;
@@ -180,7 +180,7 @@ export function newFlow(
     endNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION + 2,
     called: new Set(),
     instantiated: new Set(),
-    constructed: new Map(),
+    descriptorsMade: new Map(),
     attached: new Map(),
     descriptorNames: newDescriptorNames(resolver, classesOf),
     passing: new Map(),

@@ -1,5 +1,6 @@
 // A call of a class of the world: its arguments reach `__init__`, `__new__` or the fields.
 import { ArgKind } from '../../../model/facts.js';
+import { addTo } from '../../../model/grouping.js';
 import type { Parameter, WorldClass } from '../../../model/world.js';
 import { isMetaclass, metaclassesOf } from '../../../slots.js';
 import { row } from '../../index-file.js';
@@ -33,14 +34,8 @@ export function newConstruct(
 
   const note = (cls: WorldClass, { file, call }: Arguments): void => {
     flow.instantiated.add(cls);
-    const made = { file, at: row(file, call).at };
-    const others = flow.constructed.get(cls);
-    if (!others) flow.constructed.set(cls, [made]);
-    else if (
-      (others.length < 2 || isDescriptor(cls)) &&
-      !others.some(o => o.file === made.file && o.at === made.at)
-    )
-      others.push(made);
+    if (isDescriptor(cls) && flow.once(`descriptor made ${cls.index} ${file.index} ${call}`))
+      addTo(flow.descriptorsMade, cls, { file, at: row(file, call).at });
   };
 
   const isDescriptor = (cls: WorldClass): boolean =>
