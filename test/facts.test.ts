@@ -6,7 +6,15 @@ import { describe, expect, test } from 'vitest';
 import { decode } from '../src/1-discover/decode.js';
 import { type EngineName, loadEngine } from '../src/2-parse/engine.js';
 import { collect } from '../src/3-facts/collect.js';
-import { ACT_WIDTH, Act, ConstKind, type FileFacts, Op, VALUE_WIDTH } from '../src/model/facts.js';
+import {
+  ACT_WIDTH,
+  Act,
+  ConstKind,
+  type FileFacts,
+  lineAndColumn,
+  Op,
+  VALUE_WIDTH,
+} from '../src/model/facts.js';
 import { findInterpreters } from '../src/prove/interpreters.js';
 
 const engineOrNot = (name: EngineName) => loadEngine(name).catch(() => null);
@@ -104,7 +112,7 @@ function acts(f: FileFacts): string[] {
 }
 
 each('facts by the %s parser', (_, engine) => {
-  const facts = (text: string): FileFacts => collect(engine.parse(text));
+  const facts = (text: string): FileFacts => collect(text, engine.parse);
   const actsOf = (text: string): string[] => {
     const f = facts(text);
     expect(f.errorAt).toBe(-1);
@@ -123,6 +131,61 @@ each('facts by the %s parser', (_, engine) => {
       ['del s.x[0]', []],
       ['s: int', ['s: int']],
     ])('%s', (text, expected) => expect(actsOf(text)).toEqual(expected));
+  });
+
+  describe('examples in strings', () => {
+    const stored = (text: string): string[] => {
+      const inside = facts(text).doctests;
+      if (!inside) return [];
+      expect(inside.errorAt).toBe(-1);
+      const places: string[] = [];
+      for (let i = 0; i < inside.acts.length; i += ACT_WIDTH) {
+        if (inside.acts[i] !== Act.Store) continue;
+        const { line, column } = lineAndColumn(inside.lineStarts, inside.acts[i + 4]!);
+        places.push(`${inside.strings[inside.acts[i + 2]!]} at ${line}:${column}`);
+      }
+      return places;
+    };
+    test.each([
+      ['no prompt', 'def f():\n    """x.a = 1"""\n', []],
+      ['prompts that are no examples', 'x = 1 >>> 2\ny = "a >>> b.c = 1"\n', []],
+      [
+        'indented',
+        'def f():\n    """Does.\n\n    >>> x.a = 1\n    >>> x.b = 2\n    2\n    """\n',
+        ['a at 4:9', 'b at 5:9'],
+      ],
+      [
+        'several lines',
+        '"""\n>>> for x in y:\n...     x.a = 1\n...\n>>> x.b = 2"""',
+        ['a at 3:9', 'b at 5:5'],
+      ],
+      [
+        'two strings',
+        '"""\n>>> x.a = 1\n"""\ndef f():\n  """\n    >>> x.b = 2\n  """',
+        ['a at 2:5', 'b at 6:9'],
+      ],
+      ['Windows lines', '"""\r\n>>> x.a = 1\r\n\r\n>>> x.b = 2\r\n"""', ['a at 2:5', 'b at 4:5']],
+      ['what is no Python', '"""\n>>> x.a = = 1\n>>> print x\n>>> x.b = 2\n>>> if x:\n3\n"""', ['b at 4:5']],
+      ['escaped quotes', '"""\n>>> x.a = \\"b\\"\n"""', ['a at 2:5']],
+      ['f-strings and bytes are none', 'f"""\n>>> x.a = {y}\n"""\nb"""\n>>> x.b = 2\n"""', []],
+    ])('%s', (_, text, expected) => expect(stored(text)).toEqual(expected));
+  });
+
+  describe('pickles that are written out', () => {
+    const pickled = (text: string): string[] =>
+      facts(text).pickled.map(p => `${p.module}.${p.name} at ${p.at}`);
+    test.each([
+      ['bytes that are none', 'x = b"a cabin\\nboat\\nb."', []],
+      ['a class by itself', 'x = b"c__main__\\nBoat\\n."', []],
+      ['protocol 0', 'x = b"(i__main__\\nBoat\\np0\\n(dp1\\nb."', ['__main__.Boat at 4']],
+      ['raw bytes hold no escapes', 'x = rb"(i__main__\\nBoat\\np0\\n(dp1\\nb."', []],
+      [
+        'protocol 4 in pieces',
+        "x = (b'\\x80\\x04\\x8c\\x04boat\\x94\\x8c'\n  b'\\x04Boat\\x94\\x93\\x94)\\x81\\x94}\\x94b.')",
+        ['boat.Boat at 5'],
+      ],
+      ['base64', 'x = "gAJjX19tYWluX18KQQpxACmBcQF9cQJYAQAAAGFxA0sBc2Iu"', ['__main__.A at 4']],
+    ])('%s', (_, text, expected) => expect(pickled(text)).toEqual(expected));
   });
 
   describe('every form of store', () => {
@@ -640,7 +703,7 @@ describe.runIf(engines.length === 2)('the two parsers', () => {
     for (const file of files) {
       const decoded = decode(readFileSync(file));
       if (!('text' in decoded)) continue;
-      const [native, wasm] = engines.map(engine => collect(engine.parse(decoded.text)));
+      const [native, wasm] = engines.map(engine => collect(decoded.text, engine.parse));
       // toEqual walks typed arrays slowly
       if (JSON.stringify(native) !== JSON.stringify(wasm)) expect(wasm, file).toEqual(native);
       await new Promise(resolve => setImmediate(resolve));

@@ -99,11 +99,11 @@ describe('the walk', () => {
 
 describe('the comment', () => {
   const commented = (text: string): string | null => {
-    const facts = collect(engine.parse(text));
+    const facts = collect(text, engine.parse);
     const edit = skipComment(text, facts.classes[0]!.anchor, 'A');
     if (edit === null) return null;
     const after = text.slice(0, edit.start) + edit.text + text.slice(edit.end);
-    const [directive] = collect(engine.parse(after)).directives;
+    const [directive] = collect(after, engine.parse).directives;
     expect(directive).toMatchObject({ says: { kind: 'skip' }, cls: 0 });
     return after;
   };

@@ -14,7 +14,7 @@ const listed = (texts: Texts) => Object.entries(texts).map(([path, text]) => ({ 
 
 function worldOf(texts: Texts): World {
   const { sources } = inMemory(listed(texts));
-  const collected = sources.map(source => ({ source, facts: collect(engine.parse(source.text)) }));
+  const collected = sources.map(source => ({ source, facts: collect(source.text, engine.parse) }));
   for (const { source, facts } of collected) expect(facts.errorAt, source.path).toBe(-1);
   return link(collected, [], { oldest: [3, 8], newest: [3, 13], from: 'test' });
 }

@@ -7,7 +7,7 @@ import { analyse, type Report } from '../src/slotify.js';
 
 const engine = await loadEngine();
 const directives = (text: string) =>
-  collect(engine.parse(text)).directives.map(({ says, cls, at }) => [
+  collect(text, engine.parse).directives.map(({ says, cls, at }) => [
     text.slice(at).split('\n')[0],
     says,
     cls,

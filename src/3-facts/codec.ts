@@ -3,16 +3,20 @@ import { deserialize, serialize } from 'node:v8';
 import type { FileFacts, ScopeFact, VariableFact } from '../model/facts.js';
 
 /** Facts whose longest lists are columns: an object a variable would repeat the names of its keys. */
-interface Packed extends Omit<FileFacts, 'scopes' | 'variables'> {
+interface Packed extends Omit<FileFacts, 'scopes' | 'variables' | 'doctests'> {
   readonly scopes: readonly [kinds: Uint8Array, parents: Int32Array, owners: Int32Array];
   readonly variables: readonly [scopes: Int32Array, names: readonly string[], bound: Uint8Array];
+  readonly doctests: Packed | null;
 }
 
 const SCOPE_KINDS: readonly ScopeFact['kind'][] = ['module', 'class', 'function', 'comprehension'];
 
-export function encode(facts: FileFacts): Uint8Array {
-  const { scopes, variables } = facts;
-  const packed: Packed = {
+/** Facts as bytes. */
+export const encode = (facts: FileFacts): Uint8Array => serialize(packed(facts));
+
+function packed(facts: FileFacts): Packed {
+  const { scopes, variables, doctests } = facts;
+  return {
     ...facts,
     scopes: [
       Uint8Array.from(scopes, s => SCOPE_KINDS.indexOf(s.kind)),
@@ -24,15 +28,16 @@ export function encode(facts: FileFacts): Uint8Array {
       variables.map(v => v.name),
       Uint8Array.from(variables, v => Number(v.bound)),
     ],
+    doctests: doctests && packed(doctests),
   };
-  return serialize(packed);
 }
 
 /** The facts that `encode` was given. Throws when the bytes are none of its. */
-export function decode(bytes: Uint8Array): FileFacts {
-  const packed = deserialize(bytes) as Packed;
-  const [kinds, parents, owners] = packed.scopes;
-  const [scopesOf, names, bound] = packed.variables;
+export const decode = (bytes: Uint8Array): FileFacts => unpacked(deserialize(bytes) as Packed);
+
+function unpacked(facts: Packed): FileFacts {
+  const [kinds, parents, owners] = facts.scopes;
+  const [scopesOf, names, bound] = facts.variables;
   const scopes: ScopeFact[] = [];
   for (let i = 0; i < kinds.length; i++)
     scopes.push({ kind: SCOPE_KINDS[kinds[i]!]!, parent: parents[i]!, owner: owners[i]! });
@@ -41,5 +46,5 @@ export function decode(bytes: Uint8Array): FileFacts {
     name,
     bound: bound[i] === 1,
   }));
-  return { ...packed, scopes, variables };
+  return { ...facts, scopes, variables, doctests: facts.doctests && unpacked(facts.doctests) };
 }

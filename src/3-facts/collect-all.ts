@@ -30,7 +30,7 @@ export async function collectAll(texts: readonly string[], how: Collecting): Pro
       size: text => text.length,
       here: part =>
         part.map(text => {
-          const made = collect(how.engine.parse(text));
+          const made = collect(text, how.engine.parse);
           if (folder !== null) writeEntry(folder, keyOf(text), encode(made));
           return made;
         }),

@@ -2,28 +2,30 @@
 
 import type { Tree } from '../2-parse/tree.js';
 import type { FileFacts } from '../model/facts.js';
-import { beyondBounds, emptied } from './bounds.js';
+import { type Beyond, beyondBounds, emptied } from './bounds.js';
 import { classFact, functionFact, membersByScope } from './definition-facts.js';
 import { directivesOf } from './directives.js';
+import { doctestsIn } from './doctests.js';
+import { lineStartsOf } from './lines.js';
 import { lower } from './lower/lower.js';
 import { misreadAt } from './misread.js';
 import { scoping } from './names/scopes.js';
+import { pickledIn } from './pickles.js';
 
-/** Offsets at which lines start. Lines end where Python's tokenizer ends them: \n, \r\n or \r (a form feed or
- *  U+2028 ends no line). */
-export function lineStartsOf(text: string): Uint32Array {
-  const starts = [0];
-  for (let at = 0; at < text.length; at++) {
-    const code = text.charCodeAt(at);
-    if (code === 10 || (code === 13 && text.charCodeAt(at + 1) !== 10)) starts.push(at + 1);
-  }
-  return Uint32Array.from(starts);
-}
-
-/** Facts of one file. Pure: the same tree gives the same facts, in band and in a worker. */
-export function collect(whole: Tree): FileFacts {
+/** Facts of one file, the examples in its strings included. Pure: the same text gives the same facts, in band and in a
+ *  worker. */
+export function collect(text: string, parse: (text: string) => Tree): FileFacts {
+  const whole = parse(text);
   const beyond = beyondBounds(whole);
   const t = beyond === null ? whole : emptied(whole);
+  const doctests = doctestsIn(t, parse);
+  return {
+    ...factsOf(t, lineStartsOf(text), beyond),
+    doctests: doctests && { ...factsOf(doctests.tree, doctests.lineStarts, null), doctests: null },
+  };
+}
+
+function factsOf(t: Tree, lineStarts: Uint32Array, beyond: Beyond | null): Omit<FileFacts, 'doctests'> {
   const s = scoping(t);
   const low = lower(t, s);
   const members = membersByScope(t, s, low);
@@ -31,7 +33,7 @@ export function collect(whole: Tree): FileFacts {
   const functions = s.functionNodes.map(node => functionFact(t, s, low, node));
   const errorAt = beyond?.at ?? (t.errorAt >= 0 ? t.errorAt : misreadAt(t));
   return {
-    lineStarts: lineStartsOf(t.text),
+    lineStarts,
     errorAt,
     beyond: beyond?.says ?? null,
     words: errorAt < 0 ? [] : [...new Set(t.text.match(/[A-Za-z_]\w*/g) ?? [])],
@@ -45,6 +47,7 @@ export function collect(whole: Tree): FileFacts {
     classes,
     imports: low.imports,
     exported: low.exported,
+    pickled: pickledIn(t),
     directives: directivesOf(t, s.classNodes, classes),
   };
 }

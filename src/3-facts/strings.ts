@@ -2,7 +2,8 @@
 import { K } from '../2-parse/kinds.js';
 import { children, type Tree, textOf, unwrapped } from '../2-parse/tree.js';
 
-const PREFIX = /^[a-zA-Z]*/;
+/** The letters before the quotes of a string. */
+export const PREFIX = /^[a-zA-Z]*/;
 
 export type Literal =
   | { readonly kind: 'text'; readonly text: string }

@@ -22,7 +22,7 @@ const turn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 /** Facts of each text, encoded: an array of bytes whose memory is handed over, not copied. */
 export async function facts(texts: readonly string[]): Promise<unknown> {
   const results = texts.map(text => {
-    const bytes = encode(collect(parse(text)));
+    const bytes = encode(collect(text, parse));
     if (cache !== null) writeEntry(cache, keyOf(text), bytes);
     return bytes;
   });

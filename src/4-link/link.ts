@@ -28,7 +28,7 @@ export function link(
   unreadable: readonly Unreadable[],
   python: PythonRange,
 ): World {
-  const files: WorldFile[] = collected.map(({ source, facts }, index) => ({ index, source, facts }));
+  const files = filesOf(collected);
   const oldest = layoutsFor(python.oldest);
   const newest = layoutsFor(python.newest);
   const names = resolver(files, registerModules(files), newest);
@@ -67,6 +67,23 @@ export function link(
     unseenPartners: cls => partners.get(cls) ?? [],
     blindSpots: blindSpots(files, unreadable),
   };
+}
+
+/** The files, each followed by the examples in its strings. */
+function filesOf(collected: readonly Collected[]): readonly WorldFile[] {
+  const files: WorldFile[] = [];
+  for (const { source, facts } of collected) {
+    const file: WorldFile = { index: files.length, source, facts, host: null };
+    files.push(file);
+    if (facts.doctests && source.role !== 'environment' && !source.isStub)
+      files.push({
+        index: files.length,
+        source: { ...source, role: 'evidence' },
+        facts: facts.doctests,
+        host: file,
+      });
+  }
+  return files;
 }
 
 /** Every name that some statement of the world stores on something. */

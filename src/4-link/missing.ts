@@ -11,7 +11,7 @@ export function missingModules(collected: readonly Collected[]): string[] {
   const known = new Set(collected.map(c => c.source.module));
   const wanted = new Set<string>();
   collected.forEach(({ source, facts }, index) => {
-    const file: WorldFile = { index, source, facts };
+    const file: WorldFile = { index, source, facts, host: null };
     const inBases = new Set<number>();
     for (const cls of facts.classes)
       for (const b of cls.bases) if (b.value >= 0) collectVariables(file, b.value, inBases);

@@ -33,7 +33,8 @@ function distance(to: string, from: string): number {
 /** Stubs stand for a module only where there is no source. */
 const isOnlyStub = (files: readonly WorldFile[]): boolean => files.every(f => f.source.isStub);
 
-export function registerModules(files: readonly WorldFile[]): Modules {
+export function registerModules(all: readonly WorldFile[]): Modules {
+  const files = all.filter(f => f.host === null);
   const byName = new Map<string, WorldFile[]>();
   const packages = new Set<string>();
   const folders = new Set(

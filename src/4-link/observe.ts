@@ -9,7 +9,9 @@ const OLD_PROTOCOLS: ReadonlySet<string> = new Set(['0', '1']);
 
 /** The world with what a profile adds to it. Pure; classes that the profile does not know stay as they are. */
 export function observe(world: World, profile: Profile): World {
-  const lines = new Map(world.files.map(f => [f.source.path, f.facts.lineStarts]));
+  const lines = new Map(
+    world.files.filter(f => f.host === null).map(f => [f.source.path, f.facts.lineStarts]),
+  );
   const evidence = (cls: WorldClass, seen: SeenAt | null, says: string): Evidence => {
     const offset = seen === null ? undefined : lines.get(seen.path)?.[seen.line - 1];
     return seen === null || offset === undefined

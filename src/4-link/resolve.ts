@@ -141,6 +141,7 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
           }
         }
       }
+      if (file.host && !found.length) found.push(...member(file.host, name));
       return found;
     });
 

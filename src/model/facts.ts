@@ -216,6 +216,14 @@ export interface ImportFact {
   readonly at: number;
 }
 
+/** A class whose instance is in a pickle that stands in the source as a literal. */
+export interface PickledFact {
+  /** Dotted names as the pickle has them. */
+  readonly module: string;
+  readonly name: string;
+  readonly at: number;
+}
+
 /** A comment that speaks to slotify. */
 export interface DirectiveFact {
   readonly says:
@@ -253,6 +261,10 @@ export interface FileFacts {
   /** String items of `__all__` where it is a plain list, else null. */
   readonly exported: readonly string[] | null;
   readonly directives: readonly DirectiveFact[];
+  /** What its literals hold pickled. */
+  readonly pickled: readonly PickledFact[];
+  /** What the examples in its strings (`>>> x.colour = "red"`) say, or null where there are none. */
+  readonly doctests: FileFacts | null;
 }
 
 /** 1-based line and column of a UTF-16 offset. */

@@ -10,6 +10,8 @@ export interface WorldFile {
   readonly index: number;
   readonly source: Source;
   readonly facts: FileFacts;
+  /** For the examples in the strings of a file: that file, whose names they see. */
+  readonly host: WorldFile | null;
 }
 
 /** What a base-class expression stands for. */

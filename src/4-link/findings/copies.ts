@@ -1,6 +1,7 @@
 // Where instances are pickled, copied or written out whole: what is done there goes through their state.
 import { ArgKind, ConstKind, type FunctionFact, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import type { Token } from '../flow/tokens.js';
 import { type Argument, argumentsOf, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { newLeftOut } from './left-out.js';
@@ -105,7 +106,9 @@ export function newCopies(sight: Sight): Finder {
   }
 
   const call = (site: Call): void => {
-    for (const token of site.called) if (token.kind === 'external') external(token.dotted, site);
+    for (const token of site.called)
+      if (token.kind === 'external') external(token.dotted, site);
+      else if (token.kind === 'function') inWorld(token, site);
     if (opAt(site.file, site.callee) === Op.Attr) method(site);
   };
 
@@ -128,11 +131,27 @@ export function newCopies(sight: Sight): Finder {
     if (UNPICKLERS.has(dotted)) loads.loaded({ dotted, file, call: value, from: first.value, at });
   };
 
+  /** The same where the standard library itself is the world: what is kept in instances meets everything there, so only
+   *  what is pickled itself counts. */
+  const inWorld = (
+    { file: { source, facts }, fn }: Token & { kind: 'function' },
+    { file, args, at }: Call,
+  ): void => {
+    const dotted = `${source.module}.${facts.functions[fn]!.name.replace(/^_/, '')}`;
+    const position = PICKLERS.get(dotted);
+    if (position === undefined || !args[0]) return;
+    const protocol = protocolIn(args, position);
+    if (protocol && mayBeOld(file, protocol.value))
+      for (const cls of instancesIn(flow.valueNode(file, args[0].value))) oldProtocol(cls, file, at);
+  };
+
+  const oldProtocol = (cls: WorldClass, file: WorldFile, at: number): void =>
+    note('old-protocol', cls, file, at, 'is pickled at a protocol that may be 0 or 1');
+
   /** Pickles at protocol 0 or 1, and pickles kept in files, which a later run with slots could not load. */
   const pickled = (dotted: string, file: WorldFile, args: readonly Argument[], at: number): void => {
     const position = PICKLERS.get(dotted)!;
-    const protocol =
-      args.find(a => a.name === 'protocol') ?? args.filter(a => a.kind === ArgKind.Positional)[position];
+    const protocol = protocolIn(args, position);
     const isOld = protocol !== undefined && mayBeOld(file, protocol.value);
     const isStored = position === 2;
     const found = reached(file, [args[0]!.value]);
@@ -140,7 +159,7 @@ export function newCopies(sight: Sight): Finder {
     if (!isOld && !isStored) return;
     for (const cls of found) {
       if (reduced.has(cls)) continue;
-      if (isOld) note('old-protocol', cls, file, at, 'is pickled at a protocol that may be 0 or 1');
+      if (isOld) oldProtocol(cls, file, at);
       if (isStored) note('stored-pickle', cls, file, at, `writes it to a file with ${dotted}()`);
     }
   };
@@ -202,6 +221,10 @@ export function newCopies(sight: Sight): Finder {
 
   return { call, end: loads.end };
 }
+
+/** The argument that says the protocol, where there is one; `position`: its place. */
+const protocolIn = (args: readonly Argument[], position: number): Argument | undefined =>
+  args.find(a => a.name === 'protocol') ?? args.filter(a => a.kind === ArgKind.Positional)[position];
 
 const usesProcesses = (file: WorldFile): boolean => file.facts.imports.some(i => PROCESSES.test(i.module));
 

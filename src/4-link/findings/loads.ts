@@ -1,5 +1,5 @@
 // What may come out of pickles that the program did not just make: what it dumps, as far as that is known.
-import { ACT_WIDTH, Act } from '../../model/facts.js';
+import { ACT_WIDTH, Act, type PickledFact } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { LeftOut } from './left-out.js';
 import type { Sight } from './sight.js';
@@ -38,7 +38,10 @@ const OF_CONTAINERS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-export function newLoads({ solved, guesses, tokensOf, deepTokens, note }: Sight, leftOut: LeftOut): Loads {
+export function newLoads(
+  { solved, live, guesses, tokensOf, deepTokens, note }: Sight,
+  leftOut: LeftOut,
+): Loads {
   const { flow } = solved;
   const dumps: Dump[] = [];
   const loads: Load[] = [];
@@ -83,7 +86,18 @@ export function newLoads({ solved, guesses, tokensOf, deepTokens, note }: Sight,
     return named;
   };
 
+  /** Classes that a pickle in the source names: those of the file or of the name where the module is not of the world. */
+  const namedBy = (file: WorldFile, { module, name }: PickledFact): readonly WorldClass[] => {
+    const named = flow.classes.filter(c => c.fact.qualname === name);
+    const near = [named.filter(c => c.file.source.module === module), named.filter(c => c.file === file)];
+    return near.find(classes => classes.length > 0) ?? named;
+  };
+
   const end = (): void => {
+    for (const file of live)
+      for (const fact of file.facts.pickled)
+        for (const cls of namedBy(file, fact))
+          note('stored-pickle', cls, file, fact.at, 'is in a pickle that is written here');
     for (const load of loads) {
       if (isFresh(load)) continue;
       const made = byUse(load) ?? byFile(load);

@@ -25,5 +25,8 @@ export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
     const found = resolver.variable(file, number);
     for (const m of found) members.meaning(m, variable);
     if (!found.length) graph.add(variable, UNKNOWN);
+    // examples begin with what their module binds
+    const shared = file.host && resolver.bindings(file.host).moduleNames.get(v.name);
+    if (file.host && shared != null) graph.edge(flow.variableNode(file.host, shared), variable);
   });
 }
