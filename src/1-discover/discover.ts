@@ -8,6 +8,7 @@ import { followLinks, type Links } from './links.js';
 import { isPackageFile, moduleNames } from './modules.js';
 import { argumentNotes, linkNotes } from './notes.js';
 import { inOrder, isPython, isWithin, projectPath } from './paths.js';
+import { readProse } from './prose.js';
 import { failure, isPythonScript, mapBounded, readSource, type Wanted } from './read.js';
 import { roleBy } from './roles.js';
 import { hasInitFile, type Project, projectRoot } from './root.js';
@@ -23,7 +24,7 @@ const AT_ONCE = 32;
  *
  * Targets are the `.py` and `.pyw` files under these paths that `include`, `exclude` and the rule for tests
  * leave (see `roleBy`); all other Python of the project is evidence: the rest of the project, stubs, executable
- * scripts without suffix, symbolic links and what they point to, and everything under `config.evidence`. A file that `exclude` matches is still
+ * scripts without suffix, symbolic links and what they point to, text files with examples, and everything under `config.evidence`. A file that `exclude` matches is still
  * evidence; what .gitignore or the default excludes hide is not read at all, unless it is given by name.
  * @param config paths relative to `config.cwd`.
  * @returns sources in path order. Nothing is thrown for a file: what cannot be read is in `unreadable`.
@@ -38,10 +39,14 @@ export async function discover(config: Config): Promise<Discovery> {
 
   const wanted = assign(found, given, further, links, project, config);
   const results = await mapBounded(wanted, AT_ONCE, readSource);
+  const prose = await mapBounded(found.prose, AT_ONCE, file => readProse(file, project.root));
   const unread = results.flatMap(result => (result.kind === 'unreadable' ? [result.unreadable] : []));
   return {
     root: project.root,
-    sources: results.flatMap(result => (result.kind === 'source' ? [result.source] : [])),
+    sources: [
+      ...results.flatMap(result => (result.kind === 'source' ? [result.source] : [])),
+      ...prose.filter(source => source !== null),
+    ].sort((a, b) => inOrder(a.path, b.path)),
     unreadable: [...given.unreadable, ...further.unreadable, ...found.closed, ...unread].sort((a, b) =>
       inOrder(a.path, b.path),
     ),
@@ -61,6 +66,8 @@ interface FilesFound {
   readonly inside: readonly string[];
   readonly outside: readonly string[];
   readonly links: readonly string[];
+  /** Text files that may hold examples. */
+  readonly prose: readonly string[];
   readonly closed: readonly Unreadable[];
 }
 
@@ -68,9 +75,11 @@ async function findFiles(given: Given, further: Given, project: Project): Promis
   const seen = new Set<string>();
   const closed: Unreadable[] = [];
   const links: string[] = [];
+  const prose: string[] = [];
   const below = async (folder: string, role: Role): Promise<readonly string[]> => {
     const walked = await walk(folder, seen);
     links.push(...walked.links);
+    prose.push(...walked.prose);
     for (const { folder, code } of walked.closed) closed.push(closedFolder(project.root, folder, role, code));
     const areScripts = await mapBounded(walked.bare, AT_ONCE, file => isPythonScript(file, true));
     return [...walked.files, ...walked.bare.filter((_, i) => areScripts[i])];
@@ -81,7 +90,7 @@ async function findFiles(given: Given, further: Given, project: Project): Promis
   const outside = project.evidence === null ? [] : [...(await below(project.evidence, 'evidence'))];
   for (const folder of further.folders) outside.push(...(await below(folder, 'evidence')));
   outside.push(...further.files);
-  return { inside, outside, links, closed };
+  return { inside, outside, links, prose, closed };
 }
 
 function closedFolder(root: string, folder: string, role: Role, code: string): Unreadable {

@@ -5,6 +5,7 @@ import * as path from 'node:path';
 import { isSkippedFolder, isSkippedName } from './excludes.js';
 import { entering, type Ignores, ignoresAbove, isIgnored, withIgnoresOf } from './ignores.js';
 import { isPython } from './paths.js';
+import { isProse } from './prose.js';
 
 /** What a walk came across; all paths absolute, in no particular order. */
 export interface Walked {
@@ -12,6 +13,8 @@ export interface Walked {
   readonly files: readonly string[];
   /** Regular files without suffix, which may be scripts. */
   readonly bare: readonly string[];
+  /** Regular files of text, which may hold examples. */
+  readonly prose: readonly string[];
   /** Symbolic links named as Python. */
   readonly links: readonly string[];
   /** Folders that could not be listed, with the error's code. */
@@ -21,6 +24,7 @@ export interface Walked {
 interface Found {
   readonly files: string[];
   readonly bare: string[];
+  readonly prose: string[];
   readonly links: string[];
   readonly closed: { readonly folder: string; readonly code: string }[];
 }
@@ -35,7 +39,7 @@ interface Found {
  * @param seen folders that earlier walks listed; they are not listed again, and this walk's are added.
  */
 export async function walk(base: string, seen: Set<string>): Promise<Walked> {
-  const found: Found = { files: [], bare: [], links: [], closed: [] };
+  const found: Found = { files: [], bare: [], prose: [], links: [], closed: [] };
   await visit(base, true, ignoresAbove(base), seen, found);
   return found;
 }
@@ -67,7 +71,11 @@ async function visit(
 /** Where an entry belongs; null for what is of no interest. */
 function bucket(entry: Dirent, found: Found, below: string[]): string[] | null {
   if (entry.isDirectory()) return isSkippedName(entry.name) ? null : below;
-  if (!isPython(entry.name)) return entry.isFile() && !entry.name.includes('.') ? found.bare : null;
+  if (!isPython(entry.name)) {
+    if (!entry.isFile()) return null;
+    if (isProse(entry.name)) return found.prose;
+    return entry.name.includes('.') ? null : found.bare;
+  }
   return entry.isSymbolicLink() ? found.links : found.files;
 }
 

@@ -63,11 +63,11 @@ export function writeTree(folder: string, tree: FileTree): void {
 
 const MARK = /\b(refuse|leave|unsafe|because)\[([^\]]*)\]/g;
 
-/** What the comments of a tree's Python files expect. */
+/** What the comments of a tree expect, those in examples of text files included. */
 export function expectationsOf(tree: FileTree): readonly Expectation[] {
   const found: Expectation[] = [];
   for (const [file, bytes] of tree) {
-    if (!/\.pyi?$/.test(file)) continue;
+    if (!/\.(pyi?|rst|txt)$/.test(file)) continue;
     for (const [index, line] of linesOf(bytes).entries()) {
       const comment = line.indexOf('#');
       if (comment < 0) continue;
