@@ -112,6 +112,9 @@ export const methodsNamed = (cls: WorldClass, names: RegExp): FunctionFact[] =>
 export const above = (cls: WorldClass): WorldClass[] =>
   cls.mro.slice(1).flatMap(entry => (entry.kind === 'class' ? [entry.cls] : []));
 
+/** The class of the world that a class finally comes from; itself when it stands alone. */
+export const rootOf = (cls: WorldClass): WorldClass => above(cls).at(-1) ?? cls;
+
 /** The class, those above and below it, and what else is above those below: all that may act on its instances or
  *  share them. */
 export function relatives(cls: WorldClass): ReadonlySet<WorldClass> {

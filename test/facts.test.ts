@@ -11,8 +11,11 @@ import {
   Act,
   ConstKind,
   type FileFacts,
+  IN_PLACE,
   lineAndColumn,
+  OP_BITS,
   Op,
+  Operator,
   VALUE_WIDTH,
 } from '../src/model/facts.js';
 import { findInterpreters } from '../src/prove/interpreters.js';
@@ -24,7 +27,8 @@ const each = describe.each(engines.map(engine => [engine.name, engine] as const)
 /** A value, in a shorthand close to Python. `spell(f, -1)` is ''. */
 function spell(f: FileFacts, value: number): string {
   if (value < 0) return '';
-  const [op, a, b] = f.values.subarray(value * VALUE_WIDTH) as unknown as [Op, number, number];
+  const [column, a, b] = f.values.subarray(value * VALUE_WIDTH) as unknown as [number, number, number];
+  const op: Op = column & ((1 << OP_BITS) - 1);
   const items = (at: number) => [...f.lists.subarray(at + 1, at + 1 + f.lists[at]!)];
   const v = (n: number) => (n < -1 ? `*${spell(f, ~n)}` : spell(f, n));
   const all = (at: number) => items(at).map(v).join(', ');
@@ -57,7 +61,9 @@ function spell(f: FileFacts, value: number): string {
     case Op.Join:
       return f.lists[b] === 1 ? all(b) : `either(${all(b)})`;
     case Op.Binary:
-      return `${v(a)} + ${v(b)}`;
+      return `${v(a)} ${Operator[(column >> OP_BITS) & ~IN_PLACE]}${column >> OP_BITS >= IN_PLACE ? '=' : ''} ${v(b)}`;
+    case Op.In:
+      return `${v(a)} in ${v(b)}`;
     case Op.Sub:
       return `${v(a)}[${v(b)}]`;
     case Op.Item:
@@ -208,8 +214,8 @@ each('facts by the %s parser', (_, engine) => {
           's.y = Rest(item 1 of item 1 of p)',
         ],
       ],
-      ['s.x += 1', ['s.x op= s.x + 1']],
-      ['s.x @= 1', ['s.x op= s.x + 1']],
+      ['s.x += 1', ['s.x op= s.x Add= 1']],
+      ['s.x @= 1', ['s.x op= s.x MatMul= 1']],
       ['s.x: int = 1', ['s.x = 1', 's.x: int']],
       ['s.x: int', ['declare s.x: int']],
       ['for s.x in p: pass', ['s.x = Iter(p)']],
@@ -239,6 +245,32 @@ each('facts by the %s parser', (_, engine) => {
       ['s.x[k] = s.y = 1', ['s.x[k] = 1', 's.y = 1']],
       ['if s.x: s.x = 1', ['s.x = 1']],
     ])('%s', (text, expected) => expect(actsOf(text)).toEqual(expected));
+
+    test.each([
+      ['a + b', 'a Add b'],
+      ['a - -b', 'a Sub b Neg b'],
+      ['a ** b', 'a Pow b'],
+      ['a // b', 'a FloorDiv b'],
+      ['a @ b', 'a MatMul b'],
+      ['a<<b', 'a LShift b'],
+      ['~a', 'a Invert a'],
+      ['(a) | (b)', 'a Or b'],
+      ['(a  # + c\n  - b)', 'a Sub b'],
+      ['a \\\n  % b', 'a Mod b'],
+      ['a == b', 'a Eq b'],
+      ['a<b', 'a Lt b'],
+      ['a >= (b)', 'a Ge b'],
+      ['a < b != c', 'either(a Lt b, b Ne c)'],
+      ['a not in b', 'a in b'],
+      ['a is b', 'Text'],
+      ['a is not b', 'Text'],
+      ['not a', 'Text'],
+    ])('%s', (text, expected) => expect(actsOf(`x = ${text}`)).toEqual([`x = ${expected}`]));
+    test.each([
+      ['s += a', 's = s Add= a'],
+      ['s[k] //= a', 's[k] = s[k] FloorDiv= a'],
+      ['s >>= a', 's = s RShift= a'],
+    ])('%s', (text, expected) => expect(actsOf(text)).toEqual([expected]));
 
     test('patterns bind names', () => {
       const cases = [
@@ -552,8 +584,8 @@ class A:
       ['"m.A"', 'm.A'],
       ['"list[A]"', 'list[A]'],
       ['"dict[str, A]"', 'dict[(str, A)]'],
-      ['"A | None"', 'A + None'],
-      ['A | "B"', 'A + B'],
+      ['"A | None"', 'A Or None'],
+      ['A | "B"', 'A Or B'],
       ['list["A"]', 'list[A]'],
       ['Optional["A"]', 'Optional[A]'],
       ['"A" "B"', 'AB'],

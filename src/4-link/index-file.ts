@@ -6,12 +6,17 @@ import {
   ArgKind,
   ConstKind,
   type ImportFact,
+  IN_PLACE,
   lineAndColumn,
+  OP_BITS,
   Op,
+  type Operator,
   VALUE_WIDTH,
 } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
 import type { WorldFile } from '../model/world.js';
+
+const OP_MASK = (1 << OP_BITS) - 1;
 
 /** One row of a file's values. */
 export interface Row {
@@ -24,10 +29,16 @@ export interface Row {
 export const row = (file: WorldFile, value: number): Row => {
   const d = file.facts.values;
   const i = value * VALUE_WIDTH;
-  return { op: d[i]!, a: d[i + 1]!, b: d[i + 2]!, at: d[i + 3]! };
+  return { op: d[i]! & OP_MASK, a: d[i + 1]!, b: d[i + 2]!, at: d[i + 3]! };
 };
 
-export const opAt = (file: WorldFile, value: number): Op => file.facts.values[value * VALUE_WIDTH]!;
+export const opAt = (file: WorldFile, value: number): Op => file.facts.values[value * VALUE_WIDTH]! & OP_MASK;
+
+/** The operator of an `Op.Binary` value, and whether it stands before `=`. */
+export const operatorAt = (file: WorldFile, value: number): { operator: Operator; inPlace: boolean } => {
+  const written = file.facts.values[value * VALUE_WIDTH]! >> OP_BITS;
+  return { operator: written & ~IN_PLACE, inPlace: (written & IN_PLACE) !== 0 };
+};
 
 export const valueCount = (file: WorldFile): number => file.facts.values.length / VALUE_WIDTH;
 

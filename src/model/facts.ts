@@ -23,7 +23,7 @@ export enum Op {
   Dict,
   /** Any one of the values listed at b. */
   Join,
-  /** Arithmetic, and `X | Y` in annotations. */
+  /** a operator b; a and b are the same for a sign. The operator stands in the bits above OP_BITS of the column. */
   Binary,
   /** a[b] */
   Sub,
@@ -58,6 +58,38 @@ export enum Op {
   /** An f-string: the text put together of the values listed at b. */
   Text,
 }
+
+/** Bits of the op column that hold the `Op`. */
+export const OP_BITS = 8;
+
+/** Operators that call methods of their operands (reference 3.3.1 and 3.3.8). */
+export enum Operator {
+  Or,
+  Xor,
+  And,
+  LShift,
+  RShift,
+  Add,
+  Sub,
+  Mul,
+  MatMul,
+  TrueDiv,
+  FloorDiv,
+  Mod,
+  Pow,
+  Lt,
+  Le,
+  Gt,
+  Ge,
+  Eq,
+  Ne,
+  Neg,
+  Pos,
+  Invert,
+}
+
+/** Added to an operator that stands before `=`: `a += b`. */
+export const IN_PLACE = 64;
 
 export enum ConstKind {
   None,

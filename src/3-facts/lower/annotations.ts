@@ -1,11 +1,12 @@
 // Types that are written as strings.
 import { K } from '../../2-parse/kinds.js';
 import { firstChild, storesOnType, type Tree } from '../../2-parse/tree.js';
-import { ConstKind, Op } from '../../model/facts.js';
+import { ConstKind, Op, Operator } from '../../model/facts.js';
 import { intern } from '../columns.js';
 import { literalText } from '../strings.js';
 import { parseTypeText, type TypeText } from '../type-text.js';
 import { type Draft, emit, listed } from './draft.js';
+import { binary } from './operators.js';
 
 /** What may stand between an annotation and a string in it. */
 const INSIDE_TYPES: ReadonlySet<number> = new Set([
@@ -56,7 +57,7 @@ function typeValue(d: Draft, type: TypeText, scope: number, at: number): number 
       return emit(d, Op.Sub, base, indexOf(d, type.items.map(inner), at), at);
     }
     case 'union':
-      return emit(d, Op.Binary, inner(type.left), inner(type.right), at);
+      return binary(d, Operator.Or, inner(type.left), inner(type.right), at);
     case 'list':
       return emit(d, Op.List, 0, listed(d, type.items.map(inner)), at);
     case 'other':

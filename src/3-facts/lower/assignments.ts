@@ -19,6 +19,7 @@ import {
   valueBy,
   variableAt,
 } from './draft.js';
+import { binary, operatorBefore } from './operators.js';
 import { picksOf } from './picks.js';
 import { bind } from './targets.js';
 
@@ -59,17 +60,20 @@ export const assignments = {
     const { t } = d;
     const left = childBy(t, node, F.left);
     const right = valueBy(d, node, F.right);
+    const operator = operatorBefore(t, left, childBy(t, node, F.right));
     const at = t.start[left]!;
     if (t.kind[left] === K.identifier) {
       const old = emit(d, Op.Var, variableAt(d, left), 0, at);
-      bindName(d, left, emit(d, Op.Binary, old, right, at));
+      bindName(d, left, binary(d, operator, old, right, at, true));
     } else if (t.kind[left] === K.attribute) {
       const object = valueBy(d, left, F.object);
       const name = nameAt(d, childBy(t, left, F.attribute));
       const old = emit(d, Op.Attr, object, name, at);
-      act(d, Act.StoreAug, object, name, emit(d, Op.Binary, old, right, at), at);
+      act(d, Act.StoreAug, object, name, binary(d, operator, old, right, at, true), at);
     } else if (t.kind[left] === K.subscript) {
-      act(d, Act.StoreItem, valueBy(d, left, F.value), valueBy(d, left, F.subscript), right, at);
+      const [object, key] = [valueBy(d, left, F.value), valueBy(d, left, F.subscript)];
+      const old = emit(d, Op.Sub, object, key, at);
+      act(d, Act.StoreItem, object, key, binary(d, operator, old, right, at, true), at);
     }
   },
   delete_statement(d, node) {

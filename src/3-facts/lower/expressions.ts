@@ -1,32 +1,32 @@
 // Operators, subscripts and the like: expressions made of others.
 import { F, type KindName } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild } from '../../2-parse/tree.js';
-import { ConstKind, Op } from '../../model/facts.js';
+import { ConstKind, Op, Operator } from '../../model/facts.js';
 import { Context } from '../names/context.js';
 import { indexOf } from './annotations.js';
 import { type Draft, emit, firstOperand, listed, opOf, type ValueOfNode, valueAt, valueBy } from './draft.js';
+import { binary, operatorBetween, signAt } from './operators.js';
 
 export const expressions = {
   not_operator: someText,
   comparison_operator(d, node) {
-    const { t } = d;
-    const [element, container, more] = children(t, node);
-    if (element === undefined || container === undefined || more !== undefined) return someText(d, node);
-    const between = t.text.slice(t.end[element], t.start[container]);
-    return /^[\s)]*(not\s+)?in\b/.test(between)
-      ? emit(d, Op.In, valueAt(d, element), valueAt(d, container), t.start[node]!)
-      : someText(d, node);
+    const operands = [...children(d.t, node)];
+    // of a chain each pair is compared
+    const results = operands.slice(1).map((right, i) => ofTwo(d, node, operands[i]!, right));
+    return results.length === 1 ? results[0]! : emit(d, Op.Join, 0, listed(d, results), d.t.start[node]!);
   },
   conditional_expression(d, node) {
     const [then, , otherwise] = children(d.t, node);
     return then === undefined || otherwise === undefined ? -1 : anyOf(d, node, [then, otherwise]);
   },
   boolean_operator: (d, node) => anyOf(d, node, [childBy(d.t, node, F.left), childBy(d.t, node, F.right)]),
-  binary_operator: (d, node) =>
-    emit(d, Op.Binary, valueBy(d, node, F.left), valueBy(d, node, F.right), d.t.start[node]!),
+  binary_operator(d, node) {
+    const left = childBy(d.t, node, F.left);
+    return ofTwo(d, node, left, childBy(d.t, node, F.right));
+  },
   union_type(d, node) {
     const parts = [...children(d.t, node)].map(c => valueAt(d, c));
-    return parts.length < 2 ? -1 : parts.reduce((l, r) => emit(d, Op.Binary, l, r, d.t.start[node]!));
+    return parts.length < 2 ? -1 : parts.reduce((l, r) => binary(d, Operator.Or, l, r, d.t.start[node]!));
   },
   unary_operator(d, node) {
     const at = d.t.start[node]!;
@@ -34,7 +34,7 @@ export const expressions = {
     // the number behind a sign is another one
     return opOf(d, inner) === Op.Const
       ? emit(d, Op.Const, firstOperand(d, inner), -1, at)
-      : emit(d, Op.Binary, inner, inner, at);
+      : binary(d, signAt(d.t, node), inner, inner, at);
   },
   generic_type(d, node) {
     const [base, args] = children(d.t, node);
@@ -48,6 +48,14 @@ export const expressions = {
   },
   await: (d, node) => emit(d, Op.Await, valueAt(d, firstChild(d.t, node)), 0, d.t.start[node]!),
 } satisfies Partial<Record<KindName, ValueOfNode>>;
+
+/** What the operator between two operands gives. */
+function ofTwo(d: Draft, node: number, left: number, right: number): number {
+  const at = d.t.start[node]!;
+  const operator = operatorBetween(d.t, left, right);
+  if (operator === 'in') return emit(d, Op.In, valueAt(d, left), valueAt(d, right), at);
+  return operator === null ? someText(d, node) : binary(d, operator, valueAt(d, left), valueAt(d, right), at);
+}
 
 /** A plain value that is not known. */
 function someText(d: Draft, node: number): number {

@@ -1,5 +1,6 @@
 // Which of the tokens at a node are to be believed: a crowd of unrelated classes is a sign that the analysis lost track.
 import type { WorldClass } from '../../model/world.js';
+import { rootOf } from '../../slots.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -122,10 +123,3 @@ function newMarks(): Marks {
 
 const isOfClass = (token: Token): token is Token & { kind: 'instance' | 'class' } =>
   token.kind === 'instance' || token.kind === 'class';
-
-/** The class of the world that a class finally comes from; itself when it stands alone. */
-function rootOf(cls: WorldClass): WorldClass {
-  let root = cls;
-  for (const entry of cls.mro) if (entry.kind === 'class') root = entry.cls;
-  return root;
-}

@@ -40,6 +40,7 @@ export function newContainers(flow: Flow, members: Members): Containers {
   const { graph, tokens } = flow;
   const asked = new Map<number, Pairs>();
   const iterations = new Map<WorldClass, Iteration>();
+  const elementsOfResults = new Map<number, number>();
   const resultBags = new Map<string, number>();
   const parameterBags = new Map<number, number>();
 
@@ -64,7 +65,7 @@ export function newContainers(flow: Flow, members: Members): Containers {
         return elementsOfBag(token, into, place, start);
       case 'instance': {
         const { iterables, steps } = iterationOf(token.cls);
-        for (const m of iterables) elements(flow.returnNode(m.file, m.fn), into);
+        for (const m of iterables) graph.edge(elementsGivenBy(m), into);
         for (const m of steps) graph.edge(flow.returnNode(m.file, m.fn), into);
         // named tuples and subclasses of containers give what was stored in them, which is not followed
         if (!iterables.length && !steps.length) graph.add(into, UNKNOWN);
@@ -75,6 +76,17 @@ export function newContainers(flow: Flow, members: Members): Containers {
       default:
         return graph.add(into, UNKNOWN);
     }
+  };
+
+  /** Node of the elements of what a method gives: one for all who iterate over it. */
+  const elementsGivenBy = ({ file, fn }: Method): number => {
+    const from = flow.returnNode(file, fn);
+    let known = elementsOfResults.get(from);
+    if (known === undefined) {
+      elementsOfResults.set(from, (known = graph.node()));
+      elements(from, known);
+    }
+    return known;
   };
 
   const iterationOf = (cls: WorldClass): Iteration => {

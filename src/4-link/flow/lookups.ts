@@ -73,9 +73,14 @@ export function newLookups(classes: readonly WorldClass[], resolver: Resolver): 
   });
 
   const methods = remembered<readonly Method[]>((cls, name) =>
-    lookup(cls, name)
-      .filter(m => m.fact.kind === 'function')
-      .map(m => ({ file: m.cls.file, fn: row(m.cls.file, m.fact.value).a })),
+    lookup(cls, name).flatMap(({ cls: { file }, fact }): Method[] => {
+      if (fact.kind === 'function') return [{ file, fn: row(file, fact.value).a }];
+      // `__radd__ = __add__`
+      if (fact.kind !== 'assign' || fact.value < 0 || opAt(file, fact.value) !== Op.Var) return [];
+      return resolver
+        .value(file, fact.value)
+        .flatMap(m => (m.kind === 'function' ? [{ file: m.file, fn: m.number }] : []));
+    }),
   );
 
   const variables: Lookups['variables'] = cls => {

@@ -1,9 +1,8 @@
-// What operations on values give: `x[i]`, `with`, `await`, `except`, arithmetic.
-import type { WorldClass, WorldFile } from '../../model/world.js';
+// What operations on values give: `x[i]`, `with`, `await`, `except`.
+import type { WorldFile } from '../../model/world.js';
 import { isSlice } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import { isMapping } from './externals.js';
-import type { Method } from './lookups.js';
 import type { Members } from './members.js';
 import type { Flow } from './state.js';
 import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
@@ -17,43 +16,10 @@ export interface Operations {
   readonly awaited: (token: number, into: number) => void;
   /** `except token as into` */
   readonly caught: (token: number, into: number) => void;
-  /** `left + right` and the like, where the token stands at one of the two. */
-  readonly binary: (file: WorldFile, left: number, right: number, token: number, into: number) => void;
-}
-
-const BINARY_METHODS =
-  'add sub mul truediv floordiv mod pow matmul and or xor lshift rshift radd rsub rmul rtruediv ror rand iadd ior'
-    .split(' ')
-    .map(n => `__${n}__`);
-
-/** More operators than this, in a class and those below it, or operands that hold more values than this: such calls
- *  go through one pair of nodes for each set of methods, not from each operation to each method. */
-const MOST_OPERATORS = 12;
-const MOST_OPERANDS = 4;
-
-/** Methods that an arithmetic operation may call. */
-interface Operators {
-  readonly methods: readonly Method[];
-  shared: { readonly operand: number; readonly result: number } | null;
 }
 
 export function newOperations(flow: Flow, members: Members, { apply, applyMethods }: Binding): Operations {
   const { graph, tokens } = flow;
-  const operators = new Map<WorldClass, Operators>();
-  const sets = new Map<string, Operators>();
-
-  /** The operators of a class; classes that have the same methods share them. */
-  const operatorsOf = (cls: WorldClass): Operators => {
-    const known = operators.get(cls);
-    if (known) return known;
-    const methods = BINARY_METHODS.flatMap(name => members.methods(cls, name));
-    const key = methods.map(m => `${m.file.index}:${m.fn}`).join();
-    let found = sets.get(key);
-    if (!found) sets.set(key, (found = { methods, shared: null }));
-    operators.set(cls, found);
-    return found;
-  };
-
   const subscript: Operations['subscript'] = (file, index, id, into) => {
     const token = tokens.get(id);
     switch (token.kind) {
@@ -130,37 +96,5 @@ export function newOperations(flow: Flow, members: Members, { apply, applyMethod
     } else graph.add(into, UNKNOWN);
   };
 
-  const binary: Operations['binary'] = (file, left, right, id, into) => {
-    const token = tokens.get(id);
-    switch (token.kind) {
-      case 'instance':
-        return operate(token.cls, flow.valueNode(file, left), flow.valueNode(file, right), into);
-      case 'bag':
-      case 'foreign':
-        return graph.add(into, id);
-      case 'unknown':
-        return graph.add(into, UNKNOWN);
-      default:
-        return graph.add(into, FOREIGN);
-    }
-  };
-
-  /** Gives an operand to whatever operators instances of a class have, since facts do not tell them apart. */
-  const operate = (cls: WorldClass, receiver: number, operand: number, into: number): void => {
-    const known = operatorsOf(cls);
-    const { methods } = known;
-    if (!methods.length) return graph.add(into, UNKNOWN);
-    if (methods.length <= MOST_OPERATORS && graph.size(receiver) <= MOST_OPERANDS) {
-      for (const m of methods) apply(m.file, m.fn, 1, [operand], into);
-      return;
-    }
-    if (!known.shared) {
-      known.shared = { operand: graph.node(), result: graph.node() };
-      for (const m of methods) apply(m.file, m.fn, 1, [known.shared.operand], known.shared.result);
-    }
-    graph.edge(operand, known.shared.operand);
-    graph.edge(known.shared.result, into);
-  };
-
-  return { subscript, enter, awaited, caught, binary };
+  return { subscript, enter, awaited, caught };
 }

@@ -17,6 +17,7 @@ import { newDescriptors } from './descriptors.js';
 import { type Members, newMembers } from './members.js';
 import { newNarrow } from './narrowing.js';
 import { newOperations } from './operations.js';
+import { newOperators } from './operators.js';
 import { newSeedDefinitions } from './seeds/definitions.js';
 import { seedNames } from './seeds/names.js';
 import { newSeedValues } from './seeds/values.js';
@@ -48,9 +49,10 @@ export function solve(
   const escapes = newEscapes(flow, members, containers, binding);
   const descriptors = newDescriptors(flow, members, containers, binding);
   const stores = newStores(flow, members, containers, binding, descriptors);
-  const call = newCall(flow, layouts, { members, containers, results, binding, escapes, stores });
+  const { subscript, enter, awaited, caught } = newOperations(flow, members, binding);
+  const operators = newOperators(flow, members, containers, binding);
+  const call = newCall(flow, layouts, { members, containers, results, binding, escapes, stores, operators });
   const acts = newActs(flow, members, containers, stores);
-  const { subscript, enter, awaited, caught, binary } = newOperations(flow, members, binding);
   const registers = live.some(f => f.facts.strings.includes('register'));
   const narrow = newNarrow(flow, registers);
 
@@ -74,7 +76,7 @@ export function solve(
       case Op.Caught:
         return caught(id, into);
       case Op.Binary:
-        return binary(file, r.a, r.b, id, into);
+        return operators.onToken(file, value, id);
       case Op.Field: {
         const token = tokens.get(id);
         if (token.kind === 'instance') return graph.edge(members.everything(token.cls), into);
@@ -97,7 +99,7 @@ export function solve(
   };
 
   const definitions = newSeedDefinitions(flow, containers, descriptors);
-  const seedValues = newSeedValues(flow, containers, newDecorated(flow, binding, escapes));
+  const seedValues = newSeedValues(flow, containers, newDecorated(flow, binding, escapes), operators);
   for (const file of live) {
     definitions.functions(file);
     definitions.classBodies(file);

@@ -3,6 +3,7 @@ import type { WorldFile } from '../../../model/world.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
 import type { Members } from '../members.js';
+import type { Operators } from '../operators.js';
 import type { Flow } from '../state.js';
 import type { Stores } from '../stores.js';
 import { type Token, UNKNOWN } from '../tokens.js';
@@ -26,6 +27,7 @@ export interface CallTools {
   readonly binding: Binding;
   readonly escapes: Escapes;
   readonly stores: Stores;
+  readonly operators: Operators;
 }
 
 /** What happens when a token is called by the call value `call`. */
@@ -33,7 +35,7 @@ export type Call = (file: WorldFile, call: number, token: number) => void;
 
 export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const { graph, tokens } = flow;
-  const { members, containers, results, binding, escapes } = tools;
+  const { members, containers, results, binding, escapes, operators } = tools;
   const { bind } = binding;
   const makeClass = newMakeClass(flow, containers);
   const { construct, make } = newConstruct(flow, members, containers, binding, escapes, makeClass);
@@ -48,8 +50,9 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     handed,
     special,
     make,
+    operators,
   });
-  const containerMethod = newContainerMethods(flow, containers, escapes, handed);
+  const containerMethod = newContainerMethods(flow, containers, escapes, handed, operators);
 
   const unseen = (args: Arguments, into: number): void => {
     escapes.leaveBy(args);

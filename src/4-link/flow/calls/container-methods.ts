@@ -1,8 +1,9 @@
 // Calls of methods of containers: what they put in and what they give back.
-import { ArgKind } from '../../../model/facts.js';
+import { ArgKind, Operator } from '../../../model/facts.js';
 import type { Argument } from '../../index-file.js';
 import type { Bag, Containers } from '../containers.js';
 import { GIVES_ITEMS, GIVES_SAME, isMapping, isPlainContainer, TAKES_ELEMENTS } from '../externals.js';
+import type { Operators } from '../operators.js';
 import { type Flow, newBag } from '../state.js';
 import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
 import type { Arguments } from './arguments.js';
@@ -17,6 +18,7 @@ export function newContainerMethods(
   { elements, fillMapping, madeBy }: Containers,
   { leaveBy }: Escapes,
   { calledWith }: HandedFunctions,
+  { between }: Operators,
 ): ContainerMethod {
   const { graph, tokens } = flow;
 
@@ -56,6 +58,9 @@ export function newContainerMethods(
       else take(bag, name, arg, from);
     });
     calledWith(args, bag.items);
+    if (name === 'sort') between(bag.items, bag.items, Operator.Lt);
+    if (SEARCHES.has(name))
+      for (const arg of args.list) between(flow.valueNode(args.file, arg.value), bag.items, Operator.Eq);
     if (GIVES_ITEMS.has(name)) {
       graph.edge(bag.items, into);
       for (const p of bag.places ?? []) graph.edge(p, into);
@@ -68,5 +73,7 @@ export function newContainerMethods(
   };
 }
 
+/** Methods that look for an equal item. */
+const SEARCHES: ReadonlySet<string> = new Set(['index', 'remove', 'count', '__contains__']);
 const VIEWS: ReadonlySet<string> = new Set(['keys', 'values', 'items']);
 const KEYED = /^(get|pop|setdefault|__getitem__|__setitem__)$/;

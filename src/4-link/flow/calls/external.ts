@@ -1,11 +1,12 @@
 // Calls of functions, classes and methods outside the world: what is known of them, or else that they may do anything.
-import { ArgKind, Op } from '../../../model/facts.js';
+import { ArgKind, Op, Operator } from '../../../model/facts.js';
 import type { Base, WorldFile } from '../../../model/world.js';
 import { describesField } from '../../../slots.js';
 import { opAt, placeAt, row, spelling } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
 import { externalKind } from '../externals.js';
+import type { Operators } from '../operators.js';
 import type { Flow } from '../state.js';
 import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
@@ -18,6 +19,9 @@ import type { SpecialCall } from './special.js';
 
 /** What makes an instance when a class is called. */
 const CALLS_CLASS = /^(builtins\.type|abc\.ABCMeta)\.__call__$/;
+
+/** Functions that put things in order. */
+const ORDERS = /^(builtins\.(sorted|min|max)|(heapq|bisect)\.\w+)$/;
 
 export interface ExternalCalls {
   /** Calls what has a dotted name outside the world; what it gives flows into `into`. */
@@ -36,6 +40,7 @@ export interface ExternalTools {
   readonly special: ReadonlyMap<string, SpecialCall>;
   /** What `type.__call__` does. */
   readonly make: Construct;
+  readonly operators: Operators;
 }
 
 export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTools): ExternalCalls {
@@ -43,7 +48,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
   const { elements, fillMapping, madeBy } = tools.containers;
   const { leave, leaveBy, bagOf, inherited } = tools.escapes;
   const { calledWith, produce, fieldDefault } = tools.handed;
-  const { stores, results, special, make } = tools;
+  const { stores, results, special, make, operators } = tools;
 
   /** `type.__call__(cls, ...)`, `super().__call__(...)` in a metaclass: makes an instance of each class at a node. */
   const called = (classes: number, args: Arguments, into: number): void =>
@@ -100,7 +105,18 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     if (describesField(dotted)) fieldDefault(args, into);
     if (/^attrs?\.Factory$/.test(dotted) && first !== null) produce(first, into);
     if (/^builtins\.\w+\.__init__$/.test(dotted)) return;
+    if (ORDERS.test(dotted)) order(args);
     byKind(dotted, args, first, into);
+  };
+
+  /** Compares the arguments, and what is in them, with each other. */
+  const order = ({ file, list }: Arguments): void => {
+    const items = graph.node();
+    for (const { value } of list) {
+      graph.edge(flow.valueNode(file, value), items);
+      elements(flow.valueNode(file, value), items);
+    }
+    operators.between(items, items, Operator.Lt);
   };
 
   const byKind = (dotted: string, args: Arguments, first: number | null, into: number): void => {

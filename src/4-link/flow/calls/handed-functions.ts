@@ -24,18 +24,39 @@ export function newHandedFunctions(
 ): HandedFunctions {
   const { graph, tokens } = flow;
 
-  const calledWith: HandedFunctions['calledWith'] = ({ file, list }, bag) => {
+  /** What functions handed to a call are called with: nodes of that, and the one where it meets once there is such a
+   *  function. */
+  interface Given {
+    readonly from: number[];
+    into: number | null;
+  }
+  const givenAt = new Map<string, Given>();
+
+  const calledWith: HandedFunctions['calledWith'] = ({ file, call, list }, bag) => {
+    const key = `${file.index}:${call}`;
+    const known = givenAt.get(key);
+    if (known) {
+      if (known.into === null) known.from.push(bag);
+      else graph.edge(bag, known.into);
+      return;
+    }
+    const given: Given = { from: [bag], into: null };
+    givenAt.set(key, given);
+    const meeting = (): number => {
+      if (given.into !== null) return given.into;
+      given.into = graph.node();
+      for (const from of given.from) graph.edge(from, given.into);
+      for (const { value } of list) elements(flow.valueNode(file, value), given.into);
+      return given.into;
+    };
     for (const arg of list)
       graph.listen(flow.valueNode(file, arg.value), id => {
         const token = tokens.get(id);
         if (token.kind !== 'function' && token.kind !== 'bound') return;
-        const given = graph.node();
-        graph.edge(bag, given);
-        for (const other of list) elements(flow.valueNode(file, other.value), given);
         const { parameters } = token.file.facts.functions[token.fn]!;
         flow.called.add(functionKey(token.file, token.fn));
         for (const p of parameters.slice(token.kind === 'bound' ? 1 : 0))
-          if (p.kind === 'positional') graph.edge(given, flow.variableNode(token.file, p.variable));
+          if (p.kind === 'positional') graph.edge(meeting(), flow.variableNode(token.file, p.variable));
       });
   };
 

@@ -1,9 +1,10 @@
 // What each value of a file is before anything flows: constants, displays, definitions, and what to listen to.
-import { Op, VALUE_WIDTH } from '../../../model/facts.js';
+import { Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
-import { listAt, valueCount } from '../../index-file.js';
+import { listAt, opAt, row, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Decorated } from '../decorated.js';
+import type { Operators } from '../operators.js';
 import { type Flow, newBag } from '../state.js';
 import { FOREIGN, UNKNOWN } from '../tokens.js';
 
@@ -17,6 +18,7 @@ export function newSeedValues(
   flow: Flow,
   { elements }: Containers,
   { defined, decorate }: Decorated,
+  operators: Operators,
 ): SeedValues {
   const { graph, tokens } = flow;
   const { valueNode } = flow;
@@ -66,13 +68,14 @@ export function newSeedValues(
     for (const d of [...cls.fact.decorators].reverse()) decorate(file, d.value, token, into);
   };
 
-  const seed = (file: WorldFile, op: Op, a: number, b: number, into: number): void => {
+  const seed = (file: WorldFile, value: number): void => {
+    const { op, a, b } = row(file, value);
+    const into = valueNode(file, value);
     switch (op) {
       case Op.Unknown:
         return graph.add(into, UNKNOWN);
       case Op.Str:
       case Op.Const:
-      case Op.In:
       case Op.Text:
         return graph.add(into, FOREIGN);
       case Op.Attr:
@@ -85,8 +88,10 @@ export function newSeedValues(
       case Op.Narrow:
         return graph.watch(valueNode(file, a), into);
       case Op.Binary:
-        graph.watch(valueNode(file, a), into);
-        return graph.watch(valueNode(file, b), into);
+        return operators.seed(file, value);
+      case Op.In:
+        graph.add(into, FOREIGN);
+        return operators.contains(valueNode(file, a), valueNode(file, b));
       case Op.Tuple:
       case Op.List:
       case Op.Set:
@@ -125,13 +130,8 @@ export function newSeedValues(
   };
 
   return file => {
-    const { values } = file.facts;
     const count = valueCount(file);
-    for (let v = 0; v < count; v++) {
-      const i = v * VALUE_WIDTH;
-      const op: Op = values[i]!;
-      // a plain variable's value is the variable's own node
-      if (op !== Op.Var) seed(file, op, values[i + 1]!, values[i + 2]!, valueNode(file, v));
-    }
+    // a plain variable's value is the variable's own node
+    for (let v = 0; v < count; v++) if (opAt(file, v) !== Op.Var) seed(file, v);
   };
 }
