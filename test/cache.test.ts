@@ -16,11 +16,11 @@ import { globSync } from 'tinyglobby';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 // as it is built: worker threads run no TypeScript
 import { loadEngine } from '../dist/src/2-parse/engine.js';
-import { keyOf, makeCache, openCache, removeCache, writeEntry } from '../dist/src/3-facts/cache.js';
 import { decode, encode } from '../dist/src/3-facts/codec.js';
 import { collect } from '../dist/src/3-facts/collect.js';
 import { collectAll } from '../dist/src/3-facts/collect-all.js';
 import { reportJson } from '../dist/src/7-report/json.js';
+import { keyOf, makeCache, openCache, removeCache, writeEntry } from '../dist/src/cache/cache.js';
 import { resolveConfig } from '../dist/src/config.js';
 import { slotify } from '../dist/src/slotify.js';
 

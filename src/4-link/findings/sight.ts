@@ -49,6 +49,14 @@ export interface Finder {
   readonly end?: () => void;
 }
 
+/** A finding, where it is, and the classes that something of its kind has been noted for there. */
+interface Site {
+  readonly file: WorldFile;
+  readonly at: number;
+  readonly finding: Finding;
+  readonly classes: Set<WorldClass>;
+}
+
 type Note = (
   kind: FindingKind,
   cls: WorldClass,
@@ -103,16 +111,38 @@ export function newSight(
 ): Sight {
   const { flow } = solved;
   const { tokens } = flow;
-  const seen = new Set<string>();
+  const sites = new Map<string, Set<WorldClass>>();
+  /** Where the last finding was noted: a site often concerns many classes, which then share what is said of it. */
+  let last: Site | null = null;
   const guesses = newGuesses(solved, live, belief);
 
   const note: Note = (kind, cls, file, at, says, attr = null, certain = true) => {
-    const key = `${kind}:${cls.index}:${file.index}:${at}:${attr ?? ''}`;
-    if (seen.has(key)) return;
-    seen.add(key);
-    const finding: Finding = { kind, cls, attr, certain, evidence: { at: placeAt(file, at), says } };
-    addTo(found, cls, finding);
+    if (!last || !isAt(last, kind, file, at, says, attr, certain)) {
+      const key = `${kind}:${file.index}:${at}:${attr ?? ''}`;
+      const classes = sites.get(key) ?? new Set();
+      sites.set(key, classes);
+      const evidence = { at: placeAt(file, at), says };
+      last = { file, at, classes, finding: { kind, attr, certain, evidence } };
+    }
+    if (last.classes.has(cls)) return;
+    last.classes.add(cls);
+    addTo(found, cls, last.finding);
   };
+  const isAt = (
+    site: Site,
+    kind: FindingKind,
+    file: WorldFile,
+    at: number,
+    says: string,
+    attr: string | null,
+    certain: boolean,
+  ): boolean =>
+    site.at === at &&
+    site.file === file &&
+    site.finding.kind === kind &&
+    site.finding.attr === attr &&
+    site.finding.certain === certain &&
+    site.finding.evidence.says === says;
 
   const tokensOf = (file: WorldFile, value: number): Token[] =>
     [...belief.tokens(flow.valueNode(file, value))].map(id => tokens.get(id));

@@ -28,8 +28,9 @@ export function newBelief(flow: Flow): Belief {
     if (known !== undefined) return known;
     let count = 0;
     const families = new Set<WorldClass>();
-    for (const id of graph.tokens(node)) {
-      const token = tokens.get(id);
+    const size = graph.size(node);
+    for (let i = 0; i < size; i++) {
+      const token = tokens.get(graph.tokenAt(node, i));
       if (!isOfClass(token)) continue;
       count++;
       families.add(rootOf(token.cls));
@@ -46,20 +47,37 @@ export function newBelief(flow: Flow): Belief {
     const known = ways.get(node);
     if (known) return known;
     const sources = graph.sources(node);
-    const found: number[] = [];
-    marks.clear();
-    for (const source of sources) for (const id of graph.tokens(source)) marks.add(id);
-    for (const id of graph.tokens(node)) if (!marks.has(id)) found.push(id);
+    const found = ownTokens(node, sources);
     marks.clear();
     for (const source of sources) {
       const given = flow.passing.get(source);
       if (given !== undefined && isCrowd(given)) continue;
-      if (isCrowd(source)) found.push(~source);
-      else for (const id of graph.tokens(source)) if (marks.add(id)) found.push(id);
+      if (isCrowd(source)) {
+        found.push(~source);
+        continue;
+      }
+      const count = graph.size(source);
+      for (let i = 0; i < count; i++) {
+        const id = graph.tokenAt(source, i);
+        if (marks.add(id)) found.push(id);
+      }
     }
     const made = Int32Array.from(found);
     ways.set(node, made);
     return made;
+  };
+  /** Tokens of a node that none of its sources holds. */
+  const ownTokens = (node: number, sources: Int32Array): number[] => {
+    let left = graph.size(node);
+    const own = [...graph.tokens(node)];
+    marks.clear();
+    for (const id of own) marks.add(id);
+    for (const source of sources) {
+      if (left === 0) return [];
+      const count = graph.size(source);
+      for (let i = 0; i < count; i++) if (marks.remove(graph.tokenAt(source, i))) left--;
+    }
+    return own.filter(id => marks.has(id));
   };
   /** Adds the tokens that reach a crowd from places that are none, and those that came to be there. */
   const gather = (node: number, into: number[], depth: number): void => {
@@ -97,6 +115,8 @@ interface Marks {
   /** False when the number is there already. */
   add(number: number): boolean;
   has(number: number): boolean;
+  /** False when the number is not there. */
+  remove(number: number): boolean;
   clear(): void;
 }
 
@@ -115,6 +135,11 @@ function newMarks(): Marks {
       return true;
     },
     has: number => rounds[number] === round,
+    remove(number) {
+      if (rounds[number] !== round) return false;
+      rounds[number] = 0;
+      return true;
+    },
     clear() {
       round++;
     },

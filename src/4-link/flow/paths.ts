@@ -4,7 +4,7 @@ import { holds, type Lists, type Sets } from './columns.js';
 /** Only after solving. */
 export interface Paths {
   /** Nodes with an edge to this one. */
-  sources(node: number): Iterable<number>;
+  sources(node: number): Int32Array;
   /** Nodes along which a token came to a node, where it entered the graph first. For explanations: takes time. */
   path(node: number, token: number): number[];
 }
