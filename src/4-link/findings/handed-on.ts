@@ -16,7 +16,7 @@ const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
 ]);
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
-export function newHandedOn({ solved, belief, deepTokens, note }: Sight): Finder {
+export function newHandedOn({ solved, asked, deepTokens, note }: Sight): Finder {
   const { flow } = solved;
   const known = new Map<number, readonly WorldClass[]>();
 
@@ -34,8 +34,7 @@ export function newHandedOn({ solved, belief, deepTokens, note }: Sight): Finder
   const call = ({ file, args, at }: Call): void => {
     args.forEach((arg, i) => {
       if (opAt(file, arg.value) !== Op.Var && opAt(file, arg.value) !== Op.Attr) return;
-      for (const id of belief.tokens(flow.valueNode(file, arg.value))) {
-        const token = flow.tokens.get(id);
+      for (const token of asked(file, arg.value)) {
         if (token.kind !== 'external') continue;
         const kind = DOES.get(token.dotted);
         if (kind === undefined) continue;

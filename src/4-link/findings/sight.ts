@@ -2,6 +2,7 @@
 import { addTo } from '../../model/grouping.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
+import type { Nearby } from '../flow/nearby.js';
 import type { Solved } from '../flow/solve.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, placeAt } from '../index-file.js';
@@ -13,7 +14,7 @@ export interface Call {
   readonly file: WorldFile;
   /** The call itself. */
   readonly call: number;
-  /** The value that is called, and what may stand there. */
+  /** The value that is called, and of what may stand there all that some finder asks for. */
   readonly callee: number;
   readonly called: readonly Token[];
   readonly args: readonly Argument[];
@@ -74,6 +75,8 @@ export interface Sight {
   readonly guesses: Guesses;
   readonly slotAware: SlotAware;
   readonly tokensOf: (file: WorldFile, value: number) => Token[];
+  /** Those of them that some finder asks for where they are called or read. */
+  readonly asked: (file: WorldFile, value: number) => Token[];
   /** Tokens of a node, of what containers in it hold, and so on. */
   readonly deepTokens: (node: number) => Iterable<Token>;
   /** Classes that stand at a value themselves, not their instances. */
@@ -107,6 +110,7 @@ export function newSight(
   solved: Solved,
   live: readonly WorldFile[],
   belief: Belief,
+  nearby: Nearby,
   found: Map<WorldClass, Finding[]>,
 ): Sight {
   const { flow } = solved;
@@ -171,6 +175,7 @@ export function newSight(
     guesses,
     slotAware: newSlotAware(flow.resolver),
     tokensOf,
+    asked: (file, value) => nearby(flow.valueNode(file, value)).map(tokens.get),
     deepTokens,
     classesAt,
     note,

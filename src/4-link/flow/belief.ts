@@ -9,11 +9,13 @@ const CROWD = 32;
 /** So is one with classes of more hierarchies than this. */
 const FAMILIES = 8;
 /** What comes to a node through at most so many crowds is believed: helpers are called by helpers. */
-const DEEPEST = 6;
+export const DEEPEST = 6;
 
 export interface Belief {
   /** The node holds so many classes that it says nothing. */
   readonly isCrowd: (node: number) => boolean;
+  /** Whether what stands at a node is believed to go on from there: not what unseen code passes on from a crowd. */
+  readonly leadsOn: (node: number) => boolean;
   /** Tokens of a node; of a crowd, those that come from a place near by that is none. */
   readonly tokens: (node: number) => Iterable<number>;
   readonly holds: (node: number, token: number) => boolean;
@@ -39,6 +41,10 @@ export function newBelief(flow: Flow): Belief {
     crowds.set(node, is);
     return is;
   };
+  const leadsOn = (node: number): boolean => {
+    const given = flow.passing.get(node);
+    return given === undefined || !isCrowd(given);
+  };
   const ways = new Map<number, Int32Array>();
   const marks = newMarks();
   /** What a crowd takes in, once each and in order: tokens of its own and of sources that are no crowds, and `~source`
@@ -50,8 +56,7 @@ export function newBelief(flow: Flow): Belief {
     const found = ownTokens(node, sources);
     marks.clear();
     for (const source of sources) {
-      const given = flow.passing.get(source);
-      if (given !== undefined && isCrowd(given)) continue;
+      if (!leadsOn(source)) continue;
       if (isCrowd(source)) {
         found.push(~source);
         continue;
@@ -79,18 +84,11 @@ export function newBelief(flow: Flow): Belief {
     }
     return own.filter(id => marks.has(id));
   };
-  /** Adds the tokens that reach a crowd from places that are none, and those that came to be there. */
-  const gather = (node: number, into: number[], depth: number): void => {
-    for (const way of waysInto(node)) {
-      if (way >= 0) {
-        if (reached.add(way)) into.push(way);
-      } else if (passed.add(~way) && depth < DEEPEST) gather(~way, into, depth + 1);
-    }
-  };
-  /** Tokens and crowds that the walk from one crowd has met. */
+  /** Tokens that the walk back from one crowd has met. */
   const reached = newMarks();
   const passed = newMarks();
   const believed = new Map<number, Int32Array>();
+  /** Tokens that reach a crowd from places that are none, and those that came to be there, nearest first. */
   const nearTo = (node: number): Int32Array => {
     const known = believed.get(node);
     if (known) return known;
@@ -98,13 +96,23 @@ export function newBelief(flow: Flow): Belief {
     reached.clear();
     passed.clear();
     passed.add(node);
-    gather(node, found, 1);
+    let front = [node];
+    for (let depth = 1; depth <= DEEPEST; depth++) {
+      const next: number[] = [];
+      for (const crowd of front)
+        for (const way of waysInto(crowd)) {
+          if (way < 0) passed.add(~way) && next.push(~way);
+          else if (reached.add(way)) found.push(way);
+        }
+      front = next;
+    }
     const near = Int32Array.from(found);
     believed.set(node, near);
     return near;
   };
   return {
     isCrowd,
+    leadsOn,
     tokens: node => (isCrowd(node) ? nearTo(node) : graph.tokens(node)),
     holds: (node, token) => (isCrowd(node) ? nearTo(node).includes(token) : graph.has(node, token)),
   };

@@ -24,6 +24,8 @@ export interface Graph extends Paths {
   /** `to` includes everything in `from`, now and later. */
   edge(from: number, to: number): void;
   add(node: number, token: number): void;
+  /** How many nodes there are. */
+  count(): number;
   has(node: number, token: number): boolean;
   /** The tokens of a node as they are now. */
   tokens(node: number): Int32Array;
@@ -229,6 +231,7 @@ export function newGraph(
     has: (node, token) => holds(sets, node, token),
     tokens: node => firstOf(sets, node, sets.size[node]!),
     size: node => sets.size[node]!,
+    count: () => next,
     tokenAt: (node, i) => sets.pool[sets.start[node]! + i]!,
     listen(node, listener) {
       append(listening, node, listeners.push(listener) - 1);
