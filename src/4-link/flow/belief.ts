@@ -8,14 +8,19 @@ import type { Token } from './tokens.js';
 const CROWD = 32;
 /** So is one with classes of more hierarchies than this. */
 const FAMILIES = 8;
-/** What comes to a node through at most so many crowds is believed: helpers are called by helpers. */
-export const DEEPEST = 6;
+/** How far what comes to a node through crowds is believed, helpers being called by helpers: through four of them, or
+ *  six that take in one other crowd only, as a helper with one caller does. */
+export const FARTHEST = 12;
+const WIDE = 3;
+const NARROW = 2;
 
 export interface Belief {
   /** The node holds so many classes that it says nothing. */
   readonly isCrowd: (node: number) => boolean;
   /** Whether what stands at a node is believed to go on from there: not what unseen code passes on from a crowd. */
   readonly leadsOn: (node: number) => boolean;
+  /** How far it is from a crowd to those that it takes in. */
+  readonly widthOf: (crowd: number) => number;
   /** Tokens of a node; of a crowd, those that come from a place near by that is none. */
   readonly tokens: (node: number) => Iterable<number>;
   readonly holds: (node: number, token: number) => boolean;
@@ -44,6 +49,16 @@ export function newBelief(flow: Flow): Belief {
   const leadsOn = (node: number): boolean => {
     const given = flow.passing.get(node);
     return given === undefined || !isCrowd(given);
+  };
+  const widths = new Map<number, number>();
+  const widthOf = (crowd: number): number => {
+    let width = widths.get(crowd);
+    if (width === undefined) {
+      let count = 0;
+      for (const source of graph.sources(crowd)) if (isCrowd(source) && leadsOn(source) && ++count > 1) break;
+      widths.set(crowd, (width = count < 2 ? NARROW : WIDE));
+    }
+    return width;
   };
   const ways = new Map<number, Int32Array>();
   const marks = newMarks();
@@ -95,17 +110,18 @@ export function newBelief(flow: Flow): Belief {
     const found: number[] = [];
     reached.clear();
     passed.clear();
-    passed.add(node);
-    let front = [node];
-    for (let depth = 1; depth <= DEEPEST; depth++) {
-      const next: number[] = [];
-      for (const crowd of front)
+    const fronts: number[][] = Array.from({ length: FARTHEST }, () => []);
+    fronts[0]!.push(node);
+    fronts.forEach((front, far) => {
+      for (const crowd of front) {
+        if (!passed.add(crowd)) continue;
+        const next = fronts[far + widthOf(crowd)];
         for (const way of waysInto(crowd)) {
-          if (way < 0) passed.add(~way) && next.push(~way);
+          if (way < 0) next?.push(~way);
           else if (reached.add(way)) found.push(way);
         }
-      front = next;
-    }
+      }
+    });
     const near = Int32Array.from(found);
     believed.set(node, near);
     return near;
@@ -113,6 +129,7 @@ export function newBelief(flow: Flow): Belief {
   return {
     isCrowd,
     leadsOn,
+    widthOf,
     tokens: node => (isCrowd(node) ? nearTo(node) : graph.tokens(node)),
     holds: (node, token) => (isCrowd(node) ? nearTo(node).includes(token) : graph.has(node, token)),
   };

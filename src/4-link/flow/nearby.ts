@@ -1,6 +1,6 @@
 // Which of some few tokens are near a node, for every node at once: the walk back that belief.ts makes for one crowd,
 // made forward from where the tokens come in.
-import { type Belief, DEEPEST } from './belief.js';
+import { type Belief, FARTHEST } from './belief.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -8,7 +8,11 @@ import type { Token } from './tokens.js';
 export type Nearby = (node: number) => readonly number[];
 
 /** Only after solving. */
-export function newNearby(flow: Flow, { isCrowd, leadsOn }: Belief, asks: (token: Token) => boolean): Nearby {
+export function newNearby(
+  flow: Flow,
+  { isCrowd, leadsOn, widthOf }: Belief,
+  asks: (token: Token) => boolean,
+): Nearby {
   const { graph, tokens } = flow;
   const answers: boolean[] = [];
   const isAsked = (id: number): boolean => (answers[id] ??= asks(tokens.get(id)));
@@ -33,25 +37,24 @@ export function newNearby(flow: Flow, { isCrowd, leadsOn }: Belief, asks: (token
     return true;
   };
 
-  /** Crowds and the tokens that have just come near them, one behind the other. */
-  let front: number[] = [];
-  const comeTo = (crowd: number, id: number): void => {
-    if (add(crowd, id)) front.push(crowd, id);
-  };
-  const leave = (node: number, id: number): void => {
-    if (leadsOn(node)) for (const to of graph.targets(node)) if (isCrowd(to)) comeTo(to, id);
+  /** Crowds and tokens that come near them, one behind the other, by how far they have come. */
+  const fronts: number[][] = Array.from({ length: FARTHEST }, () => []);
+  const leave = (node: number, id: number, far: number): void => {
+    if (!leadsOn(node)) return;
+    for (const to of graph.targets(node))
+      if (isCrowd(to)) fronts[isCrowd(node) ? far + widthOf(to) : far]?.push(to, id);
   };
   for (let node = 0; node < graph.count(); node++)
     for (const id of at(node)) {
-      if (!isCrowd(node)) leave(node, id);
-      else if (!graph.sources(node).some(source => graph.has(source, id))) comeTo(node, id);
+      if (!isCrowd(node)) leave(node, id, 0);
+      else if (!graph.sources(node).some(source => graph.has(source, id))) fronts[0]!.push(node, id);
     }
-  for (let depth = 1; depth < DEEPEST; depth++) {
-    const before = front;
-    front = [];
-    for (let i = 0; i < before.length; i += 2) leave(before[i]!, before[i + 1]!);
-  }
-
+  fronts.forEach((front, far) => {
+    for (let i = 0; i < front.length; i += 2) {
+      const [crowd, id] = [front[i]!, front[i + 1]!];
+      if (add(crowd, id)) leave(crowd, id, far);
+    }
+  });
   return node => (isCrowd(node) ? (near.get(node) ?? NONE) : at(node));
 }
 
