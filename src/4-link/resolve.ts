@@ -75,6 +75,7 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
 
   const module = (dotted: string, from: WorldFile): readonly Meaning[] => {
     const found = modules.find(dotted, from);
+    if (!found.length && dotted === '__main__') return [{ kind: 'module', file: from.host ?? from }];
     return found.length ? found.map(file => ({ kind: 'module', file })) : [{ kind: 'external', dotted }];
   };
 

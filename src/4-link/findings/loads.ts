@@ -89,7 +89,8 @@ export function newLoads(
   /** Classes that a pickle in the source names: those of the file or of the name where the module is not of the world. */
   const namedBy = (file: WorldFile, { module, name }: PickledFact): readonly WorldClass[] => {
     const named = flow.classes.filter(c => c.fact.qualname === name);
-    const near = [named.filter(c => c.file.source.module === module), named.filter(c => c.file === file)];
+    const isIn = (c: WorldClass): boolean => `.${c.file.source.module}`.endsWith(`.${module}`);
+    const near = [named.filter(isIn), named.filter(c => c.file === file)];
     return near.find(classes => classes.length > 0) ?? named;
   };
 

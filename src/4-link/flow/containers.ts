@@ -131,6 +131,9 @@ export function newContainers(flow: Flow, members: Members): Containers {
         graph.edge(token.keys, into.keys);
         return;
       }
+      if (token.kind === 'instance' && members.lookup(token.cls, 'keys').length > 0)
+        for (const m of members.methods(token.cls, '__getitem__'))
+          graph.edge(flow.returnNode(m.file, m.fn), into.items);
       const pair = graph.node();
       elementsOf(id, pair, -1, 0);
       elements(pair, into.keys, 0);

@@ -11,6 +11,8 @@ export interface Fields {
   readonly everything: (cls: WorldClass) => number;
   /** Nodes of what instances of a class keep, one a name and class, some names left out. Only after solving. */
   readonly fields: (cls: WorldClass, without: ReadonlySet<string>) => readonly number[];
+  /** Nodes of what instances of any class keep under a name. */
+  readonly named: (name: string) => Iterable<number>;
 }
 
 interface Field {
@@ -80,6 +82,7 @@ export function newFields(graph: Graph): Fields {
       for (const nodes of related(nodesOf, cls)) for (const node of nodes) graph.edge(node, into);
       return into;
     },
+    named: name => fields.get(name)?.byClass.values() ?? [],
     fields: (cls, without) =>
       [...related(nodesOf, cls)].flat().filter(node => !without.has(names.get(node)!)),
   };

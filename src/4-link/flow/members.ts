@@ -7,6 +7,7 @@ import type { Meaning } from '../resolve.js';
 import { keepsAttributes } from './externals.js';
 import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
+import { onExternal, onFunction, unboundIn } from './kept.js';
 import { type Found, type Lookups, newLookups, remembered } from './lookups.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, SOME_CLASS, type Token, UNKNOWN } from './tokens.js';
@@ -30,7 +31,7 @@ export interface Members extends Lookups, Omit<Fields, 'read'> {
 const OF_CLASSES: ReadonlySet<string> = new Set(['__mro__', '__bases__', '__base__']);
 
 /** Whether a class is an enumeration of the standard library's kind. */
-const isEnum = (cls: WorldClass): boolean =>
+export const isEnum = (cls: WorldClass): boolean =>
   cls.mro.some(e => e.kind === 'external' && e.dotted.startsWith('enum.'));
 
 export function newMembers(flow: Flow): Members {
@@ -109,7 +110,10 @@ export function newMembers(flow: Flow): Members {
 
   const readInstance = (cls: WorldClass, name: string, into: number, receiver: number): void => {
     if (name === '__class__') return graph.add(into, tokens.id({ kind: 'class', cls }));
-    if (name === '__dict__') return graph.add(into, newBag(flow, 'dict', { items: fields.everything(cls) }));
+    if (name === '__dict__') {
+      flow.computed(cls);
+      return graph.add(into, newBag(flow, 'dict', { items: fields.everything(cls) }));
+    }
     if (OF_CLASSES.has(name)) return readUnknown(name, into);
     readField(cls, name, into);
     if (isEnum(cls) && (name === 'value' || name === '_value_'))
@@ -227,10 +231,17 @@ export function newMembers(flow: Flow): Members {
   const readModule = (file: WorldFile, name: string, into: number): void => {
     const variable = flow.resolver.bindings(file).moduleNames.get(name);
     if (variable !== undefined) return graph.edge(flow.variableNode(file, variable), into);
+    if (name === '__dict__') {
+      graph.add(into, flow.namespace(file));
+      return graph.add(into, UNKNOWN);
+    }
     const found = flow.resolver.member(file, name);
     for (const m of found) meaning(m, into);
-    if (!found.length)
-      for (const m of flow.resolver.attribute({ kind: 'module', file }, name, file)) meaning(m, into);
+    if (found.length) return;
+    for (const m of flow.resolver.attribute({ kind: 'module', file }, name, file)) meaning(m, into);
+    flow.kept.read(unboundIn(file), into);
+    for (const m of flow.resolver.member(file, '__getattr__'))
+      if (m.kind === 'function') graph.edge(flow.returnNode(m.file, m.number), into);
   };
 
   const read = (id: number, name: string, into: number, receiver: number, exact = false): void => {
@@ -254,7 +265,7 @@ export function newMembers(flow: Flow): Members {
           flow.files[0]!,
         ))
           meaning(m, into);
-        return;
+        return flow.kept.read(onExternal(token.dotted, name), into);
       case 'bag':
         graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
         return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));
@@ -263,8 +274,10 @@ export function newMembers(flow: Flow): Members {
       case 'externalMethod':
       case 'bagMethod':
       case 'partial':
+        return graph.add(into, UNKNOWN);
       case 'function':
       case 'bound':
+        if (!/^__\w+__$/.test(name)) flow.kept.read(onFunction(token, name), into);
         return graph.add(into, UNKNOWN);
     }
   };

@@ -1,9 +1,11 @@
 // What operations on values give: `x[i]`, `with`, `await`, `except`.
+import { Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
-import { isSlice } from '../index-file.js';
+import { isSlice, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import { isMapping } from './externals.js';
-import type { Members } from './members.js';
+import { isEnum, type Members } from './members.js';
+import { literalNames } from './names.js';
 import type { Flow } from './state.js';
 import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
 
@@ -31,9 +33,12 @@ export function newOperations(flow: Flow, members: Members, { apply, applyMethod
         return;
       case 'class':
         applyMethods(token.cls, '__class_getitem__', [flow.valueNode(file, index)], into);
+        if (isEnum(token.cls)) graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
+        return graph.add(into, id);
+      case 'external':
+        if (token.dotted === 'sys.modules') module(file, index, into);
         return graph.add(into, id);
       case 'someClass':
-      case 'external':
         return graph.add(into, id);
       case 'instance':
         applyMethods(token.cls, '__getitem__', [flow.valueNode(file, index)], into);
@@ -44,6 +49,15 @@ export function newOperations(flow: Flow, members: Members, { apply, applyMethod
       default:
         return graph.add(into, UNKNOWN);
     }
+  };
+
+  /** `sys.modules["shop"]`, `sys.modules[__name__]` */
+  const module = (file: WorldFile, index: number, into: number): void => {
+    const { op, a } = row(file, index);
+    if (op === Op.Var && file.facts.variables[a]!.name === '__name__')
+      return graph.add(into, tokens.id({ kind: 'module', file: file.host ?? file }));
+    for (const name of literalNames(file, index, flow.resolver) ?? [])
+      for (const m of flow.resolver.module(name, file)) members.meaning(m, into);
   };
 
   const enter: Operations['enter'] = (id, into) => {

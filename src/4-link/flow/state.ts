@@ -6,6 +6,7 @@ import { classesByMetaclass, type MadeBy } from '../metaclasses.js';
 import type { Meaning, Resolver } from '../resolve.js';
 import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js';
 import { type Graph, newGraph } from './graph.js';
+import { type Kept, newKept, unboundIn } from './kept.js';
 import { newTokens, type Tokens } from './tokens.js';
 
 /** A store on an instance as value flow sees it. */
@@ -90,6 +91,14 @@ export interface Flow {
   /** Nodes of what unseen code may pass on to functions it is given, with the node of all that it is given. */
   readonly passing: Map<number, number>;
   readonly stores: Map<string, StoreSite>;
+  /** What is kept on functions and modules. */
+  readonly kept: Kept;
+  /** The names of a module that come at run time, as a dict: what `globals()` gives besides those that it binds. */
+  readonly namespace: (file: WorldFile) => number;
+  /** Node of what instances of a class get under names that are computed; classes whose `__dict__` is used have one. */
+  readonly computed: (cls: WorldClass) => number;
+  /** The same, or null where no name is computed. Only after solving. */
+  readonly computedOf: (cls: WorldClass) => number | null;
   /** True the first time a key is asked for: guards work that would otherwise set itself off again. */
   readonly once: (key: string) => boolean;
   /** Containers of external types, with the call that makes them. */
@@ -161,6 +170,25 @@ export function newFlow(
     return files[low]!;
   };
   const tokens = newTokens();
+  const graph = newGraph(next, tokens, onToken);
+  const kept = newKept(graph);
+  const namespaces = new Map<WorldFile, number>();
+  const namespace = (file: WorldFile): number => {
+    let known = namespaces.get(file);
+    if (known === undefined) {
+      const items = graph.node();
+      known = tokens.id({ kind: 'bag', type: 'dict', items, keys: graph.node(), places: null });
+      namespaces.set(file, known);
+      kept.put(unboundIn(file), items);
+    }
+    return known;
+  };
+  const computedNodes = new Map<WorldClass, number>();
+  const computed = (cls: WorldClass): number => {
+    let known = computedNodes.get(cls);
+    if (known === undefined) computedNodes.set(cls, (known = graph.node()));
+    return known;
+  };
   const done = new Set<string>();
   const variableNode = (file: WorldFile, variable: number): number => variableBase[file.index]! + variable;
   return {
@@ -170,7 +198,7 @@ export function newFlow(
     classOf: m => byFile.get(m.file.index)![m.number]!,
     madeBy: classesByMetaclass(classes),
     classesOf,
-    graph: newGraph(next, tokens, onToken),
+    graph,
     tokens,
     valueNode: (file, value) =>
       opAt(file, value) === Op.Var ? variableNode(file, row(file, value).a) : valueBase[file.index]! + value,
@@ -185,6 +213,10 @@ export function newFlow(
     descriptorNames: newDescriptorNames(resolver, classesOf),
     passing: new Map(),
     stores: new Map(),
+    kept,
+    namespace,
+    computed,
+    computedOf: cls => computedNodes.get(cls) ?? null,
     made: [],
     patched: [],
     once: key => !done.has(key) && Boolean(done.add(key)),

@@ -6,6 +6,7 @@ import { isSlice, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
 import type { Descriptors } from './descriptors.js';
+import { onExternal, onFunction, unboundIn } from './kept.js';
 import type { Members } from './members.js';
 import type { Flow, StoreSite } from './state.js';
 import type { Token } from './tokens.js';
@@ -58,8 +59,14 @@ export function newStores(
       case 'module': {
         const variable = flow.resolver.bindings(token.file).moduleNames.get(attr);
         if (variable !== undefined) graph.edge(given, flow.variableNode(token.file, variable));
+        else flow.kept.put(unboundIn(token.file), given);
         return;
       }
+      case 'function':
+      case 'bound':
+        return flow.kept.put(onFunction(token, attr), given);
+      case 'external':
+        return flow.kept.put(onExternal(token.dotted, attr), given);
       default:
         return;
     }

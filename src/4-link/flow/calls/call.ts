@@ -9,6 +9,7 @@ import type { Stores } from '../stores.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, writtenAt } from './arguments.js';
 import type { Binding } from './binding.js';
+import { newBuiltinProtocols } from './builtin-protocols.js';
 import { newConstruct } from './construct.js';
 import { newContainerMethods } from './container-methods.js';
 import type { Escapes } from './escapes.js';
@@ -41,7 +42,10 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const { construct, make } = newConstruct(flow, members, containers, binding, escapes, makeClass);
   const stores = newNamedStores(flow, members, tools.stores);
   const handed = newHandedFunctions(flow, containers, binding);
-  const special = newSpecialCalls(flow, members, containers, stores, handed, makeClass);
+  const special = new Map([
+    ...newSpecialCalls(flow, members, containers, stores, handed, makeClass),
+    ...newBuiltinProtocols(flow, containers, binding, operators),
+  ]);
   const { external, externalMethod } = newExternalCalls(flow, layouts, {
     containers,
     results,

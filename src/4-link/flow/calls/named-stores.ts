@@ -3,7 +3,7 @@ import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { above } from '../../../slots.js';
 import { mayCreate, opAt, row, spelling } from '../../index-file.js';
-import type { Meaning } from '../../resolve.js';
+import { unboundIn } from '../kept.js';
 import type { Members } from '../members.js';
 import { literalNames, storedNames } from '../names.js';
 import type { Flow } from '../state.js';
@@ -40,6 +40,7 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     const attrs = storedNames(file, target.value, name.value, flow.resolver);
     const receiver = flow.valueNode(file, target.value);
     if (attrs) return storeNamed(receiver, attrs, site);
+    if (site.value >= 0) graph.listen(receiver, id => keep(id, flow.valueNode(file, site.value)));
     const holder = descriptorNames.holderAt(file, name.value);
     if (!holder) return;
     const kind = site.value < 0 ? 'delete' : 'set';
@@ -54,6 +55,13 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
           graph.listen(own, instance => store(instance, { ...site, attr, kind, receiver: own }));
       }
     });
+  };
+
+  /** A store under a computed name, for one token of the receiver. */
+  const keep = (id: number, given: number): void => {
+    const token = tokens.get(id);
+    if (token.kind === 'module') flow.kept.put(unboundIn(token.file), given);
+    if (token.kind === 'instance') graph.edge(given, flow.computed(token.cls));
   };
 
   const storeOn: NamedStores['storeOn'] = (args, value) => {
@@ -107,7 +115,7 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
   /** Node of what dotted names stand for; null where they begin with no module of the world. */
   const standingFor = (parts: readonly string[], file: WorldFile): number | null => {
     for (let count = parts.length; count > 0; count--) {
-      const modules = modulesAt(parts.slice(0, count).join('.'), file);
+      const modules = flow.resolver.module(parts.slice(0, count).join('.'), file);
       if (!modules.some(m => m.kind === 'module')) continue;
       let holder = graph.node();
       for (const m of modules) members.meaning(m, holder);
@@ -120,8 +128,6 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     }
     return null;
   };
-  const modulesAt = (name: string, file: WorldFile): readonly Meaning[] =>
-    name === '__main__' ? [{ kind: 'module', file }] : flow.resolver.module(name, file);
 
   return { storeNamed, storeOn, patches };
 }

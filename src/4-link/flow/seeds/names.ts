@@ -1,5 +1,6 @@
 // What names stand for that are imported or not bound in their file.
 import type { WorldFile } from '../../../model/world.js';
+import { onExternal, unboundIn } from '../kept.js';
 import type { Members } from '../members.js';
 import type { Flow } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
@@ -17,6 +18,7 @@ export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
       if (m.kind !== 'module') continue;
       const source = resolver.bindings(m.file).moduleNames.get(fact.name);
       if (source !== undefined) graph.edge(flow.variableNode(m.file, source), variable);
+      else flow.kept.read(unboundIn(m.file), variable);
     }
   }
   file.facts.variables.forEach((v, number) => {
@@ -25,6 +27,10 @@ export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
     const found = resolver.variable(file, number);
     for (const m of found) members.meaning(m, variable);
     if (!found.length) graph.add(variable, UNKNOWN);
+    if (found.every(m => m.kind === 'unknown')) {
+      flow.kept.read(unboundIn(file), variable);
+      flow.kept.read(onExternal('builtins', v.name), variable);
+    }
     // examples begin with what their module binds
     const shared = file.host && resolver.bindings(file.host).moduleNames.get(v.name);
     if (file.host && shared != null) graph.edge(flow.variableNode(file.host, shared), variable);

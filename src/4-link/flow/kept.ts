@@ -1,0 +1,43 @@
+// What is kept outside of classes: on functions, on modules of other code, in modules under names that are not bound there.
+import type { WorldFile } from '../../model/world.js';
+import type { Graph } from './graph.js';
+import type { Token } from './tokens.js';
+
+/** Values by the place that keeps them, whichever comes first, the store or the read. */
+export interface Kept {
+  readonly put: (place: string, given: number) => void;
+  readonly read: (place: string, into: number) => void;
+}
+
+/** An attribute of a function of the world. */
+export const onFunction = ({ file, fn }: Token & { kind: 'function' | 'bound' }, attr: string): string =>
+  `${file.index}:${fn}.${attr}`;
+
+/** What has a dotted name outside the world. */
+export const onExternal = (dotted: string, attr: string): string => `${dotted}.${attr}`;
+
+/** Names of a module that no statement of it binds: `globals()["x"] = v`, `setattr(module, name, v)`. */
+export const unboundIn = (file: WorldFile): string => `${file.index}`;
+
+export function newKept(graph: Graph): Kept {
+  const nodes = new Map<string, number>();
+  const readers = new Map<string, number[]>();
+  return {
+    put(place, given) {
+      let node = nodes.get(place);
+      if (node === undefined) {
+        nodes.set(place, (node = graph.node()));
+        for (const into of readers.get(place) ?? []) graph.edge(node, into);
+        readers.delete(place);
+      }
+      graph.edge(given, node);
+    },
+    read(place, into) {
+      const node = nodes.get(place);
+      if (node !== undefined) return graph.edge(node, into);
+      const list = readers.get(place);
+      if (list) list.push(into);
+      else readers.set(place, [into]);
+    },
+  };
+}
