@@ -1,8 +1,9 @@
 // The command line: arguments -> configuration -> slotify -> print or write.
-import { removeCache } from './3-facts/cache.js';
+
 import { explainClass } from './7-report/explain.js';
 import { explainAll, explainRule, findRule, looksLikeRule, noSuchRule } from './7-report/explain-rules.js';
 import { visible } from './7-report/visible.js';
+import { removeCache } from './cache/cache.js';
 import { type Command, type Flags, parseArguments } from './cli/arguments.js';
 import { conclude } from './cli/conclude.js';
 import { err, fail, internalError, print, printProblems } from './cli/console.js';

@@ -7,7 +7,7 @@ import { readEnvironment, sitePackages } from './1-discover/environment.js';
 import { isPackageFile, moduleNames } from './1-discover/modules.js';
 import { projectPath } from './1-discover/paths.js';
 import { type Engine, loadEngine } from './2-parse/engine.js';
-import { type Collecting, collectAll } from './3-facts/collect-all.js';
+import { type Collecting, collectAll, isWorthCache } from './3-facts/collect-all.js';
 import { type Collected, link } from './4-link/link.js';
 import { missingModules } from './4-link/missing.js';
 import { observe } from './4-link/observe.js';
@@ -17,6 +17,7 @@ import { type Narrow, policyOf, selectedBy, type Withheld } from './5-decide/pol
 import { unprofitable } from './5-decide/saving.js';
 import { differences } from './6-edit/differences.js';
 import { applyPlan, draw } from './6-edit/draw.js';
+import { type Kept, keptReport } from './cache/reports.js';
 import type { Config } from './model/config.js';
 import type { Change, Decision, Plan, Problem, Report } from './model/decision.js';
 import { lineAndColumn } from './model/facts.js';
@@ -96,7 +97,21 @@ export async function prepare(config: Config, io: Io = {}): Promise<Prepared> {
 }
 
 async function run(found: Discovery, config: Settings, io: Io): Promise<Report> {
-  return (await prepared(found, config, io)).report(new Map());
+  const kept = keptFor(found, config, io);
+  const known = kept?.read();
+  if (known) return known;
+  const report = await (await prepared(found, config, io)).report(new Map());
+  kept?.write(report);
+  return report;
+}
+
+/** Where the report of a run is kept; null where none is, and where packages are read that are not among `found`. */
+function keptFor(found: Discovery, { cacheDir, ...settings }: Settings, io: Io): Kept | null {
+  if (cacheDir === null || settings.environment !== null || !isWorthCache(found.sources.map(s => s.text)))
+    return null;
+  const { without, narrow } = io;
+  const files = narrow?.files && [...narrow.files];
+  return keptReport(cacheDir, found, [settings, without, narrow?.classes, files]);
 }
 
 async function prepared(found: Discovery, config: Settings, io: Io): Promise<Prepared> {

@@ -113,7 +113,10 @@ export const above = (cls: WorldClass): WorldClass[] =>
   cls.mro.slice(1).flatMap(entry => (entry.kind === 'class' ? [entry.cls] : []));
 
 /** The class of the world that a class finally comes from; itself when it stands alone. */
-export const rootOf = (cls: WorldClass): WorldClass => above(cls).at(-1) ?? cls;
+export function rootOf(cls: WorldClass): WorldClass {
+  const last = cls.mro.findLast(entry => entry.kind === 'class');
+  return last?.kind === 'class' ? last.cls : cls;
+}
 
 /** The class, those above and below it, and what else is above those below: all that may act on its instances or
  *  share them. */

@@ -16,11 +16,11 @@ import { globSync } from 'tinyglobby';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 // as it is built: worker threads run no TypeScript
 import { loadEngine } from '../dist/src/2-parse/engine.js';
-import { keyOf, makeCache, openCache, removeCache, writeEntry } from '../dist/src/3-facts/cache.js';
 import { decode, encode } from '../dist/src/3-facts/codec.js';
 import { collect } from '../dist/src/3-facts/collect.js';
 import { collectAll } from '../dist/src/3-facts/collect-all.js';
 import { reportJson } from '../dist/src/7-report/json.js';
+import { keyOf, makeCache, openCache, removeCache, writeEntry } from '../dist/src/cache/cache.js';
 import { resolveConfig } from '../dist/src/config.js';
 import { slotify } from '../dist/src/slotify.js';
 
@@ -47,7 +47,8 @@ beforeAll(() => {
 afterAll(() => rmSync(home, { recursive: true, force: true }));
 
 const entries = (cache: string): string[] =>
-  existsSync(cache) ? globSync('*/*/*', { cwd: cache, absolute: true }).sort() : [];
+  existsSync(cache) ? globSync('facts-*/*/*', { cwd: cache, absolute: true }).sort() : [];
+const reportsIn = (cache: string): string[] => globSync('reports-*/*/*', { cwd: cache, absolute: true });
 const texts = (): string[] =>
   globSync('**/*.py', { cwd: project, absolute: true })
     .sort()
@@ -64,8 +65,9 @@ test('facts come back from bytes as they were', async () => {
 });
 
 describe('the same report', { timeout: 240_000 }, () => {
-  const report = async (cacheDir: string | null, io: object = {}): Promise<string> => {
+  const report = async (cacheDir: string | null, io: object = {}, flags: object = {}): Promise<string> => {
     const resolved = resolveConfig({
+      ...flags,
       paths: [project],
       cwd: project,
       cache: cacheDir !== null,
@@ -83,7 +85,43 @@ describe('the same report', { timeout: 240_000 }, () => {
     expect(await report(null, { workers: 2, engine: await loadEngine('wasm') })).toBe(plain);
     expect(await report(cache, { workers: 2 })).toBe(plain);
     expect(entries(cache).length).toBeGreaterThan(50);
+    for (const file of reportsIn(cache)) rmSync(file);
     expect(await report(cache)).toBe(plain);
+  });
+
+  test('without parsing or linking while nothing has changed', async () => {
+    const cache = path.join(home, 'reports');
+    const none = { engine: { name: 'none', parse: () => expect.unreachable('parses') } };
+    const first = await report(cache);
+    expect(reportsIn(cache)).toHaveLength(1);
+    expect(await report(cache, none)).toBe(first);
+
+    // other settings have reports of their own
+    const hybrid = await report(cache, {}, { hybrid: true });
+    expect(hybrid).not.toBe(first);
+    expect(await report(cache, none, { hybrid: true })).toBe(hybrid);
+    const narrowed = { narrow: { classes: ['m1.*'], files: null } };
+    expect(await report(cache, narrowed)).not.toBe(first);
+    expect(await report(cache, none)).toBe(first);
+
+    // a file that changes, comes or goes changes the report
+    const file = path.join(project, 'm0.py');
+    const text = readFileSync(file, 'utf8');
+    const fresh = 'class Fresh:\n    def __init__(self):\n        self.a = 1\n\n\nFresh()\n';
+    writeFileSync(file, fresh + text);
+    const changed = await report(cache);
+    expect(changed).toContain('Fresh');
+    expect(changed).toBe(await report(null));
+    writeFileSync(file, text);
+    writeFileSync(path.join(project, 'fresh.py'), fresh);
+    expect(await report(cache)).toContain('fresh.py');
+    rmSync(path.join(project, 'fresh.py'));
+    expect(await report(cache)).toBe(first);
+
+    // few are kept, and what is damaged counts as missing
+    expect(reportsIn(cache)).toHaveLength(4);
+    for (const kept of reportsIn(cache)) truncateSync(kept, 100);
+    expect(await report(cache)).toBe(first);
   });
 });
 
@@ -157,8 +195,10 @@ describe('the cache', { timeout: 120_000 }, () => {
   test('forgets the oldest entries and other versions', () => {
     const root = path.join(home, 'bounded');
     makeCache(root);
-    const cache = openCache(root);
-    mkdirSync(path.join(root, 'another-version'));
+    const cache = openCache(root, 'facts', 'this');
+    const reports = openCache(root, 'reports', 'any');
+    mkdirSync(path.join(root, 'facts-another'));
+    writeEntry(reports.folder, keyOf('run'), new Uint8Array([1, 2, 3]));
     const keys = Array.from({ length: 6 }, (_, i) => keyOf(`text ${i}`));
     for (const key of keys) writeEntry(cache.folder, key, new Uint8Array([1, 2, 3]));
     for (const [i, key] of keys.entries())
@@ -166,7 +206,7 @@ describe('the cache', { timeout: 120_000 }, () => {
     cache.prune(2);
     expect(keys.map(key => cache.read(key) !== null)).toEqual([false, false, false, false, true, true]);
     expect(new Set(readdirSync(root))).toEqual(
-      new Set(['.gitignore', 'CACHEDIR.TAG', path.basename(cache.folder)]),
+      new Set(['.gitignore', 'CACHEDIR.TAG', 'facts-this', 'reports-any']),
     );
   });
 

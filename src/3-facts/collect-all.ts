@@ -1,6 +1,9 @@
 // Facts of many texts: from the cache where they are there, else parsed.
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GRAMMAR } from '../2-parse/engine.js';
+import { type Cache, keyOf, makeCache, openCache, versionOf, writeEntry } from '../cache/cache.js';
 import type { FileFacts } from '../model/facts.js';
-import { type Cache, keyOf, makeCache, openCache, writeEntry } from './cache.js';
 import { decode, encode } from './codec.js';
 import { collect } from './collect.js';
 import { type Threads, workOn } from './threads.js';
@@ -13,13 +16,16 @@ export interface Collecting extends Threads {
 
 /** A project with less text than this, in UTF-16 units, leaves no cache behind: parsing it is quicker than noticing. */
 const WORTH_CACHE = 1 << 19;
+/** Whether a project has so much text that it keeps a cache. */
+export const isWorthCache = (texts: readonly string[]): boolean =>
+  texts.reduce((total, text) => total + text.length, 0) >= WORTH_CACHE;
 /** Entries that a cache may hold, or three times the files of the project where that is more. */
 const MOST_ENTRIES = 10_000;
 
 /** Facts of each text, in the order of the texts. The same whatever thread made them, or run. */
 export async function collectAll(texts: readonly string[], how: Collecting): Promise<FileFacts[]> {
-  const worthCache = texts.reduce((total, text) => total + text.length, 0) >= WORTH_CACHE;
-  const cache = how.cache === null || !worthCache ? null : openCache(how.cache);
+  const cache =
+    how.cache === null || !isWorthCache(texts) ? null : openCache(how.cache, 'facts', factsVersion());
   const facts: (FileFacts | null)[] = texts.map(text => cache && cached(cache, text));
   const missing = [...texts.keys()].filter(i => facts[i] === null);
   const folder = cache && missing.length > 0 ? cache.folder : null;
@@ -44,6 +50,12 @@ export async function collectAll(texts: readonly string[], how: Collecting): Pro
   for (const [nth, i] of missing.entries()) facts[i] = found[nth]!;
   if (folder !== null) cache!.prune(Math.max(MOST_ENTRIES, texts.length * 3));
   return facts as FileFacts[];
+}
+
+/** What facts depend on besides the text: the code that makes them, and the grammar. */
+function factsVersion(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  return versionOf([here, join(here, '../2-parse'), join(here, '../model')], [GRAMMAR]);
 }
 
 function cached(cache: Cache, text: string): FileFacts | null {

@@ -2,7 +2,7 @@
 import { Tinypool } from 'tinypool';
 import { difference, type Edited } from '../2-parse/compare.js';
 import { type EngineName, loadEngine } from '../2-parse/engine.js';
-import { keyOf, writeEntry } from './cache.js';
+import { keyOf, writeEntry } from '../cache/cache.js';
 import { encode } from './codec.js';
 import { collect } from './collect.js';
 

@@ -2,18 +2,22 @@
 // once value flow is known.
 import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { Finding, WorldClass, WorldFile } from '../model/world.js';
-import { newCopies } from './findings/copies.js';
+import { asksCopies, newCopies } from './findings/copies.js';
 import { newHandedOn } from './findings/handed-on.js';
-import { newMaking } from './findings/making.js';
+import { asksMaking, newMaking } from './findings/making.js';
 import { newMetaclasses } from './findings/metaclasses.js';
-import { newReflection } from './findings/reflection.js';
+import { asksReflection, newReflection } from './findings/reflection.js';
 import { type Finder, newSight } from './findings/sight.js';
-import { newStores } from './findings/stores.js';
+import { asksStores, newStores } from './findings/stores.js';
 import { newTestPatches } from './findings/test-patches.js';
-import { newWeakReferences } from './findings/weak-references.js';
+import { asksWeakReferences, newWeakReferences } from './findings/weak-references.js';
 import type { Belief } from './flow/belief.js';
+import { newNearby } from './flow/nearby.js';
 import type { Solved } from './flow/solve.js';
 import { argumentsOf, stringAt, valueCount } from './index-file.js';
+
+/** What is looked at where it is called or read; functions that are handed on are among that. */
+const ASKS = [asksCopies, asksMaking, asksReflection, asksStores, asksWeakReferences];
 
 const STORES: ReadonlySet<Act> = new Set([Act.Store, Act.StoreAug, Act.StoreDel, Act.AnnotateAttr]);
 
@@ -25,7 +29,8 @@ export function findAll(
   belief: Belief,
 ): ReadonlyMap<WorldClass, readonly Finding[]> {
   const found = new Map<WorldClass, Finding[]>();
-  const sight = newSight(solved, live, belief, found);
+  const nearby = newNearby(solved.flow, belief, token => ASKS.some(asks => asks(token)));
+  const sight = newSight(solved, live, belief, nearby, found);
   // of two findings of a kind at one place the first one's words stay
   const finders: readonly Finder[] = [
     newMaking(sight),
@@ -50,7 +55,7 @@ export function findAll(
         for (const finder of finders) finder.read?.(read);
       } else if (op === Op.Call) {
         const callee = values[i + 1]!;
-        const called = sight.tokensOf(file, callee);
+        const called = sight.asked(file, callee);
         const call = { file, call: v, callee, called, args: argumentsOf(file, v), at };
         for (const finder of finders) finder.call?.(call);
       }

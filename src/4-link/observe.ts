@@ -29,7 +29,6 @@ export function observe(world: World, profile: Profile): World {
       attr: string | null = null,
     ): Finding => ({
       kind,
-      cls,
       evidence: evidence(cls, at, says),
       attr,
       certain: true,

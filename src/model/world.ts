@@ -160,9 +160,9 @@ export type FindingKind =
   /** On a metaclass: what it does to the classes that it makes. */
   | 'metaclass';
 
+/** One thing that the program does to instances of some classes, or to the classes. */
 export interface Finding {
   readonly kind: FindingKind;
-  readonly cls: WorldClass;
   readonly evidence: Evidence;
   /** The attribute concerned, where there is one. */
   readonly attr: string | null;

@@ -55,6 +55,18 @@ const MOST_FOLLOWED = 8;
 /** How deep a chain of names is followed to the number behind a protocol. */
 const DEEPEST = 4;
 
+/** Whether calls of a token are looked at here. */
+export const asksCopies = (token: Token): boolean => {
+  if (token.kind === 'function') return PICKLERS.has(dottedOf(token));
+  if (token.kind !== 'external') return false;
+  const { dotted } = token;
+  return (
+    [COPIERS, PICKLERS, UNPICKLERS, STATE_WRITERS].some(names => names.has(dotted)) ||
+    PROCESSES.test(dotted) ||
+    dotted === 'copyreg.pickle'
+  );
+};
+
 /** Finds what is pickled, copied, written out or handed to another process, and all that is kept in it. */
 export function newCopies(sight: Sight): Finder {
   const { solved, tokensOf, deepTokens, note } = sight;
@@ -133,12 +145,8 @@ export function newCopies(sight: Sight): Finder {
 
   /** The same where the standard library itself is the world: what is kept in instances meets everything there, so only
    *  what is pickled itself counts. */
-  const inWorld = (
-    { file: { source, facts }, fn }: Token & { kind: 'function' },
-    { file, args, at }: Call,
-  ): void => {
-    const dotted = `${source.module}.${facts.functions[fn]!.name.replace(/^_/, '')}`;
-    const position = PICKLERS.get(dotted);
+  const inWorld = (token: Token & { kind: 'function' }, { file, args, at }: Call): void => {
+    const position = PICKLERS.get(dottedOf(token));
     if (position === undefined || !args[0]) return;
     const protocol = protocolIn(args, position);
     if (protocol && mayBeOld(file, protocol.value))
@@ -221,6 +229,10 @@ export function newCopies(sight: Sight): Finder {
 
   return { call, end: loads.end };
 }
+
+/** A function of the world as others would call it: the standard library's own may begin with an underscore. */
+const dottedOf = ({ file, fn }: Token & { kind: 'function' }): string =>
+  `${file.source.module}.${file.facts.functions[fn]!.name.replace(/^_/, '')}`;
 
 /** The argument that says the protocol, where there is one; `position`: its place. */
 const protocolIn = (args: readonly Argument[], position: number): Argument | undefined =>

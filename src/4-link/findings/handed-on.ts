@@ -16,27 +16,31 @@ const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
 ]);
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
-export function newHandedOn({ solved, belief, deepTokens, note }: Sight): Finder {
+export function newHandedOn({ solved, asked, deepTokens, note }: Sight): Finder {
   const { flow } = solved;
+  const known = new Map<number, readonly WorldClass[]>();
 
   /** Classes of the instances that stand at a value, or in what stands there. */
-  const reached = (file: WorldFile, value: number): readonly WorldClass[] =>
-    [...deepTokens(flow.valueNode(file, value))].flatMap(t => (t.kind === 'instance' ? [t.cls] : []));
+  const reached = (file: WorldFile, value: number): readonly WorldClass[] => {
+    const node = flow.valueNode(file, value);
+    let classes = known.get(node);
+    if (!classes) {
+      classes = [...deepTokens(node)].flatMap(t => (t.kind === 'instance' ? [t.cls] : []));
+      known.set(node, classes);
+    }
+    return classes;
+  };
 
   const call = ({ file, args, at }: Call): void => {
-    // several functions may stand at one argument: what is beside it is looked up once
-    const beside: (readonly WorldClass[])[] = [];
     args.forEach((arg, i) => {
       if (opAt(file, arg.value) !== Op.Var && opAt(file, arg.value) !== Op.Attr) return;
-      for (const id of belief.tokens(flow.valueNode(file, arg.value))) {
-        const token = flow.tokens.get(id);
+      for (const token of asked(file, arg.value)) {
         if (token.kind !== 'external') continue;
         const kind = DOES.get(token.dotted);
         if (kind === undefined) continue;
         const says = `hands it to ${token.dotted.replace(/^builtins\./, '')}`;
         args.forEach((other, j) => {
-          if (i !== j)
-            for (const cls of (beside[j] ??= reached(file, other.value))) note(kind, cls, file, at, says);
+          if (i !== j) for (const cls of reached(file, other.value)) note(kind, cls, file, at, says);
         });
       }
     });

@@ -1,11 +1,16 @@
 // Where classes are made over by a call, and instances made in other ways than by calling their class.
 import { Op } from '../../model/facts.js';
 import { makesFields } from '../../slots.js';
+import type { Token } from '../flow/tokens.js';
 import { opAt, row, stringAt } from '../index-file.js';
 import type { Call, Finder, Sight } from './sight.js';
 
+/** Whether calls of a token are looked at here. */
+export const asksMaking = (token: Token): token is Token & { kind: 'external' } =>
+  token.kind === 'external' && makesFields(token.dotted);
+
 /** Finds subscripted classes that are called, decorators that are, and instances without `__init__`. */
-export function newMaking({ solved, tokensOf, note, onClass }: Sight): Finder {
+export function newMaking({ solved, asked, note, onClass }: Sight): Finder {
   const { flow } = solved;
 
   /** `C[int](...)`, by whatever name: `IntC = C[int]`, or handed on to be called elsewhere. */
@@ -23,8 +28,8 @@ export function newMaking({ solved, tokensOf, note, onClass }: Sight): Finder {
   const madeByCall = ({ file, callee, args: [first], at }: Call): void => {
     if (!first) return;
     const maker = opAt(file, callee) === Op.Call ? row(file, callee).a : callee;
-    for (const token of tokensOf(file, maker))
-      if (token.kind === 'external' && makesFields(token.dotted))
+    for (const token of asked(file, maker))
+      if (asksMaking(token))
         onClass('made-by-call', file, first.value, at, `hands the class to ${token.dotted}()`);
   };
 

@@ -73,7 +73,8 @@ export function newMetaclasses(sight: Sight): Finder {
 
   const call = (site: Call): void => {
     for (const owner of around(site.file, site.at)) {
-      for (const token of site.called) if (token.kind === 'external') looking(owner, token.dotted, site);
+      for (const token of tokensOf(site.file, site.callee))
+        if (token.kind === 'external') looking(owner, token.dotted, site);
       handing(owner, site);
     }
   };
@@ -92,8 +93,8 @@ export function newMetaclasses(sight: Sight): Finder {
   };
 
   /** A class that is handed to code which is not seen, as soon as it is made. */
-  const handing = (owner: WorldClass, { file, called, args, at }: Call): void => {
-    const isUnseen = called.some(
+  const handing = (owner: WorldClass, { file, callee, args, at }: Call): void => {
+    const isUnseen = tokensOf(file, callee).some(
       t => t.kind === 'unknown' || t.kind === 'someClass' || (t.kind === 'external' && !CALM.test(t.dotted)),
     );
     const made = flow.madeBy(owner);

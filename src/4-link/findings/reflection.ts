@@ -3,6 +3,7 @@ import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, fieldDecorator } from '../../slots.js';
 import { literalNames } from '../flow/names.js';
+import type { Token } from '../flow/tokens.js';
 import { type Argument, opAt, row, stringAt } from '../index-file.js';
 import { type Asked, NO_SLOT_IS, newClassDicts } from './class-dicts.js';
 import type { Call, Finder, Read, Sight, Store } from './sight.js';
@@ -16,6 +17,9 @@ export const LISTING: ReadonlySet<string> = new Set([
   'inspect.getmembers',
   'inspect.getmembers_static',
 ]);
+
+/** Functions that ask their first argument for an attribute by name. */
+const ASKING: ReadonlySet<string> = new Set(['builtins.hasattr', 'builtins.getattr']);
 
 /** Methods of object that give the state of an instance. */
 const STATE_METHODS: readonly string[] = ['__getstate__', '__reduce__', '__reduce_ex__'];
@@ -34,16 +38,29 @@ function showsField(cls: WorldClass, name: string): boolean {
 const fieldNames = (cls: WorldClass): string[] =>
   [cls, ...above(cls)].flatMap(c => (fieldDecorator(c) ? c.fields.map(f => f.name) : []));
 
+const isClass = (token: Token): token is Token & { kind: 'class' } => token.kind === 'class';
+
+/** Whether calls of a token, or reads on it, are looked at here. */
+export const asksReflection = (token: Token): boolean =>
+  isClass(token)
+    ? token.cls.mro.some(e => e.kind === 'class' && e.cls.fields.length > 0)
+    : token.kind === 'external'
+      ? DICT_READERS.has(token.dotted) || LISTING.has(token.dotted) || ASKING.has(token.dotted)
+      : token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__');
+
 /** Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class. */
 export function newReflection(sight: Sight): Finder {
   const classDicts = newClassDicts(sight.solved.flow.resolver);
-  const { solved, guesses, slotAware, tokensOf, classesAt, note, onReceiver, onClass } = sight;
+  const { solved, guesses, slotAware, tokensOf, asked, classesAt, note, onReceiver, onClass } = sight;
   const { graph, resolver, tokens } = solved.flow;
+  const fields = new Set(solved.flow.classes.flatMap(cls => cls.fields.map(f => f.name)));
 
   const read = ({ file, value, base, name, at }: Read): void => {
     if (name === '__subclasses__') onClass('subclass-listing', file, base, at, 'lists its subclasses');
-    for (const cls of classesAt(file, base))
-      if (showsField(cls, name))
+    if (fields.has(name))
+      for (const { cls } of asked(file, base)
+        .filter(isClass)
+        .filter(c => showsField(c.cls, name)))
         note('class-attribute-test', cls, file, at, `reads .${name} on the class`, name);
     if (name === '__orig_class__') onReceiver('instance-dict', file, base, at, 'reads .__orig_class__');
     if (name !== '__dict__' || slotAware.mindsBoth(file, at)) return;
@@ -86,8 +103,7 @@ export function newReflection(sight: Sight): Finder {
       const says = `lists the class's attributes with ${short}()`;
       ofClass(classDicts.listed(file, call), 'class-listing', file, first.value, at, says);
     }
-    if ((dotted === 'builtins.hasattr' || dotted === 'builtins.getattr') && second)
-      asksFor(file, first.value, second, at);
+    if (ASKING.has(dotted) && second) asksFor(file, first.value, second, at);
   };
 
   /** `inspect.getmembers(x, predicate)` with a predicate that slots do not fulfil, or that asks for them. */

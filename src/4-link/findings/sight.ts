@@ -2,6 +2,7 @@
 import { addTo } from '../../model/grouping.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
+import type { Nearby } from '../flow/nearby.js';
 import type { Solved } from '../flow/solve.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, placeAt } from '../index-file.js';
@@ -13,7 +14,7 @@ export interface Call {
   readonly file: WorldFile;
   /** The call itself. */
   readonly call: number;
-  /** The value that is called, and what may stand there. */
+  /** The value that is called, and of what may stand there all that some finder asks for. */
   readonly callee: number;
   readonly called: readonly Token[];
   readonly args: readonly Argument[];
@@ -49,6 +50,14 @@ export interface Finder {
   readonly end?: () => void;
 }
 
+/** A finding, where it is, and the classes that something of its kind has been noted for there. */
+interface Site {
+  readonly file: WorldFile;
+  readonly at: number;
+  readonly finding: Finding;
+  readonly classes: Set<WorldClass>;
+}
+
 type Note = (
   kind: FindingKind,
   cls: WorldClass,
@@ -66,6 +75,8 @@ export interface Sight {
   readonly guesses: Guesses;
   readonly slotAware: SlotAware;
   readonly tokensOf: (file: WorldFile, value: number) => Token[];
+  /** Those of them that some finder asks for where they are called or read. */
+  readonly asked: (file: WorldFile, value: number) => Token[];
   /** Tokens of a node, of what containers in it hold, and so on. */
   readonly deepTokens: (node: number) => Iterable<Token>;
   /** Classes that stand at a value themselves, not their instances. */
@@ -99,20 +110,43 @@ export function newSight(
   solved: Solved,
   live: readonly WorldFile[],
   belief: Belief,
+  nearby: Nearby,
   found: Map<WorldClass, Finding[]>,
 ): Sight {
   const { flow } = solved;
   const { tokens } = flow;
-  const seen = new Set<string>();
+  const sites = new Map<string, Set<WorldClass>>();
+  /** Where the last finding was noted: a site often concerns many classes, which then share what is said of it. */
+  let last: Site | null = null;
   const guesses = newGuesses(solved, live, belief);
 
   const note: Note = (kind, cls, file, at, says, attr = null, certain = true) => {
-    const key = `${kind}:${cls.index}:${file.index}:${at}:${attr ?? ''}`;
-    if (seen.has(key)) return;
-    seen.add(key);
-    const finding: Finding = { kind, cls, attr, certain, evidence: { at: placeAt(file, at), says } };
-    addTo(found, cls, finding);
+    if (!last || !isAt(last, kind, file, at, says, attr, certain)) {
+      const key = `${kind}:${file.index}:${at}:${attr ?? ''}`;
+      const classes = sites.get(key) ?? new Set();
+      sites.set(key, classes);
+      const evidence = { at: placeAt(file, at), says };
+      last = { file, at, classes, finding: { kind, attr, certain, evidence } };
+    }
+    if (last.classes.has(cls)) return;
+    last.classes.add(cls);
+    addTo(found, cls, last.finding);
   };
+  const isAt = (
+    site: Site,
+    kind: FindingKind,
+    file: WorldFile,
+    at: number,
+    says: string,
+    attr: string | null,
+    certain: boolean,
+  ): boolean =>
+    site.at === at &&
+    site.file === file &&
+    site.finding.kind === kind &&
+    site.finding.attr === attr &&
+    site.finding.certain === certain &&
+    site.finding.evidence.says === says;
 
   const tokensOf = (file: WorldFile, value: number): Token[] =>
     [...belief.tokens(flow.valueNode(file, value))].map(id => tokens.get(id));
@@ -141,6 +175,7 @@ export function newSight(
     guesses,
     slotAware: newSlotAware(flow.resolver),
     tokensOf,
+    asked: (file, value) => nearby(flow.valueNode(file, value)).map(tokens.get),
     deepTokens,
     classesAt,
     note,

@@ -20,6 +20,9 @@ const ON_INSTANCES: ReadonlySet<string> = new Set(
   '__module__ __doc__ __name__ __qualname__ __wrapped__ __signature__ __annotations__'.split(' '),
 );
 
+/** Functions that run text. */
+const RUNS_TEXT: ReadonlySet<string> = new Set(['builtins.exec', 'builtins.eval']);
+
 /** Methods of argparse that store what they parse on the object given under this keyword, or second. */
 const FILLERS: ReadonlyMap<string, string> = new Map([
   ['parse_args', 'namespace'],
@@ -30,6 +33,12 @@ const FILLERS: ReadonlyMap<string, string> = new Map([
 
 /** `mock.patch.object(C, "name")`, `monkeypatch.setattr(C, "name", v)`, as they are spelled. */
 const PATCHES = /(^|\.)patch\.object$|\.(set|del)attr$/;
+
+/** Whether calls of a token are looked at here. */
+export const asksStores = (token: Token): boolean =>
+  token.kind === 'external'
+    ? COMPUTED.has(token.dotted) || RUNS_TEXT.has(token.dotted)
+    : token.kind === 'externalMethod' && /\.__(set|del)attr__$/.test(token.dotted);
 
 /**
  * Finds stores on classes, under names that are computed, and on what cannot be typed.
@@ -52,7 +61,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
 
   const external = (dotted: string, site: Call): void => {
     const short = dotted.replace(/^builtins\./, '');
-    if (dotted === 'builtins.exec' || dotted === 'builtins.eval') runsText(short, site);
+    if (RUNS_TEXT.has(dotted)) runsText(short, site);
     if (!COMPUTED.has(dotted)) return;
     named(site);
     computed(site, `${short}() with a computed name`);

@@ -43,19 +43,25 @@ const MOST_PLACES = 1000;
 /** Guesses that name more classes than this are none. */
 const MOST_GUESSED = 6;
 
+/** Whether calls of a token are looked at here. */
+export const asksWeakReferences = (token: Token): boolean =>
+  token.kind === 'external'
+    ? WEAK_CALLS.has(token.dotted.replace(/\.__new__$/, ''))
+    : token.kind === 'class'
+      ? inheritsFrom(token.cls, WEAK_CALLS)
+      : token.kind === 'bag' && SIGNALS.test(token.type);
+
 /** Finds instances in weak containers, behind weak references, and as receivers of signals. */
 export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): Finder {
   const { flow } = solved;
   const { graph, tokens } = flow;
 
   const call = ({ file, callee, called, args, at }: Call): void => {
-    for (const token of called)
+    for (const token of called.filter(asksWeakReferences))
       if (token.kind === 'external') {
-        if (WEAK_CALLS.has(token.dotted)) weakArguments(file, args.slice(0, 1), at);
-        if (WEAK_CALLS.has(token.dotted.replace(/\.__new__$/, ''))) weakArguments(file, args.slice(1, 2), at);
-      } else if (token.kind === 'class' && inheritsFrom(token.cls, WEAK_CALLS))
-        weakArguments(file, args.slice(0, 1), at);
-      else if (token.kind === 'bag' && SIGNALS.test(token.type)) weakArguments(file, args, at);
+        const first = token.dotted.endsWith('.__new__') ? 1 : 0;
+        weakArguments(file, args.slice(first, first + 1), at);
+      } else weakArguments(file, token.kind === 'class' ? args.slice(0, 1) : args, at);
     if (isSignalConnect(file, callee)) weakArguments(file, args, at);
     if (opAt(file, callee) === Op.Attr && WRAPS_SOCKET.test(stringAt(file, row(file, callee).b)))
       weakArguments(

@@ -8,12 +8,19 @@ import type { Token } from './tokens.js';
 const CROWD = 32;
 /** So is one with classes of more hierarchies than this. */
 const FAMILIES = 8;
-/** What comes to a node through at most so many crowds is believed: helpers are called by helpers. */
-const DEEPEST = 6;
+/** How far what comes to a node through crowds is believed, helpers being called by helpers: through four of them, or
+ *  six that take in one other crowd only, as a helper with one caller does. */
+export const FARTHEST = 12;
+const WIDE = 3;
+const NARROW = 2;
 
 export interface Belief {
   /** The node holds so many classes that it says nothing. */
   readonly isCrowd: (node: number) => boolean;
+  /** Whether what stands at a node is believed to go on from there: not what unseen code passes on from a crowd. */
+  readonly leadsOn: (node: number) => boolean;
+  /** How far it is from a crowd to those that it takes in. */
+  readonly widthOf: (crowd: number) => number;
   /** Tokens of a node; of a crowd, those that come from a place near by that is none. */
   readonly tokens: (node: number) => Iterable<number>;
   readonly holds: (node: number, token: number) => boolean;
@@ -28,8 +35,9 @@ export function newBelief(flow: Flow): Belief {
     if (known !== undefined) return known;
     let count = 0;
     const families = new Set<WorldClass>();
-    for (const id of graph.tokens(node)) {
-      const token = tokens.get(id);
+    const size = graph.size(node);
+    for (let i = 0; i < size; i++) {
+      const token = tokens.get(graph.tokenAt(node, i));
       if (!isOfClass(token)) continue;
       count++;
       families.add(rootOf(token.cls));
@@ -37,6 +45,20 @@ export function newBelief(flow: Flow): Belief {
     const is = count > CROWD || families.size > FAMILIES;
     crowds.set(node, is);
     return is;
+  };
+  const leadsOn = (node: number): boolean => {
+    const given = flow.passing.get(node);
+    return given === undefined || !isCrowd(given);
+  };
+  const widths = new Map<number, number>();
+  const widthOf = (crowd: number): number => {
+    let width = widths.get(crowd);
+    if (width === undefined) {
+      let count = 0;
+      for (const source of graph.sources(crowd)) if (isCrowd(source) && leadsOn(source) && ++count > 1) break;
+      widths.set(crowd, (width = count < 2 ? NARROW : WIDE));
+    }
+    return width;
   };
   const ways = new Map<number, Int32Array>();
   const marks = newMarks();
@@ -46,47 +68,68 @@ export function newBelief(flow: Flow): Belief {
     const known = ways.get(node);
     if (known) return known;
     const sources = graph.sources(node);
-    const found: number[] = [];
-    marks.clear();
-    for (const source of sources) for (const id of graph.tokens(source)) marks.add(id);
-    for (const id of graph.tokens(node)) if (!marks.has(id)) found.push(id);
+    const found = ownTokens(node, sources);
     marks.clear();
     for (const source of sources) {
-      const given = flow.passing.get(source);
-      if (given !== undefined && isCrowd(given)) continue;
-      if (isCrowd(source)) found.push(~source);
-      else for (const id of graph.tokens(source)) if (marks.add(id)) found.push(id);
+      if (!leadsOn(source)) continue;
+      if (isCrowd(source)) {
+        found.push(~source);
+        continue;
+      }
+      const count = graph.size(source);
+      for (let i = 0; i < count; i++) {
+        const id = graph.tokenAt(source, i);
+        if (marks.add(id)) found.push(id);
+      }
     }
     const made = Int32Array.from(found);
     ways.set(node, made);
     return made;
   };
-  /** Adds the tokens that reach a crowd from places that are none, and those that came to be there. */
-  const gather = (node: number, into: number[], depth: number): void => {
-    for (const way of waysInto(node)) {
-      if (way >= 0) {
-        if (reached.add(way)) into.push(way);
-      } else if (passed.add(~way) && depth < DEEPEST) gather(~way, into, depth + 1);
+  /** Tokens of a node that none of its sources holds. */
+  const ownTokens = (node: number, sources: Int32Array): number[] => {
+    let left = graph.size(node);
+    const own = [...graph.tokens(node)];
+    marks.clear();
+    for (const id of own) marks.add(id);
+    for (const source of sources) {
+      if (left === 0) return [];
+      const count = graph.size(source);
+      for (let i = 0; i < count; i++) if (marks.remove(graph.tokenAt(source, i))) left--;
     }
+    return own.filter(id => marks.has(id));
   };
-  /** Tokens and crowds that the walk from one crowd has met. */
+  /** Tokens that the walk back from one crowd has met. */
   const reached = newMarks();
   const passed = newMarks();
   const believed = new Map<number, Int32Array>();
+  /** Tokens that reach a crowd from places that are none, and those that came to be there, nearest first. */
   const nearTo = (node: number): Int32Array => {
     const known = believed.get(node);
     if (known) return known;
     const found: number[] = [];
     reached.clear();
     passed.clear();
-    passed.add(node);
-    gather(node, found, 1);
+    const fronts: number[][] = Array.from({ length: FARTHEST }, () => []);
+    fronts[0]!.push(node);
+    fronts.forEach((front, far) => {
+      for (const crowd of front) {
+        if (!passed.add(crowd)) continue;
+        const next = fronts[far + widthOf(crowd)];
+        for (const way of waysInto(crowd)) {
+          if (way < 0) next?.push(~way);
+          else if (reached.add(way)) found.push(way);
+        }
+      }
+    });
     const near = Int32Array.from(found);
     believed.set(node, near);
     return near;
   };
   return {
     isCrowd,
+    leadsOn,
+    widthOf,
     tokens: node => (isCrowd(node) ? nearTo(node) : graph.tokens(node)),
     holds: (node, token) => (isCrowd(node) ? nearTo(node).includes(token) : graph.has(node, token)),
   };
@@ -97,6 +140,8 @@ interface Marks {
   /** False when the number is there already. */
   add(number: number): boolean;
   has(number: number): boolean;
+  /** False when the number is not there. */
+  remove(number: number): boolean;
   clear(): void;
 }
 
@@ -115,6 +160,11 @@ function newMarks(): Marks {
       return true;
     },
     has: number => rounds[number] === round,
+    remove(number) {
+      if (rounds[number] !== round) return false;
+      rounds[number] = 0;
+      return true;
+    },
     clear() {
       round++;
     },

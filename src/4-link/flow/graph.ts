@@ -24,9 +24,14 @@ export interface Graph extends Paths {
   /** `to` includes everything in `from`, now and later. */
   edge(from: number, to: number): void;
   add(node: number, token: number): void;
+  /** How many nodes there are. */
+  count(): number;
   has(node: number, token: number): boolean;
-  tokens(node: number): Iterable<number>;
+  /** The tokens of a node as they are now. */
+  tokens(node: number): Int32Array;
   size(node: number): number;
+  /** One of the tokens of a node, in order of arrival: without a copy of them. */
+  tokenAt(node: number, i: number): number;
   /** Hears every token of a node once, those already there first. */
   listen(node: number, listener: Listener): void;
   /** Hears of tokens by number instead of by closure: `onToken(constraint, token)`. */
@@ -226,6 +231,8 @@ export function newGraph(
     has: (node, token) => holds(sets, node, token),
     tokens: node => firstOf(sets, node, sets.size[node]!),
     size: node => sets.size[node]!,
+    count: () => next,
+    tokenAt: (node, i) => sets.pool[sets.start[node]! + i]!,
     listen(node, listener) {
       append(listening, node, listeners.push(listener) - 1);
       replay(node, listener);

@@ -4,7 +4,9 @@ import { holds, type Lists, type Sets } from './columns.js';
 /** Only after solving. */
 export interface Paths {
   /** Nodes with an edge to this one. */
-  sources(node: number): Iterable<number>;
+  sources(node: number): Int32Array;
+  /** Nodes that this one has an edge to. */
+  targets(node: number): Iterable<number>;
   /** Nodes along which a token came to a node, where it entered the graph first. For explanations: takes time. */
   path(node: number, token: number): number[];
 }
@@ -18,6 +20,9 @@ export function newPaths(edges: Lists, sets: Sets, nodes: () => number): Paths {
   };
   return {
     sources,
+    *targets(node) {
+      for (let e = edges.head[node]!; e; e = edges.next[e]!) yield edges.item[e]!;
+    },
     path(node, token) {
       const via = new Map<number, number>([[node, -1]]);
       let last = node;

@@ -1,4 +1,4 @@
-// Facts of earlier runs on disk: one file an entry, found by the content it was made from.
+// What earlier runs found, on disk: one file an entry, found by what it was made from.
 import { createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
@@ -11,20 +11,21 @@ import {
   writeFileSync,
 } from 'node:fs';
 import * as path from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { GRAMMAR } from '../2-parse/engine.js';
 
 /** A folder of entries. Every method is quiet about what the file system refuses: a run without its cache is slower,
  *  never wrong. Entries are written under another name and renamed, so runs side by side and runs that are killed
  *  leave only whole ones; what is damaged all the same has a wrong digest and counts as missing. */
 export interface Cache {
-  /** Where this version of slotify keeps its entries; absolute. */
+  /** Where entries of this kind and version are; absolute. */
   readonly folder: string;
-  /** The bytes kept for a text, or null. */
+  /** The bytes kept under a key, or null. */
   readonly read: (key: string) => Uint8Array | null;
-  /** Removes entries until at most `most` are left, the oldest first, and those of other versions of slotify. */
+  /** Removes entries until at most `most` are left, the oldest first, and those of other versions. */
   readonly prune: (most: number) => void;
 }
+
+/** What entries hold: facts of one file, or the report of a whole run. */
+export type Kind = 'facts' | 'reports';
 
 /** Signature by which backup tools know a cache: https://bford.info/cachedir/ */
 const TAG = 'Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache of slotify.\n';
@@ -35,9 +36,10 @@ const digest = (bytes: Uint8Array): Buffer => createHash('sha1').update(bytes).d
 /** The key of a text: its content. */
 export const keyOf = (text: string): string => createHash('sha1').update(text).digest('hex');
 
-/** Opens the cache at `root`, which need not exist yet. */
-export function openCache(root: string): Cache {
-  const folder = path.join(root, factsVersion());
+/** Opens the entries of a kind in the cache at `root`, which need not exist yet. `version` tells what they depend on
+ *  besides their key. */
+export function openCache(root: string, kind: Kind, version: string): Cache {
+  const folder = path.join(root, `${kind}-${version}`);
   return {
     folder,
     read(key) {
@@ -52,7 +54,7 @@ export function openCache(root: string): Cache {
     prune(most) {
       quietly(() => {
         for (const name of readdirSync(root, { withFileTypes: true }))
-          if (name.isDirectory() && name.name !== path.basename(folder))
+          if (name.isDirectory() && name.name.startsWith(`${kind}-`) && name.name !== path.basename(folder))
             rmSync(path.join(root, name.name), { recursive: true, force: true });
         const entries = entriesIn(folder);
         if (entries.length <= most) return;
@@ -76,7 +78,7 @@ export function makeCache(root: string): void {
   });
 }
 
-/** Keeps the bytes of one text. `folder` is that of a cache. */
+/** Keeps bytes under a key. `folder` is that of a cache. */
 export function writeEntry(folder: string, key: string, bytes: Uint8Array): void {
   quietly(() => {
     const file = placeOf(folder, key);
@@ -112,15 +114,14 @@ function quietly(act: () => void): void {
   }
 }
 
-/** What facts depend on besides the text: the code that makes them, and the grammar. Taken from the files themselves,
- *  so that no change can be forgotten. */
-function factsVersion(): string {
+/** A digest of code and data: all files in some folders, and some more. What is kept depends on the code that made it,
+ *  and taken from the files themselves no change can be forgotten. */
+export function versionOf(folders: readonly string[], files: readonly string[]): string {
   const hash = createHash('sha1');
-  const here = path.dirname(fileURLToPath(import.meta.url));
-  for (const folder of ['.', '../2-parse', '../model'])
-    for (const name of readdirSync(path.join(here, folder), { recursive: true, encoding: 'utf8' }).sort())
-      if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
-        hash.update(name).update(readFileSync(path.join(here, folder, name)));
-  hash.update(readFileSync(GRAMMAR));
+  for (const folder of folders)
+    for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort())
+      if (/\.([jt]s|json)$/.test(name) && !name.endsWith('.d.ts'))
+        hash.update(name).update(readFileSync(path.join(folder, name)));
+  for (const file of files) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }
