@@ -79,7 +79,10 @@ export function newBelief(flow: Flow): Belief {
       const count = graph.size(source);
       for (let i = 0; i < count; i++) {
         const id = graph.tokenAt(source, i);
-        if (marks.add(id)) found.push(id);
+        if (!marks.has(id) && graph.admits(node, id, count)) {
+          marks.add(id);
+          found.push(id);
+        }
       }
     }
     const made = Int32Array.from(found);
@@ -103,7 +106,8 @@ export function newBelief(flow: Flow): Belief {
   const reached = newMarks();
   const passed = newMarks();
   const believed = new Map<number, Int32Array>();
-  /** Tokens that reach a crowd from places that are none, and those that came to be there, nearest first. */
+  /** Tokens that reach a crowd from places that are none, and those that came to be there, nearest first, as far as
+   *  the crowd lets them in. */
   const nearTo = (node: number): Int32Array => {
     const known = believed.get(node);
     if (known) return known;
@@ -118,7 +122,7 @@ export function newBelief(flow: Flow): Belief {
         const next = fronts[far + widthOf(crowd)];
         for (const way of waysInto(crowd)) {
           if (way < 0) next?.push(~way);
-          else if (reached.add(way)) found.push(way);
+          else if (reached.add(way) && (far === 0 || graph.admits(node, way, FAMILIES + 1))) found.push(way);
         }
       }
     });

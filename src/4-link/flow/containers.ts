@@ -6,26 +6,29 @@ import { row } from '../index-file.js';
 import { addPair, newPairs, type Pairs } from './columns.js';
 import { isMapping, isPlainContainer } from './externals.js';
 import { isRest } from './functions.js';
+import { type Bag, type Keyed, newKeyed } from './keyed.js';
 import type { Method } from './lookups.js';
 import type { Members } from './members.js';
 import { type Flow, newBag } from './state.js';
-import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
+import { FOREIGN, UNKNOWN } from './tokens.js';
 
-export type Bag = Token & { readonly kind: 'bag' };
+/** So many of the arguments that `*args` takes in are kept apart. */
+export const KEPT_APART = 6;
 
-export interface Containers {
+export interface Containers extends Keyed {
   /** Elements of whatever stands at `from` flow into `into`: the one at `place`, or those from `start` on. */
   readonly elements: (from: number, into: number, place?: number, start?: number) => void;
-  /** Everything a mapping or sequence given as `**x` or `*x` holds flows into `into`. */
-  readonly contents: (from: number, into: number) => void;
-  /** Puts the items of a mapping, or of pairs, that stand at `from` into the mapping `into`. */
-  readonly fillMapping: (from: number, into: Bag) => void;
+  /** What a mapping given as `**x` holds under a name, or all that a sequence holds, flows into `into`. */
+  readonly contents: (from: number, into: number, name: string) => void;
+  /** Puts the items of a mapping, or of pairs, that stand at `from` into the mapping `into`, some names left out. */
+  readonly fillMapping: (from: number, into: Bag, without?: ReadonlySet<string>) => void;
   /** The container of an external type that a call value makes: one for each call and type. */
   readonly madeBy: (site: { readonly file: WorldFile; readonly call: number }, type: string) => Bag;
   /** `*args` or `**kwargs` of a parameter as a container; `places`: what is known to stand first. */
   readonly parameterBag: (variable: number, mapping: boolean, places?: readonly number[]) => Bag;
-  /** Node that what is given for a parameter flows into: for `*args` and `**kwargs`, that of their items. */
-  readonly parameterNode: (file: WorldFile, parameter: ParameterFact) => number;
+  /** Node that what is given for a parameter flows into: for `*args` and `**kwargs`, that of their items; for
+   *  that of the argument at a place in it, or under a name, where that is known. */
+  readonly parameterNode: (file: WorldFile, parameter: ParameterFact, place?: number | string) => number;
 }
 
 /** What iterating over an instance calls. */
@@ -38,6 +41,7 @@ interface Iteration {
 
 export function newContainers(flow: Flow, members: Members): Containers {
   const { graph, tokens } = flow;
+  const keyed = newKeyed(graph, flow.once);
   const asked = new Map<number, Pairs>();
   const iterations = new Map<WorldClass, Iteration>();
   const elementsOfResults = new Map<number, number>();
@@ -102,7 +106,11 @@ export function newContainers(flow: Flow, members: Members): Containers {
 
   const elementsOfBag = (bag: Bag, into: number, place: number, start: number): void => {
     const exact = place >= 0 ? bag.places?.[place] : undefined;
-    if (exact !== undefined) return graph.edge(exact, into);
+    if (exact !== undefined) {
+      graph.edge(exact, into);
+      if (bag.loose) graph.edge(bag.items, into);
+      return;
+    }
     if (isMapping(bag.type)) return graph.edge(bag.keys, into);
     graph.edge(bag.items, into);
     // behind the known places of `self, *rest = args` there are only items
@@ -111,25 +119,23 @@ export function newContainers(flow: Flow, members: Members): Containers {
     if (!isPlainContainer(bag.type) && bag.type !== 'tuple') graph.add(into, UNKNOWN);
   };
 
-  const contents: Containers['contents'] = (from, into) => {
-    if (!flow.once(`contents ${from} ${into}`)) return;
+  const contents: Containers['contents'] = (from, into, name) => {
+    if (!flow.once(`contents ${from} ${into} ${name}`)) return;
     graph.listen(from, id => {
       const token = tokens.get(id);
       if (token.kind === 'bag') {
-        graph.edge(token.items, into);
+        for (const node of keyed.at(token, [name])) graph.edge(node, into);
         for (const p of token.places ?? []) graph.edge(p, into);
       } else elementsOf(id, into, -1, 0);
     });
   };
 
-  const fillMapping: Containers['fillMapping'] = (from, into) => {
+  const fillMapping: Containers['fillMapping'] = (from, into, without) => {
     if (!flow.once(`mapping ${from} ${into.items}`)) return;
     graph.listen(from, id => {
       const token = tokens.get(id);
       if (token.kind === 'bag' && isMapping(token.type)) {
-        graph.edge(token.items, into.items);
-        graph.edge(token.keys, into.keys);
-        return;
+        return keyed.pour(token, into, without);
       }
       if (token.kind === 'instance' && members.lookup(token.cls, 'keys').length > 0)
         for (const m of members.methods(token.cls, '__getitem__'))
@@ -137,7 +143,7 @@ export function newContainers(flow: Flow, members: Members): Containers {
       const pair = graph.node();
       elementsOf(id, pair, -1, 0);
       elements(pair, into.keys, 0);
-      elements(pair, into.items, 1);
+      for (const node of keyed.under(into, null)) elements(pair, node, 1);
     });
   };
 
@@ -153,17 +159,26 @@ export function newContainers(flow: Flow, members: Members): Containers {
   };
 
   const parameterBag: Containers['parameterBag'] = (variable, mapping, places) => {
-    const id =
-      parameterBags.get(variable) ?? newBag(flow, mapping ? 'dict' : 'tuple', { places: places ?? null });
-    parameterBags.set(variable, id);
+    let id = parameterBags.get(variable);
+    if (id === undefined) {
+      const loose = !mapping && !places;
+      const kept = loose ? Array.from({ length: KEPT_APART }, () => graph.node()) : (places ?? null);
+      id = newBag(flow, mapping ? 'dict' : 'tuple', { places: kept, loose });
+      parameterBags.set(variable, id);
+      if (mapping) keyed.keepNames(tokens.get(id) as Bag);
+    }
     graph.add(variable, id);
     return tokens.get(id) as Bag;
   };
 
-  const parameterNode: Containers['parameterNode'] = (file, parameter) => {
+  const parameterNode: Containers['parameterNode'] = (file, parameter, place = -1) => {
     const variable = flow.variableNode(file, parameter.variable);
-    return isRest(parameter) ? parameterBag(variable, parameter.kind === 'doubleStar').items : variable;
+    if (!isRest(parameter)) return variable;
+    const bag = parameterBag(variable, parameter.kind === 'doubleStar');
+    if (typeof place === 'number')
+      return (bag.loose ? bag.places?.[place] : undefined) ?? keyed.under(bag, null)[0]!;
+    return keyed.under(bag, [place])[0]!;
   };
 
-  return { elements, contents, fillMapping, madeBy, parameterBag, parameterNode };
+  return { ...keyed, elements, contents, fillMapping, madeBy, parameterBag, parameterNode };
 }

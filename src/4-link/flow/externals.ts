@@ -58,6 +58,19 @@ const PICK: ReadonlySet<string> = new Set([
   'asyncio.run_coroutine_threadsafe',
 ]);
 
+/** Where the functions and methods above, and methods of plain containers, take a function that they call with
+ *  elements: under the keyword `key`, or at this place. */
+const CALLS_AT: ReadonlyMap<string, number> = new Map([
+  ...['filter', 'filterfalse', 'takewhile', 'dropwhile', 'reduce'].map(name => [name, 0] as const),
+  ...['nlargest', 'nsmallest'].map(name => [name, 2] as const),
+  ['groupby', 1],
+]);
+
+/** Whether the argument at a place, or with a keyword, is a function that is called with elements; `name`: the last
+ *  part of the name of what is called. */
+export const isCalledBy = (name: string, place: number, keyword: string): boolean =>
+  keyword === 'key' || (keyword === '' && CALLS_AT.get(name) === place);
+
 /** Functions that give back their first argument, or something of the same class. */
 const SAME: ReadonlySet<string> = new Set([
   'copy.copy',
@@ -106,6 +119,24 @@ export const isPlainContainer = (type: string): boolean =>
   COLLECT.has(type) ||
   MAPPINGS.has(type) ||
   /^(typing|collections|collections\.abc|queue|weakref|builtins|multiprocessing\.queues)\./.test(type);
+
+const BUILT_IN: ReadonlySet<string> = new Set([
+  ...['dict', 'tuple', 'builtins.sorted'],
+  ...['list', 'dict', 'set', 'frozenset', 'tuple'].map(name => `builtins.${name}`),
+  ...['deque', 'defaultdict', 'OrderedDict', 'Counter'].map(name => `collections.${name}`),
+]);
+
+const METHODS: ReadonlySet<string> = new Set(
+  (
+    'add append appendleft clear copy count difference difference_update discard elements extend extendleft fromkeys ' +
+    'get index insert intersection intersection_update isdisjoint issubset issuperset items keys most_common ' +
+    'move_to_end pop popitem popleft remove reverse rotate setdefault sort subtract symmetric_difference ' +
+    'symmetric_difference_update total union update values'
+  ).split(' '),
+);
+
+/** Whether a name is a method of the containers of a type that does nothing but hold what it is given. */
+export const isMethodOf = (type: string, name: string): boolean => BUILT_IN.has(type) && METHODS.has(name);
 
 /** Types of objects, other than containers, whose attributes may be anything that is stored on them. */
 export const keepsAttributes = (type: string): boolean => type !== 'tuple' && !isPlainContainer(type);

@@ -48,6 +48,8 @@ export interface Graph extends Paths {
   awake(needs: (node: number) => boolean): boolean;
   /** Lets only tokens of a kind into a node, wherever they come from. Only before anything has arrived. */
   filter(node: number, fits: (token: number) => boolean): void;
+  /** Whether a token from a node that holds `crowd` tokens may get into a node, if there is room. */
+  admits(node: number, token: number, crowd: number): boolean;
   /** Runs until nothing changes. */
   solve(): void;
 }
@@ -242,6 +244,8 @@ export function newGraph(
       replay(node, token => onToken(constraint, token));
     },
     ...newPaths(edges, sets, () => next),
+    admits: (node, token, crowd) =>
+      traits[node]! <= Trait.Settled || letsIn(node, token, crowd, traits[node]!),
     guard(node, fits, few = FEW) {
       traits[node]! |= Trait.Guards;
       guards.set(node, { fits, few });

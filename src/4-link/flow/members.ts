@@ -4,7 +4,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, metaclassesOf } from '../../slots.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
-import { keepsAttributes } from './externals.js';
+import { isMethodOf, keepsAttributes } from './externals.js';
 import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
 import { onExternal, onFunction, unboundIn } from './kept.js';
@@ -267,7 +267,7 @@ export function newMembers(flow: Flow): Members {
           meaning(m, into);
         return flow.kept.read(onExternal(token.dotted, name), into);
       case 'bag':
-        graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
+        if (!isMethodOf(token.type, name)) graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
         return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));
       case 'super':
         return readSuper(token.cls, name, into, token.receiver);

@@ -42,7 +42,8 @@ export function newNearby(
   const leave = (node: number, id: number, far: number): void => {
     if (!leadsOn(node)) return;
     for (const to of graph.targets(node))
-      if (isCrowd(to)) fronts[isCrowd(node) ? far + widthOf(to) : far]?.push(to, id);
+      if (isCrowd(to) && graph.admits(to, id, graph.size(node)))
+        fronts[isCrowd(node) ? far + widthOf(to) : far]?.push(to, id);
   };
   for (let node = 0; node < graph.count(); node++)
     for (const id of at(node)) {

@@ -3,6 +3,7 @@ import { Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { isSlice, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
+import type { Containers } from './containers.js';
 import { isMapping } from './externals.js';
 import { isEnum, type Members } from './members.js';
 import { literalNames } from './names.js';
@@ -20,14 +21,20 @@ export interface Operations {
   readonly caught: (token: number, into: number) => void;
 }
 
-export function newOperations(flow: Flow, members: Members, { apply, applyMethods }: Binding): Operations {
+export function newOperations(
+  flow: Flow,
+  members: Members,
+  { at }: Containers,
+  { apply, applyMethods }: Binding,
+): Operations {
   const { graph, tokens } = flow;
   const subscript: Operations['subscript'] = (file, index, id, into) => {
     const token = tokens.get(id);
     switch (token.kind) {
       case 'bag':
         if (isSlice(file, index) && !isMapping(token.type)) return graph.add(into, id);
-        graph.edge(token.items, into);
+        for (const node of at(token, isMapping(token.type) ? literalNames(file, index, flow.resolver) : null))
+          graph.edge(node, into);
         for (const p of token.places ?? []) graph.edge(p, into);
         graph.add(into, FOREIGN);
         return;

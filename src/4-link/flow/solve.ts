@@ -49,7 +49,7 @@ export function solve(
   const escapes = newEscapes(flow, members, containers, binding);
   const descriptors = newDescriptors(flow, members, containers, binding);
   const stores = newStores(flow, members, containers, binding, descriptors);
-  const { subscript, enter, awaited, caught } = newOperations(flow, members, binding);
+  const { subscript, enter, awaited, caught } = newOperations(flow, members, containers, binding);
   const operators = newOperators(flow, members, containers, binding);
   const call = newCall(flow, layouts, { members, containers, results, binding, escapes, stores, operators });
   const acts = newActs(flow, members, containers, stores);

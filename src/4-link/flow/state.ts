@@ -261,7 +261,12 @@ export const functionKey = (file: WorldFile, fn: number): string => `${file.inde
 export function newBag(
   flow: Flow,
   type: string,
-  parts: { readonly items?: number; readonly keys?: number; readonly places?: readonly number[] | null } = {},
+  parts: {
+    readonly items?: number;
+    readonly keys?: number;
+    readonly places?: readonly number[] | null;
+    readonly loose?: boolean;
+  } = {},
 ): number {
   return flow.tokens.id({
     kind: 'bag',
@@ -269,5 +274,6 @@ export function newBag(
     items: parts.items ?? flow.graph.node(),
     keys: parts.keys ?? flow.graph.node(),
     places: parts.places ?? null,
+    loose: parts.loose ?? false,
   });
 }

@@ -6,8 +6,10 @@ import { isSlice, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
 import type { Descriptors } from './descriptors.js';
+import { isMapping } from './externals.js';
 import { onExternal, onFunction, unboundIn } from './kept.js';
 import type { Members } from './members.js';
+import { literalNames } from './names.js';
 import type { Flow, StoreSite } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -34,7 +36,7 @@ export interface Stores {
 export function newStores(
   flow: Flow,
   members: Members,
-  { elements }: Containers,
+  { elements, under }: Containers,
   { apply, applyMethods }: Binding,
   { describes, becomesMethod }: Descriptors,
 ): Stores {
@@ -98,7 +100,8 @@ export function newStores(
     const token = tokens.get(id);
     const [key, item] = [flow.valueNode(file, index), flow.valueNode(file, value)];
     if (token.kind === 'bag') {
-      graph.edge(item, token.items);
+      const names = isMapping(token.type) ? literalNames(file, index, flow.resolver) : null;
+      for (const node of under(token, names)) graph.edge(item, node);
       graph.edge(key, token.keys);
       if (isSlice(file, index)) elements(item, token.items);
     } else if (token.kind === 'instance') applyMethods(token.cls, '__setitem__', [key, item]);

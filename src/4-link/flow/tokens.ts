@@ -31,6 +31,8 @@ export type Token =
       readonly keys: number;
       /** Nodes by position, for tuples. */
       readonly places: readonly number[] | null;
+      /** What is at `items` may stand at any of the places: `*args` of a function. */
+      readonly loose: boolean;
     }
   | { readonly kind: 'bagMethod'; readonly bag: number; readonly name: string }
   /** `super()` in a method of a class, for the receivers at a node. */

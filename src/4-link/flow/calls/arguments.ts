@@ -37,6 +37,21 @@ export function namesOf(flow: Flow, { file, list }: Arguments, i: number): reado
 export const isSpread = (list: readonly Argument[]): boolean =>
   list.some(a => a.kind === ArgKind.Star || a.kind === ArgKind.DoubleStar);
 
+/** The argument that a call without `*x` and `**x` gives for a parameter; `given` parameters are bound already. */
+export function argumentFor(
+  parameters: readonly ParameterFact[],
+  given: number,
+  parameter: number,
+  list: readonly Argument[],
+): Argument | undefined {
+  const { kind, name } = parameters[parameter]!;
+  const positionals = list.filter(a => a.kind === ArgKind.Positional);
+  return (
+    (kind === 'positional' ? positionals[parameter - given] : undefined) ??
+    list.find(a => a.kind === ArgKind.Keyword && a.name === name)
+  );
+}
+
 /** Whether a function may be called so: too many arguments, a missing or an unknown one raise TypeError, so that the
  *  function cannot be what such a call means. `given` parameters are bound already. */
 export function accepts(

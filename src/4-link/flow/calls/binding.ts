@@ -2,12 +2,13 @@
 import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { argumentsOf, opAt, row, stringAt } from '../../index-file.js';
-import type { Containers } from '../containers.js';
+import { type Containers, KEPT_APART } from '../containers.js';
 import { isRest } from '../functions.js';
 import type { Members } from '../members.js';
 import { type Flow, functionKey } from '../state.js';
 import type { Token } from '../tokens.js';
-import { type Arguments, accepts, isSpread } from './arguments.js';
+import { type Arguments, accepts, argumentFor, isSpread } from './arguments.js';
+import { newOverloads } from './overloads.js';
 import type { Results } from './results.js';
 
 export interface Binding {
@@ -41,26 +42,53 @@ export interface Binding {
 
 export function newBinding(flow: Flow, members: Members, containers: Containers, results: Results): Binding {
   const { graph, tokens } = flow;
-  const { elements, contents, parameterNode } = containers;
+  const { elements, contents, fillMapping, parameterBag, parameterNode } = containers;
+  const { resultsOf } = newOverloads(flow);
   const node = flow.valueNode;
 
-  /** Node of what `*args` or `**kwargs` of a function holds, or null where it has none. */
-  const restNode = (file: WorldFile, fn: number, kind: 'star' | 'doubleStar'): number | null => {
-    const rest = file.facts.functions[fn]!.parameters.find(p => p.kind === kind);
+  /** Node of what `*args` of a function holds at places that are not known, or null where it has none. */
+  const restNode = (file: WorldFile, fn: number): number | null => {
+    const rest = file.facts.functions[fn]!.parameters.find(p => p.kind === 'star');
     return rest ? parameterNode(file, rest) : null;
   };
   /** Where the positional argument `i` of a function goes. */
   const positional = (file: WorldFile, fn: number, i: number): number | null => {
-    const p = file.facts.functions[fn]!.parameters[i];
-    return p?.kind === 'positional' ? parameterNode(file, p) : restNode(file, fn, 'star');
+    const { parameters } = file.facts.functions[fn]!;
+    const p = parameters[i];
+    if (p?.kind === 'positional') return parameterNode(file, p);
+    const rest = parameters.findIndex(q => q.kind === 'star');
+    return rest < 0 ? null : parameterNode(file, parameters[rest]!, i - rest);
   };
   /** Where the keyword argument `name` of a function goes. */
   const named = (file: WorldFile, fn: number, name: string): number | null => {
-    const p = file.facts.functions[fn]!.parameters.find(q => q.name === name && !isRest(q));
-    return p ? parameterNode(file, p) : restNode(file, fn, 'doubleStar');
+    const { parameters } = file.facts.functions[fn]!;
+    const p = parameters.find(q => q.name === name && !isRest(q));
+    if (p) return parameterNode(file, p);
+    const rest = parameters.find(q => q.kind === 'doubleStar');
+    return rest ? parameterNode(file, rest, name) : null;
   };
   const link = (from: number, to: number | null): void => {
     if (to !== null) graph.edge(from, to);
+  };
+
+  /** `*from` as the argument number `at`; `counted`: there is no `*x` before it, so that it is known where it goes. */
+  const spread = (from: number, file: WorldFile, fn: number, at: number, counted: boolean): void => {
+    const { parameters } = file.facts.functions[fn]!;
+    for (let i = at; i < parameters.length; i++)
+      if (parameters[i]!.kind === 'positional')
+        elements(from, parameterNode(file, parameters[i]!), counted ? i - at : -1);
+    const rest = parameters.findIndex(p => p.kind === 'star');
+    if (rest < 0) return;
+    const taken = Math.max(at - rest, 0);
+    if (counted)
+      for (let place = taken; place < KEPT_APART; place++)
+        elements(from, parameterNode(file, parameters[rest]!, place), rest + place - at);
+    elements(
+      from,
+      parameterNode(file, parameters[rest]!),
+      -1,
+      counted ? Math.max(rest + KEPT_APART - at, 0) : 0,
+    );
   };
 
   const apply: Binding['apply'] = (file, fn, given, args, into, receiver) => {
@@ -121,13 +149,11 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
     parameter: number,
   ): readonly number[] | null => {
     if (isSpread(list)) return null;
-    const fact = file.facts.functions[fn]!.parameters[parameter]!;
-    const positionals = list.filter(a => a.kind === ArgKind.Positional);
-    const arg =
-      (fact.kind === 'positional' ? positionals[parameter - given] : undefined) ??
-      list.find(a => a.kind === ArgKind.Keyword && a.name === fact.name);
+    const { parameters } = file.facts.functions[fn]!;
+    const arg = argumentFor(parameters, given, parameter, list);
     if (arg) return [node(caller, arg.value)];
-    return fact.defaultValue >= 0 ? [node(file, fact.defaultValue)] : [];
+    const { defaultValue } = parameters[parameter]!;
+    return defaultValue >= 0 ? [node(file, defaultValue)] : [];
   };
 
   /** What stands before the dot of a method call that may reach the function, or null for other calls. */
@@ -155,14 +181,12 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
   const bind: Binding['bind'] = (file, fn, given, args, into, part = false) => {
     const { parameters } = file.facts.functions[fn]!;
     if (!part && !accepts(parameters, given, args.list)) return;
+    const through = part ? [into] : resultsOf(file, fn, given, args, into);
+    if (!through.length) return;
     flow.called.add(functionKey(file, fn));
-    results.flowInto(
-      file,
-      fn,
-      parameter =>
-        parameter < given ? receiverOf(args, file, fn) : givenFor(file, fn, given, args, parameter),
-      into,
-    );
+    const argumentsFor = (parameter: number): readonly number[] | null =>
+      parameter < given ? receiverOf(args, file, fn) : givenFor(file, fn, given, args, parameter);
+    for (const result of through) results.flowInto(file, fn, argumentsFor, result);
     let at = given;
     let counted = true;
     for (const arg of args.list) {
@@ -170,24 +194,27 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
       switch (arg.kind) {
         case ArgKind.Positional:
           if (counted) link(from, positional(file, fn, at++));
-          else for (let i = at; i <= parameters.length; i++) link(from, positional(file, fn, i));
+          else {
+            for (let i = at; i < parameters.length; i++)
+              if (parameters[i]!.kind === 'positional') link(from, parameterNode(file, parameters[i]!));
+            link(from, restNode(file, fn));
+          }
           break;
         case ArgKind.Keyword:
           link(from, named(file, fn, arg.name));
           break;
-        case ArgKind.Star: {
+        case ArgKind.Star:
+          spread(from, file, fn, at, counted);
           counted = false;
-          for (let i = at; i < parameters.length; i++)
-            if (parameters[i]!.kind === 'positional')
-              elements(from, parameterNode(file, parameters[i]!), i - at);
-          const rest = restNode(file, fn, 'star');
-          if (rest !== null) elements(from, rest);
           break;
-        }
         case ArgKind.DoubleStar: {
-          for (const p of parameters.slice(at)) if (!isRest(p)) contents(from, parameterNode(file, p));
-          const rest = restNode(file, fn, 'doubleStar');
-          if (rest !== null) contents(from, rest);
+          const named = parameters.slice(at).filter(p => !isRest(p));
+          for (const p of named) contents(from, parameterNode(file, p), p.name);
+          const rest = parameters.find(p => p.kind === 'doubleStar');
+          if (rest) {
+            const bag = parameterBag(flow.variableNode(file, rest.variable), true);
+            fillMapping(from, bag, new Set(named.map(p => p.name)));
+          }
           break;
         }
       }

@@ -70,7 +70,7 @@ export function newConstruct(
         const p = positional[at++]!;
         if (p.isField) graph.edge(from, members.field(cls, p.name));
       } else if (arg.kind === ArgKind.Keyword) graph.edge(from, members.field(cls, arg.name));
-      else for (const name of fields) contents(from, members.field(cls, name));
+      else for (const name of fields) contents(from, members.field(cls, name), name);
     }
   };
 

@@ -1,8 +1,10 @@
 // Calls of methods of containers: what they put in and what they give back.
 import { ArgKind, Operator } from '../../../model/facts.js';
 import type { Argument } from '../../index-file.js';
-import type { Bag, Containers } from '../containers.js';
+import type { Containers } from '../containers.js';
 import { GIVES_ITEMS, GIVES_SAME, isMapping, isPlainContainer, TAKES_ELEMENTS } from '../externals.js';
+import type { Bag } from '../keyed.js';
+import { literalNames } from '../names.js';
 import type { Operators } from '../operators.js';
 import { type Flow, newBag } from '../state.js';
 import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
@@ -15,7 +17,7 @@ export type ContainerMethod = (token: Token & { kind: 'bagMethod' }, args: Argum
 
 export function newContainerMethods(
   flow: Flow,
-  { elements, fillMapping, madeBy }: Containers,
+  { elements, fillMapping, madeBy, under, at }: Containers,
   { leaveBy }: Escapes,
   { calledWith }: HandedFunctions,
   { between }: Operators,
@@ -33,14 +35,24 @@ export function newContainerMethods(
   const pairOf = (bag: Bag): number => newBag(flow, 'tuple', { places: [bag.keys, bag.items] });
 
   const take = (bag: Bag, name: string, arg: Argument, from: number): void => {
-    if (!TAKES_ELEMENTS.has(name) || arg.kind === ArgKind.Keyword) graph.edge(from, bag.items);
+    const names = isMapping(bag.type) && arg.kind === ArgKind.Keyword ? [arg.name] : null;
+    if (!TAKES_ELEMENTS.has(name) || arg.kind === ArgKind.Keyword)
+      for (const node of under(bag, names)) graph.edge(from, node);
     else if (isMapping(bag.type)) fillMapping(from, bag);
     else elements(from, bag.items);
   };
   /** Methods of mappings that are given a key, and a value to store or to give back. */
-  const takeKeyed = (bag: Bag, name: string, i: number, from: number, into: number): void => {
+  const takeKeyed = (
+    bag: Bag,
+    name: string,
+    names: readonly string[] | null,
+    i: number,
+    from: number,
+    into: number,
+  ): void => {
     if (i === 0) return graph.edge(from, bag.keys);
-    if (name === 'setdefault' || name === '__setitem__') graph.edge(from, bag.items);
+    if (name === 'setdefault' || name === '__setitem__')
+      for (const node of under(bag, names)) graph.edge(from, node);
     graph.edge(from, into);
   };
 
@@ -52,21 +64,24 @@ export function newContainerMethods(
       if (VIEWS.has(name)) return view(bag, name, args, into);
     }
     const isKeyed = isMapping(bag.type) && KEYED.test(name);
+    const [first] = args.list;
+    const names = isKeyed && first ? literalNames(args.file, first.value, flow.resolver) : null;
     args.list.forEach((arg, i) => {
       const from = flow.valueNode(args.file, arg.value);
-      if (isKeyed) takeKeyed(bag, name, i, from, into);
+      if (isKeyed) takeKeyed(bag, name, names, i, from, into);
       else take(bag, name, arg, from);
     });
-    calledWith(args, bag.items);
+    const isPlain = isPlainContainer(bag.type) || bag.type === 'tuple';
+    calledWith(args, bag.items, isPlain ? name : undefined);
     if (name === 'sort') between(bag.items, bag.items, Operator.Lt);
     if (SEARCHES.has(name))
       for (const arg of args.list) between(flow.valueNode(args.file, arg.value), bag.items, Operator.Eq);
     if (GIVES_ITEMS.has(name)) {
-      graph.edge(bag.items, into);
+      for (const node of at(bag, names)) graph.edge(node, into);
       for (const p of bag.places ?? []) graph.edge(p, into);
       graph.add(into, FOREIGN);
     } else if (GIVES_SAME.has(name)) graph.add(into, token.bag);
-    if (isPlainContainer(bag.type) || bag.type === 'tuple') return;
+    if (isPlain) return graph.add(into, FOREIGN);
     leaveBy(args);
     graph.edge(bag.items, into);
     graph.add(into, UNKNOWN);

@@ -43,9 +43,11 @@ export interface ExternalTools {
   readonly operators: Operators;
 }
 
+const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.') + 1);
+
 export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTools): ExternalCalls {
   const { graph, tokens } = flow;
-  const { elements, fillMapping, madeBy } = tools.containers;
+  const { elements, fillMapping, keepNames, madeBy, under } = tools.containers;
   const { leave, leaveBy, bagOf, inherited } = tools.escapes;
   const { calledWith, produce, fieldDefault } = tools.handed;
   const { stores, results, special, make, operators } = tools;
@@ -129,7 +131,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
         const result = madeBy(args, dotted);
         for (const arg of list)
           if (arg.kind !== ArgKind.Keyword) elements(flow.valueNode(file, arg.value), result.items);
-        calledWith(args, result.items);
+        calledWith(args, result.items, lastPart(dotted));
         return graph.add(into, tokens.id(result));
       }
       case 'pick':
@@ -138,16 +140,18 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
           graph.edge(from, into);
           elements(from, into);
         }
-        return calledWith(args, into);
+        return calledWith(args, into, lastPart(dotted));
       case 'same':
         if (first !== null) graph.edge(first, into);
         for (const arg of list.slice(1)) graph.edge(flow.valueNode(file, arg.value), bag);
         return;
       case 'mapping': {
         const result = madeBy(args, dotted);
+        if (dotted === 'builtins.dict') keepNames(result);
         for (const arg of list) {
           const from = flow.valueNode(file, arg.value);
-          if (arg.kind === ArgKind.Keyword) graph.edge(from, result.items);
+          if (arg.kind === ArgKind.Keyword)
+            for (const node of under(result, [arg.name])) graph.edge(from, node);
           else fillMapping(from, result);
         }
         if (dotted === 'collections.defaultdict' && first !== null) produce(first, result.items);
@@ -167,7 +171,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
   };
 
   const externalMethod: ExternalCalls['externalMethod'] = (token, args, into) => {
-    const name = token.dotted.slice(token.dotted.lastIndexOf('.') + 1);
+    const name = lastPart(token.dotted);
     if (name === '__new__') return created(nodeOf(flow, args, 0) ?? token.receiver, args, into);
     if (CALLS_CLASS.test(token.dotted)) return called(token.receiver, args, into);
     if (name === '__setattr__' || name === '__delattr__') {

@@ -1,14 +1,16 @@
 // Functions handed to functions outside the world, which call them: `key=`, predicates, factories, `map(f, xs)`.
 import { ArgKind } from '../../../model/facts.js';
 import type { Containers } from '../containers.js';
+import { isCalledBy } from '../externals.js';
 import { type Flow, functionKey, newBag } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
-import type { Arguments } from './arguments.js';
+import { type Arguments, isSpread } from './arguments.js';
 import type { Binding } from './binding.js';
 
 export interface HandedFunctions {
-  /** Functions among the arguments are called with what is at `bag`, or with elements of the other arguments. */
-  readonly calledWith: (args: Arguments, bag: number) => void;
+  /** Functions among the arguments are called with what is at `bag`, or with elements of the other arguments; where it
+   *  is known what is called, the arguments that this calls. */
+  readonly calledWith: (args: Arguments, bag: number, by?: string) => void;
   /** What is at a node is called without arguments. */
   readonly produce: (factories: number, into: number) => void;
   /** The first argument is called with elements of the others; its results flow into `into`. */
@@ -32,8 +34,8 @@ export function newHandedFunctions(
   }
   const givenAt = new Map<string, Given>();
 
-  const calledWith: HandedFunctions['calledWith'] = ({ file, call, list }, bag) => {
-    const key = `${file.index}:${call}`;
+  const calledWith: HandedFunctions['calledWith'] = ({ file, call, list }, bag, by) => {
+    const key = `${file.index}:${call}:${by ?? ''}`;
     const known = givenAt.get(key);
     if (known) {
       if (known.into === null) known.from.push(bag);
@@ -49,7 +51,9 @@ export function newHandedFunctions(
       for (const { value } of list) elements(flow.valueNode(file, value), given.into);
       return given.into;
     };
-    for (const arg of list)
+    const isSure = by !== undefined && !isSpread(list);
+    list.forEach((arg, i) => {
+      if (isSure && !isCalledBy(by, i, arg.name)) return;
       graph.listen(flow.valueNode(file, arg.value), id => {
         const token = tokens.get(id);
         if (token.kind !== 'function' && token.kind !== 'bound') return;
@@ -58,6 +62,7 @@ export function newHandedFunctions(
         for (const p of parameters.slice(token.kind === 'bound' ? 1 : 0))
           if (p.kind === 'positional') graph.edge(meeting(), flow.variableNode(token.file, p.variable));
       });
+    });
   };
 
   const produce: HandedFunctions['produce'] = (factories, into) =>

@@ -157,7 +157,7 @@ export function newSpecialCalls(
     if (key === null) graph.edge(items, keys);
     else {
       graph.add(keys, UNKNOWN);
-      calledWith(args, items);
+      calledWith(args, items, 'groupby');
     }
     const group = graph.node();
     graph.add(group, newBag(flow, 'builtins.list', { items }));

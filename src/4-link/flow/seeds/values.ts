@@ -4,6 +4,8 @@ import type { WorldFile } from '../../../model/world.js';
 import { listAt, opAt, row, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Decorated } from '../decorated.js';
+import type { Bag } from '../keyed.js';
+import { literalNames } from '../names.js';
 import type { Operators } from '../operators.js';
 import { type Flow, newBag } from '../state.js';
 import { FOREIGN, UNKNOWN } from '../tokens.js';
@@ -16,7 +18,7 @@ export type SeedValues = (file: WorldFile) => void;
 
 export function newSeedValues(
   flow: Flow,
-  { elements }: Containers,
+  { elements, keepNames, pour, under }: Containers,
   { defined, decorate }: Decorated,
   operators: Operators,
 ): SeedValues {
@@ -41,24 +43,23 @@ export function newSeedValues(
 
   /** `{a: b, **c}` */
   const mapping = (file: WorldFile, list: number, into: number): void => {
-    const keys = graph.node();
-    const items = graph.node();
+    const bag = tokens.get(newBag(flow, 'dict')) as Bag;
+    const { keys } = bag;
+    keepNames(bag);
     const parts = listAt(file, list);
     for (let i = 0; i < parts.length; i += 2) {
       const key = parts[i]!;
       const value = valueNode(file, parts[i + 1]!);
       if (key >= 0) {
         graph.edge(valueNode(file, key), keys);
-        graph.edge(value, items);
+        for (const node of under(bag, literalNames(file, key, flow.resolver))) graph.edge(value, node);
       } else
         graph.listen(value, id => {
           const token = tokens.get(id);
-          if (token.kind !== 'bag') return;
-          graph.edge(token.keys, keys);
-          graph.edge(token.items, items);
+          if (token.kind === 'bag') pour(token, bag);
         });
     }
-    graph.add(into, newBag(flow, 'dict', { keys, items }));
+    graph.add(into, tokens.id(bag));
   };
 
   const classStatement = (file: WorldFile, number: number, into: number): void => {
