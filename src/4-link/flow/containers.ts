@@ -137,13 +137,14 @@ export function newContainers(flow: Flow, members: Members): Containers {
       if (token.kind === 'bag' && isMapping(token.type)) {
         return keyed.pour(token, into, without);
       }
+      const under = keyed.under(into, null);
       if (token.kind === 'instance' && members.lookup(token.cls, 'keys').length > 0)
         for (const m of members.methods(token.cls, '__getitem__'))
-          graph.edge(flow.returnNode(m.file, m.fn), into.items);
+          for (const node of under) graph.edge(flow.returnNode(m.file, m.fn), node);
       const pair = graph.node();
       elementsOf(id, pair, -1, 0);
       elements(pair, into.keys, 0);
-      for (const node of keyed.under(into, null)) elements(pair, node, 1);
+      for (const node of under) elements(pair, node, 1);
     });
   };
 

@@ -177,7 +177,7 @@ export function newFlow(
     let known = namespaces.get(file);
     if (known === undefined) {
       const items = graph.node();
-      known = tokens.id({ kind: 'bag', type: 'dict', items, keys: graph.node(), places: null });
+      known = tokens.id({ kind: 'bag', type: 'dict', items, keys: graph.node(), places: null, loose: false });
       namespaces.set(file, known);
       kept.put(unboundIn(file), items);
     }

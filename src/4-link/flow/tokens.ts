@@ -25,7 +25,7 @@ export type Token =
       readonly kind: 'bag';
       /** `list`, `dict`, `tuple`, or the dotted name of the external type. */
       readonly type: string;
-      /** Node of what is in it (values of a mapping). */
+      /** Node of what is in it (values of a mapping, which come there through keyed.ts). */
       readonly items: number;
       /** Node of the keys of a mapping, or of what a generator returns at its end. */
       readonly keys: number;

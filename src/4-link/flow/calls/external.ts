@@ -136,6 +136,8 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
       }
       case 'pick':
         for (const arg of list) {
+          // what is only called gives nothing itself
+          if (arg.name === 'key') continue;
           const from = flow.valueNode(file, arg.value);
           graph.edge(from, into);
           elements(from, into);

@@ -42,18 +42,19 @@ export function newHandedFunctions(
       else graph.edge(bag, known.into);
       return;
     }
+    const isSure = by !== undefined && !isSpread(list);
+    const others = list.filter((arg, i) => !isSure || !isCalledBy(by, i, arg.name));
     const given: Given = { from: [bag], into: null };
     givenAt.set(key, given);
     const meeting = (): number => {
       if (given.into !== null) return given.into;
       given.into = graph.node();
       for (const from of given.from) graph.edge(from, given.into);
-      for (const { value } of list) elements(flow.valueNode(file, value), given.into);
+      for (const { value } of others) elements(flow.valueNode(file, value), given.into);
       return given.into;
     };
-    const isSure = by !== undefined && !isSpread(list);
-    list.forEach((arg, i) => {
-      if (isSure && !isCalledBy(by, i, arg.name)) return;
+    for (const arg of list) {
+      if (isSure && others.includes(arg)) continue;
       graph.listen(flow.valueNode(file, arg.value), id => {
         const token = tokens.get(id);
         if (token.kind !== 'function' && token.kind !== 'bound') return;
@@ -62,7 +63,7 @@ export function newHandedFunctions(
         for (const p of parameters.slice(token.kind === 'bound' ? 1 : 0))
           if (p.kind === 'positional') graph.edge(meeting(), flow.variableNode(token.file, p.variable));
       });
-    });
+    }
   };
 
   const produce: HandedFunctions['produce'] = (factories, into) =>
