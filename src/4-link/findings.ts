@@ -7,6 +7,7 @@ import { newHandedOn } from './findings/handed-on.js';
 import { asksMaking, newMaking } from './findings/making.js';
 import { newMetaclasses } from './findings/metaclasses.js';
 import { asksReflection, newReflection } from './findings/reflection.js';
+import { asksRunText, newRunText } from './findings/run-text.js';
 import { type Finder, newSight } from './findings/sight.js';
 import { asksStores, newStores } from './findings/stores.js';
 import { newTestPatches } from './findings/test-patches.js';
@@ -17,7 +18,7 @@ import type { Solved } from './flow/solve.js';
 import { argumentsOf, stringAt, valueCount } from './index-file.js';
 
 /** What is looked at where it is called or read; functions that are handed on are among that. */
-const ASKS = [asksCopies, asksMaking, asksReflection, asksStores, asksWeakReferences];
+const ASKS = [asksCopies, asksMaking, asksReflection, asksRunText, asksStores, asksWeakReferences];
 
 const STORES: ReadonlySet<Act> = new Set([Act.Store, Act.StoreAug, Act.StoreDel, Act.AnnotateAttr]);
 
@@ -37,6 +38,7 @@ export function findAll(
     newWeakReferences(sight),
     newStores(sight, kept),
     newTestPatches(sight),
+    newRunText(sight),
     newCopies(sight),
     newReflection(sight),
     newHandedOn(sight),

@@ -79,6 +79,9 @@ const smallNumber = (text: string): number => (/^\d{1,6}$/.test(text) ? Number(t
 /** Strings worth keeping: names, dotted names, anything short that code may use as one. */
 const NAME_LIKE = /^[\w.,\s-]{1,200}$/;
 
+/** A format that shows the `__dict__` of what it is given. */
+const SHOWS_DICT = /\{[^{}]*\.__dict__\b/;
+
 /** A string or several side by side: a type in an annotation, else a name that code may use. */
 function string(d: Draft, node: number): number {
   const { t } = d;
@@ -89,7 +92,7 @@ function string(d: Draft, node: number): number {
   const parts = partsOf(d, node);
   if (parts) return emit(d, Op.Text, 0, listed(d, parts), at);
   const text = literalText(t, node);
-  return text !== null && NAME_LIKE.test(text)
+  return text !== null && (NAME_LIKE.test(text) || SHOWS_DICT.test(text))
     ? emit(d, Op.Str, intern(d.strings, text), 0, at)
     : emit(d, Op.Const, ConstKind.Text, 0, at);
 }

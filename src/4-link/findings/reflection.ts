@@ -51,7 +51,8 @@ export const asksReflection = (token: Token): boolean =>
 /** Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class. */
 export function newReflection(sight: Sight): Finder {
   const classDicts = newClassDicts(sight.solved.flow.resolver);
-  const { solved, guesses, slotAware, tokensOf, asked, classesAt, note, onReceiver, onClass } = sight;
+  const { solved, deepTokens, guesses, slotAware, tokensOf, asked, classesAt, note, onReceiver, onClass } =
+    sight;
   const { graph, resolver, tokens } = solved.flow;
   const fields = new Set(solved.flow.classes.flatMap(cls => cls.fields.map(f => f.name)));
 
@@ -87,6 +88,7 @@ export function newReflection(sight: Sight): Finder {
       else if (token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__'))
         listedBy(token.receiver, site);
     stateTaken(site);
+    formatted(site);
     dictByName(site);
   };
 
@@ -104,6 +106,22 @@ export function newReflection(sight: Sight): Finder {
       ofClass(classDicts.listed(file, call), 'class-listing', file, first.value, at, says);
     }
     if (ASKING.has(dotted) && second) asksFor(file, first.value, second, at);
+  };
+
+  /** `"{0.__dict__}".format(x)`, `format_map({"x": x})` */
+  const formatted = ({ file, callee, args, at }: Call): void => {
+    if (opAt(file, callee) !== Op.Attr || !/^format(_map)?$/.test(stringAt(file, row(file, callee).b)))
+      return;
+    const showsDict = resolver.value(file, row(file, callee).a).some(m => {
+      if (m.kind !== 'value' || opAt(m.file, m.value) !== Op.Str) return false;
+      return /\.__dict__\b/.test(stringAt(m.file, row(m.file, m.value).a));
+    });
+    if (!showsDict) return;
+    for (const { value } of args) {
+      onReceiver('instance-dict', file, value, at, 'shows its __dict__');
+      for (const token of deepTokens(solved.flow.valueNode(file, value)))
+        if (token.kind === 'instance') note('instance-dict', token.cls, file, at, 'shows its __dict__');
+    }
   };
 
   /** `inspect.getmembers(x, predicate)` with a predicate that slots do not fulfil, or that asks for them. */

@@ -3,7 +3,7 @@ import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { literalNames, storedNames } from '../flow/names.js';
 import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';
-import { type Argument, listAt, opAt, row, spelling, stringAt } from '../index-file.js';
+import { type Argument, opAt, row, spelling, stringAt } from '../index-file.js';
 import type { Call, Finder, Sight, Store } from './sight.js';
 import { newToldNames } from './told-names.js';
 
@@ -20,9 +20,6 @@ const ON_INSTANCES: ReadonlySet<string> = new Set(
   '__module__ __doc__ __name__ __qualname__ __wrapped__ __signature__ __annotations__'.split(' '),
 );
 
-/** Functions that run text. */
-const RUNS_TEXT: ReadonlySet<string> = new Set(['builtins.exec', 'builtins.eval']);
-
 /** Methods of argparse that store what they parse on the object given under this keyword, or second. */
 const FILLERS: ReadonlyMap<string, string> = new Map([
   ['parse_args', 'namespace'],
@@ -37,7 +34,7 @@ const PATCHES = /(^|\.)patch\.object$|\.(set|del)attr$/;
 /** Whether calls of a token are looked at here. */
 export const asksStores = (token: Token): boolean =>
   token.kind === 'external'
-    ? COMPUTED.has(token.dotted) || RUNS_TEXT.has(token.dotted)
+    ? COMPUTED.has(token.dotted)
     : token.kind === 'externalMethod' && /\.__(set|del)attr__$/.test(token.dotted);
 
 /**
@@ -61,7 +58,6 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
 
   const external = (dotted: string, site: Call): void => {
     const short = dotted.replace(/^builtins\./, '');
-    if (RUNS_TEXT.has(dotted)) runsText(short, site);
     if (!COMPUTED.has(dotted)) return;
     named(site);
     computed(site, `${short}() with a computed name`);
@@ -108,16 +104,6 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
       const receiver = tokens.get(id);
       if (receiver.kind === 'instance')
         note('computed-store', receiver.cls, file, at, `${method}() with a computed name`);
-    }
-  };
-
-  /** `exec(text, {"self": self})`: what is named in a display handed to code that is text. */
-  const runsText = (short: string, { file, args, at }: Call): void => {
-    for (const { value } of args.slice(1)) {
-      if (opAt(file, value) !== Op.Dict) continue;
-      const items = listAt(file, row(file, value).b);
-      for (let i = 0; i < items.length; i += 2)
-        onReceiver('computed-store', file, items[i + 1]!, at, `hands it to ${short}()`);
     }
   };
 

@@ -1,12 +1,14 @@
 // Storing: attributes of instances, classes and modules, and items of containers.
 
 import { addTo } from '../../model/grouping.js';
-import type { WorldFile } from '../../model/world.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { above } from '../../slots.js';
 import { isSlice, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
 import type { Descriptors } from './descriptors.js';
 import { isMapping } from './externals.js';
+import { forwardsIn } from './forwards.js';
 import { onExternal, onFunction, unboundIn } from './kept.js';
 import type { Members } from './members.js';
 import { literalNames } from './names.js';
@@ -24,6 +26,8 @@ export interface Site {
   readonly kind: StoreSite['kind'];
   /** Node of the receiver. */
   readonly receiver: number;
+  /** By `object.__setattr__()`, past the `__setattr__` of the class. */
+  readonly past?: boolean;
 }
 
 export interface Stores {
@@ -41,10 +45,15 @@ export function newStores(
   { describes, becomesMethod }: Descriptors,
 ): Stores {
   const { graph, tokens } = flow;
+  const forwards = forwardsIn(flow);
 
   const store: Stores['store'] = (id, site) => {
     const token = tokens.get(id);
-    if (token.kind === 'instance') note(token, id, site);
+    if (token.kind === 'instance') {
+      const handedOn = forwards.size > 0 && !site.past && forward(token.cls, site);
+      if (handedOn) return;
+      note(token, id, site);
+    }
     if (site.value < 0) return;
     const { attr } = site;
     const given = flow.valueNode(site.file, site.value);
@@ -72,6 +81,16 @@ export function newStores(
       default:
         return;
     }
+  };
+
+  /** What the `__setattr__` of a class hands on; true where it keeps nothing itself. */
+  const forward = (cls: WorldClass, site: Site): boolean => {
+    const own = [cls, ...above(cls)].find(c => c.members.has('__setattr__'));
+    const found = own && forwards.get(own);
+    for (const receiver of found?.receivers ?? [])
+      if (flow.once(`forward ${receiver} ${site.file.index} ${site.at} ${site.attr}`))
+        graph.listen(receiver, id => store(id, { ...site, receiver }));
+    return found?.only ?? false;
   };
 
   const note = ({ cls }: Token & { kind: 'instance' }, id: number, site: Site): void => {

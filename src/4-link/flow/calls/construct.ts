@@ -26,7 +26,7 @@ export function newConstruct(
   flow: Flow,
   members: Members,
   { contents }: Containers,
-  { bind }: Binding,
+  { bind, applyMethods }: Binding,
   { leaveBy }: Escapes,
   makeClass: MakeClass,
 ): Constructs {
@@ -58,18 +58,20 @@ export function newConstruct(
     return false;
   };
 
-  /** Arguments of a generated `__init__` become fields. */
+  /** Arguments of a generated `__init__` become fields, those for an `InitVar` reach `__post_init__`. */
   const fill = (cls: WorldClass, { file, list }: Arguments): void => {
     const parameters = parametersOf(cls);
+    const passed = new Map(parameters.filter(p => !p.isField).map(p => [p.name, graph.node()]));
+    if (passed.size) applyMethods(cls, '__post_init__', [...passed.values()]);
+    const into = (name: string): number => passed.get(name) ?? members.field(cls, name);
     const positional = parameters.filter(p => !p.keywordOnly);
     const fields = parameters.filter(p => p.isField).map(p => p.name);
     let at = 0;
     for (const arg of list) {
       const from = flow.valueNode(file, arg.value);
       if (arg.kind === ArgKind.Positional && at < positional.length) {
-        const p = positional[at++]!;
-        if (p.isField) graph.edge(from, members.field(cls, p.name));
-      } else if (arg.kind === ArgKind.Keyword) graph.edge(from, members.field(cls, arg.name));
+        graph.edge(from, into(positional[at++]!.name));
+      } else if (arg.kind === ArgKind.Keyword) graph.edge(from, into(arg.name));
       else for (const name of fields) contents(from, members.field(cls, name), name);
     }
   };

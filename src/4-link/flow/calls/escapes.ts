@@ -22,6 +22,9 @@ export interface Escapes {
   readonly inherited: (receiver: number, through: string, bag: number) => void;
 }
 
+/** Methods of containers that unseen code may put something in with: `loop.call_soon(done.append, x)`. */
+const PUTS: ReadonlySet<string> = new Set('append appendleft add put put_nowait insert'.split(' '));
+
 /** A call that is given more than this says nothing about what it passes on. */
 const MOST_PASSED = 8;
 
@@ -88,6 +91,12 @@ export function newEscapes(
         case 'class':
           // a subclass of a framework's class: the framework calls its methods with what it is given
           return methodsUnseen(token.cls, bag, passed);
+        case 'bagMethod': {
+          const target = tokens.get(token.bag);
+          if (target.kind !== 'bag' || !PUTS.has(token.name)) return;
+          graph.edge(passed, target.items);
+          return graph.add(target.items, UNKNOWN);
+        }
         case 'partial':
           for (const arg of argumentsOf(token.file, token.call))
             graph.edge(flow.valueNode(token.file, arg.value), bag);

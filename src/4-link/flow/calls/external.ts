@@ -178,7 +178,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     if (CALLS_CLASS.test(token.dotted)) return called(token.receiver, args, into);
     if (name === '__setattr__' || name === '__delattr__') {
       const { file, call, list } = args;
-      const site = { file, value: list[1]?.value ?? -1, at: row(file, call).at };
+      const site = { file, value: list[1]?.value ?? -1, at: row(file, call).at, past: true };
       return stores.storeNamed(token.receiver, namesOf(flow, args, 0), site);
     }
     if (token.dotted === 'builtins.object.__init__') return;

@@ -11,13 +11,13 @@ import type { Site, Stores } from '../stores.js';
 import type { Arguments } from './arguments.js';
 
 /** A store without its name and receiver. `value` is -1 for a deletion. */
-export type Unnamed = Pick<Site, 'file' | 'value' | 'at'>;
+export type Unnamed = Pick<Site, 'file' | 'value' | 'at' | 'past'>;
 
 export interface NamedStores {
   /** Stores on what is at the node `receiver` under each of the names; null for names that are computed. */
   readonly storeNamed: (receiver: number, attrs: readonly string[] | null, site: Unnamed) => void;
   /** `setattr(receiver, name, ...)`: stores the argument number `value`, or deletes where there is none. */
-  readonly storeOn: (args: Arguments, value?: number) => void;
+  readonly storeOn: (args: Arguments, value?: number, past?: boolean) => void;
   /** Test tools that store under a literal name: `monkeypatch.setattr(x, "name", v)`, `mock.patch.object(x, "name")`,
    *  and with a dotted one `mock.patch("shop.cart.Cart.total")`. */
   readonly patches: (args: Arguments) => void;
@@ -64,10 +64,10 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     if (token.kind === 'instance') graph.edge(given, flow.computed(token.cls));
   };
 
-  const storeOn: NamedStores['storeOn'] = (args, value) => {
+  const storeOn: NamedStores['storeOn'] = (args, value, past = false) => {
     const { file, call, list } = args;
     const stored = value === undefined ? undefined : list[value];
-    storeAs(args, { file, value: stored?.value ?? -1, at: row(file, call).at });
+    storeAs(args, { file, value: stored?.value ?? -1, at: row(file, call).at, past });
   };
 
   const patches: NamedStores['patches'] = args => {

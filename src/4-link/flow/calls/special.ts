@@ -38,6 +38,7 @@ export function newSpecialCalls(
     for (const name of names) read(receiver, name, into);
   };
   const setNamed: SpecialCall = args => storeOn(args, 2);
+  const setPast: SpecialCall = args => storeOn(args, 2, true);
   const deleteNamed: SpecialCall = args => storeOn(args);
 
   /** `type(x)`, `type(name, bases, namespace)` */
@@ -204,7 +205,7 @@ export function newSpecialCalls(
     ['builtins.getattr', getNamed],
     ['builtins.object.__getattribute__', getNamed],
     ['builtins.setattr', setNamed],
-    ['builtins.object.__setattr__', setNamed],
+    ['builtins.object.__setattr__', setPast],
     ['builtins.type.__setattr__', setNamed],
     ['builtins.delattr', deleteNamed],
     ['builtins.object.__delattr__', deleteNamed],

@@ -1,0 +1,114 @@
+// Code that is text: what it can name may get any attribute. `exec(text, namespace)`, consoles, timers, other scripts.
+import { Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import type { Token } from '../flow/tokens.js';
+import { type Argument, listAt, opAt, row, stringAt } from '../index-file.js';
+import type { Call, Finder, Sight } from './sight.js';
+
+/** Where a call takes the names that the text sees: places and keywords of arguments. */
+interface Taking {
+  readonly places: readonly number[];
+  readonly keywords: RegExp;
+  /** Without such an argument the text sees what stands around the call. */
+  readonly seesAround: boolean;
+}
+
+const taking = (places: readonly number[], keywords: RegExp, seesAround = false): Taking => ({
+  places,
+  keywords,
+  seesAround,
+});
+
+const GLOBALS = /^(globals|locals)$/;
+
+const RUNS: ReadonlyMap<string, Taking> = new Map([
+  ['builtins.exec', taking([1, 2], GLOBALS, true)],
+  ['builtins.eval', taking([1, 2], GLOBALS)],
+  ['timeit.timeit', taking([4], GLOBALS)],
+  ['timeit.repeat', taking([5], GLOBALS)],
+  ['timeit.Timer', taking([3], GLOBALS)],
+  ['code.interact', taking([2], /^local$/)],
+  ['code.InteractiveConsole', taking([0], GLOBALS)],
+  ['code.InteractiveInterpreter', taking([0], GLOBALS)],
+  ['cProfile.runctx', taking([1, 2], GLOBALS)],
+  ['profile.runctx', taking([1, 2], GLOBALS)],
+  ['runpy.run_path', taking([1], /^init_globals$/)],
+  ['runpy.run_module', taking([1], /^init_globals$/)],
+  ['doctest.testfile', taking([], /^(extra)?globs$/)],
+  ['doctest.testmod', taking([], /^(extra)?globs$/)],
+]);
+/** The same for methods, of profilers. */
+const METHODS: ReadonlyMap<string, Taking> = new Map([['runctx', taking([1, 2], GLOBALS)]]);
+
+/** Functions that give the variables around them. */
+const AROUND: ReadonlySet<string> = new Set(['builtins.globals', 'builtins.locals', 'builtins.vars']);
+
+/** Whether this finder asks for a token where it is called. */
+export const asksRunText = (token: Token): boolean => token.kind === 'external' && RUNS.has(token.dotted);
+
+export function newRunText({ solved, tokensOf, belief, note, onReceiver }: Sight): Finder {
+  const { flow } = solved;
+
+  const call = (site: Call): void => {
+    const { file, callee } = site;
+    for (const token of site.called) {
+      const takes = token.kind === 'external' && RUNS.get(token.dotted);
+      if (takes) runs(takes, token.dotted.replace(/^builtins\./, ''), site);
+    }
+    const method = opAt(file, callee) === Op.Attr ? stringAt(file, row(file, callee).b) : '';
+    const takes = METHODS.get(method);
+    if (takes && !site.called.some(t => t.kind === 'external')) runs(takes, method, site);
+  };
+
+  const runs = ({ places, keywords, seesAround }: Taking, name: string, { file, args, at }: Call): void => {
+    const says = `hands it to ${name}()`;
+    const given = args.filter((arg: Argument, i) =>
+      arg.name ? keywords.test(arg.name) : places.includes(i),
+    );
+    // an expression seldom stores: only what is named for it counts
+    for (const { value } of given)
+      if (name === 'eval') displayed(file, value, at, says);
+      else if (isAround(file, value)) around(file, at, says);
+      else inside(file, value, at, says);
+    if (seesAround && !given.length) around(file, at, says);
+  };
+
+  const isAround = (file: WorldFile, value: number): boolean =>
+    opAt(file, value) === Op.Call &&
+    flow.resolver.value(file, row(file, value).a).some(m => m.kind === 'external' && AROUND.has(m.dotted));
+
+  /** What stands in a namespace. */
+  const inside = (file: WorldFile, value: number, at: number, says: string): void => {
+    for (const cls of held(tokensOf(file, value).flatMap(t => (t.kind === 'bag' ? [t.items] : []))))
+      note('computed-store', cls, file, at, says);
+    displayed(file, value, at, says);
+  };
+
+  /** What is named in a display. */
+  const displayed = (file: WorldFile, value: number, at: number, says: string): void => {
+    if (opAt(file, value) !== Op.Dict) return;
+    const items = listAt(file, row(file, value).b);
+    for (let i = 0; i < items.length; i += 2) onReceiver('computed-store', file, items[i + 1]!, at, says);
+  };
+
+  /** What stands in the variables around a place. The text may name others of them. */
+  const around = (file: WorldFile, at: number, says: string): void => {
+    const { functions, variables } = file.facts;
+    const scopes = new Set(functions.filter(fn => fn.at <= at && at < fn.end).map(fn => fn.scope));
+    const nodes = variables.flatMap((v, number) =>
+      v.scope === 0 || scopes.has(v.scope) ? [flow.variableNode(file, number)] : [],
+    );
+    for (const cls of held(nodes)) note('computed-store', cls, file, at, says, null, false);
+  };
+
+  /** Classes of the instances at nodes. */
+  const held = (nodes: readonly number[]): readonly WorldClass[] =>
+    nodes.flatMap(node =>
+      [...belief.tokens(node)].flatMap(id => {
+        const token = flow.tokens.get(id);
+        return token.kind === 'instance' ? [token.cls] : [];
+      }),
+    );
+
+  return { call };
+}
