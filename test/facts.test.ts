@@ -194,6 +194,20 @@ each('facts by the %s parser', (_, engine) => {
     ])('%s', (_, text, expected) => expect(pickled(text)).toEqual(expected));
   });
 
+  describe('lists that are matched', () => {
+    test.each([
+      ['match [a, b]:\n    case [_, x]:\n        x.y = 1\n', 'x.y = 1'],
+      ['match [a]:  # note\n\n    # another\n    case [x]:\n        x.y = 1\n', 'x.y = 1'],
+      ['match [a, b]:\n    case [_, x]:\n        x.y = 1\nmatch [c]:\n    case [z]: z.y = 2\n', 'z.y = 2'],
+    ])('%s', (text, expected) => expect(actsOf(text)).toContain(expected));
+  });
+
+  test('private names of type parameters', () => {
+    const { variables } = facts('class A:\n    def f[__T](self, x: __T): pass\nclass B[__T]:\n    x = __T\n');
+    const bound = variables.filter(v => v.bound && v.name.endsWith('__T'));
+    expect(bound.map(v => v.name)).toEqual(['_A__T', '_B__T']);
+  });
+
   describe('every form of store', () => {
     test.each([
       ['s.x = 1', ['s.x = 1']],

@@ -8,14 +8,14 @@ import { directivesOf } from './directives.js';
 import { doctestsIn } from './doctests.js';
 import { lineStartsOf } from './lines.js';
 import { lower } from './lower/lower.js';
-import { misreadAt } from './misread.js';
+import { parsePython, unsoundAt } from './match-subject.js';
 import { scoping } from './names/scopes.js';
 import { pickledIn } from './pickles.js';
 
 /** Facts of one file, the examples in its strings included. Pure: the same text gives the same facts, in band and in a
  *  worker. */
 export function collect(text: string, parse: (text: string) => Tree): FileFacts {
-  const whole = parse(text);
+  const whole = parsePython(text, parse);
   const beyond = beyondBounds(whole);
   const t = beyond === null ? whole : emptied(whole);
   const doctests = doctestsIn(t, parse);
@@ -31,7 +31,7 @@ function factsOf(t: Tree, lineStarts: Uint32Array, beyond: Beyond | null): Omit<
   const members = membersByScope(t, s, low);
   const classes = s.classNodes.map(node => classFact(t, s, low, node, members));
   const functions = s.functionNodes.map(node => functionFact(t, s, low, node));
-  const errorAt = beyond?.at ?? (t.errorAt >= 0 ? t.errorAt : misreadAt(t));
+  const errorAt = beyond?.at ?? unsoundAt(t);
   return {
     lineStarts,
     errorAt,

@@ -3,7 +3,7 @@
 import { K } from '../2-parse/kinds.js';
 import { type Tree, textOf } from '../2-parse/tree.js';
 import { lineStartsOf } from './lines.js';
-import { misreadAt } from './misread.js';
+import { unsoundAt } from './match-subject.js';
 
 /** Examples of a file, put together. */
 export interface Doctests {
@@ -51,7 +51,7 @@ export function doctestsIn(t: Tree, parse: (text: string) => Tree): Doctests | n
   return written(sound, lineStarts.length, parse);
 }
 
-const isSound = (t: Tree): boolean => t.errorAt < 0 && misreadAt(t) < 0;
+const isSound = (t: Tree): boolean => unsoundAt(t) < 0;
 
 /** The examples in the source of a string that starts in line `first`, or null where it has none. */
 function doctestOf(source: string, first: number): Doctest | null {

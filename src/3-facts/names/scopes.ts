@@ -129,7 +129,8 @@ export function scoping(t: Tree): Scoping {
         if (typeScopes.get(t.parent[node]!) !== scope || t.field[node] !== F.type_parameters) return;
         for (const c of children(t, node)) {
           const name = /\w+/.exec(textOf(t, c));
-          if (name) table.declare(scope, name[0]);
+          // private names apply inside
+          if (name) table.declare(scope, table.mangled(opens.get(t.parent[node]!)!, name[0]));
         }
         return;
       case K.identifier:
