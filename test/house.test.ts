@@ -39,8 +39,10 @@ const strays = (from: RegExp, stray: (target: string, file: File) => boolean): s
 const isOwn = (target: string): boolean => /^(src|transforms)\//.test(target);
 const isPackage = (target: string, name: RegExp): boolean => !isOwn(target) && name.test(target);
 
-/** Pure predicates that 4-link and 5-decide share with the rules; deciding asks the rules, which know no stage. */
+/** Facts of earlier runs; pure predicates that 4-link and 5-decide share with the rules; deciding asks the rules, which
+ *  know no stage. */
 const BESIDE_THE_STAGES: Readonly<Record<number, RegExp>> = {
+  3: /^src\/cache\//,
   4: /^src\/slots$/,
   5: /^src\/(slots$|rules\/)/,
 };
@@ -82,7 +84,7 @@ test.each([
   [
     'files',
     /^(node:)?fs(\/|$)/,
-    /^src\/(1-discover\/|config\.ts|3-facts\/cache\.ts|6-edit\/disk\.ts|cli\.ts|cli\/|prove\/|bench\/)/,
+    /^src\/(1-discover\/|config\.ts|cache\/|6-edit\/disk\.ts|cli\.ts|cli\/|prove\/|bench\/)/,
   ],
   ['processes', /^(node:)?(child_process|cluster)$/, /^src\/(prove\/|bench\/|cli\.ts|cli\/)/],
   ['threads', /^((node:)?worker_threads|tinypool)$/, /^src\/3-facts\/(threads|worker)\.ts/],
