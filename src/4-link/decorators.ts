@@ -188,20 +188,31 @@ function meaningsOf(file: WorldFile, value: number, resolver: Resolver): readonl
   return resolver.value(file, r.a).flatMap(m => ofClass(m, name, file, resolver));
 }
 
-/** An attribute of what may be a class: its own, else those of every base. */
-function ofClass(
+/** Bases outside the world that give a class no methods to call. */
+const BARE: ReadonlySet<string> = new Set(
+  'typing.Generic typing.Protocol typing_extensions.Protocol abc.ABC builtins.object'.split(' '),
+);
+
+/** An attribute of what may be a class: its own, else those of every base that has it. */
+function ofClass(holder: Meaning, name: string, from: WorldFile, resolver: Resolver): readonly Meaning[] {
+  const found = inLine(holder, name, from, resolver, 0);
+  return found.length ? found : resolver.attribute(holder, name, from);
+}
+
+function inLine(
   holder: Meaning,
   name: string,
   from: WorldFile,
   resolver: Resolver,
-  depth = 0,
+  depth: number,
 ): readonly Meaning[] {
+  if (holder.kind === 'subscript') return inLine(holder.base, name, from, resolver, depth);
+  if (holder.kind === 'external' && depth > 0 && BARE.has(holder.dotted)) return [];
   if (holder.kind !== 'class' || depth > 20) return resolver.attribute(holder, name, from);
   const fact = holder.file.facts.classes[holder.number]!;
-  if (fact.members.some(m => m.name === name) || fact.bases.length === 0)
-    return resolver.attribute(holder, name, from);
+  if (fact.members.some(m => m.name === name)) return resolver.attribute(holder, name, from);
   return fact.bases.flatMap(base =>
-    resolver.value(holder.file, base.value).flatMap(m => ofClass(m, name, holder.file, resolver, depth + 1)),
+    resolver.value(holder.file, base.value).flatMap(m => inLine(m, name, holder.file, resolver, depth + 1)),
   );
 }
 

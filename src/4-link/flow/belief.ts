@@ -8,9 +8,9 @@ import type { Token } from './tokens.js';
 const CROWD = 32;
 /** So is one with classes of more hierarchies than this. */
 const FAMILIES = 8;
-/** How far what comes to a node through crowds is believed, helpers being called by helpers: through four of them, or
- *  six that take in one other crowd only, as a helper with one caller does. */
-export const FARTHEST = 12;
+/** How far what comes to a node through crowds is believed, helpers being called by helpers: through five of them, or
+ *  seven that take in one other crowd only, as a helper with one caller does. */
+export const FARTHEST = 15;
 const WIDE = 3;
 const NARROW = 2;
 

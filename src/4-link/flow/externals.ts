@@ -138,6 +138,9 @@ const METHODS: ReadonlySet<string> = new Set(
 /** Whether a name is a method of the containers of a type that does nothing but hold what it is given. */
 export const isMethodOf = (type: string, name: string): boolean => BUILT_IN.has(type) && METHODS.has(name);
 
+/** Whether calling an object of a type gives what it refers to weakly. */
+export const isReference = (type: string): boolean => type === 'weakref.ref' || type === 'weakref.WeakMethod';
+
 /** Types of objects, other than containers, whose attributes may be anything that is stored on them. */
 export const keepsAttributes = (type: string): boolean => type !== 'tuple' && !isPlainContainer(type);
 

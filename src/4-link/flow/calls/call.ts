@@ -2,6 +2,7 @@
 import type { WorldFile } from '../../../model/world.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
+import { isReference } from '../externals.js';
 import type { Members } from '../members.js';
 import type { Operators } from '../operators.js';
 import type { Flow } from '../state.js';
@@ -106,8 +107,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
       case 'bagMethod':
         return containerMethod(token, args, into);
       case 'bag':
-        if (token.type === 'weakref.ref' || token.type === 'weakref.WeakMethod')
-          return graph.edge(token.items, into);
+        if (isReference(token.type)) return graph.edge(token.items, into);
         return unseen(args, into);
       case 'partial':
         return callPartial(token, args, into);

@@ -5,7 +5,7 @@ import { describesField } from '../../../slots.js';
 import { opAt, placeAt, row, spelling } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
-import { externalKind } from '../externals.js';
+import { externalKind, isReference } from '../externals.js';
 import type { Operators } from '../operators.js';
 import type { Flow } from '../state.js';
 import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
@@ -161,7 +161,8 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
       }
       case 'object': {
         const result = madeBy(args, dotted);
-        graph.edge(bag, result.items);
+        // a reference gives what it was made for, not what that holds
+        graph.edge(isReference(dotted) && first !== null ? first : bag, result.items);
         // the parts of a property are called with instances of the class that holds it
         if (dotted !== 'builtins.property') leave(bag);
         return graph.add(into, tokens.id(result));

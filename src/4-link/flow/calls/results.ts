@@ -1,6 +1,7 @@
 // What a call gives: the function's results, those that are its own arguments from this call only.
 import type { WorldFile } from '../../../model/world.js';
 import { type Flow, functionKey } from '../state.js';
+import type { Token } from '../tokens.js';
 import type { Summaries } from './summaries.js';
 
 export interface Results {
@@ -16,10 +17,13 @@ export interface Results {
   readonly instances: (classes: number, into: number) => void;
 }
 
+const CLASSES: ReadonlySet<Token['kind']> = new Set(['class', 'someClass', 'external', 'unknown']);
+
 export function newResults(flow: Flow, summaries: Summaries): Results {
   const { graph, tokens } = flow;
   const restNodes = new Map<string, number>();
   const instanceNodes = new Map<number, number>();
+  const classNodes = new Map<number, number>();
 
   /** What a function gives back besides its own arguments. */
   const restOf = (file: WorldFile, fn: number, rest: readonly number[]): number => {
@@ -39,9 +43,20 @@ export function newResults(flow: Flow, summaries: Summaries): Results {
     graph.edge(restOf(file, fn, summary.rest), into);
     summary.passed.forEach((p, i) => {
       for (const source of sources[i] ?? []) {
-        graph.edge(p.as === 'same' ? source : instancesOf(source), into);
+        graph.edge(p.as === 'instance' ? instancesOf(source) : p.isClass ? classesOf(source) : source, into);
       }
     });
+  };
+
+  /** A node of what at a node may be a class. */
+  const classesOf = (source: number): number => {
+    const known = classNodes.get(source);
+    if (known !== undefined) return known;
+    const into = graph.node();
+    classNodes.set(source, into);
+    graph.filter(into, id => CLASSES.has(tokens.get(id).kind));
+    graph.edge(source, into);
+    return into;
   };
 
   /** A node of instances of the classes at a node, and of the instances there as they are. */

@@ -82,6 +82,7 @@ export function newSpecialCalls(
     graph.add(into, tokens.id(result));
   };
 
+  /** `functools.partial(f, x)`; `types.MethodType(f, x)` is called in the same way. */
   const partial: SpecialCall = ({ file, call }, into) =>
     graph.add(into, tokens.id({ kind: 'partial', file, call }));
 
@@ -223,6 +224,7 @@ export function newSpecialCalls(
     ['importlib.import_module', importing(name => name)],
     ['functools.partial', partial],
     ['functools.partialmethod', partial],
+    ['types.MethodType', partial],
     ['typing.cast', cast],
     ['typing_extensions.cast', cast],
     ['pickle.dumps', dumps],

@@ -14,6 +14,8 @@ export interface Passed {
   readonly parameter: number;
   /** `same`: the object, or another of its class. `instance`: an instance of the class that the parameter is. */
   readonly as: 'same' | 'instance';
+  /** Annotations let only classes through: `def registered(cls: type[T]) -> type[T]`. */
+  readonly isClass: boolean;
 }
 
 export interface Summary {
@@ -79,14 +81,17 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     const fact = file.facts.functions[fn]!;
     if (fact.isGenerator || fact.isAsync || !fact.parameters.length) return null;
     if (isDeclared(file, fact.returns)) return null;
+    const givesClass = isSomeType(file, fact.returns);
     const passed = new Map<string, Passed>();
     const rest: number[] = [];
     for (const value of returnsOf(file).get(fn) ?? []) {
       const parts = from({ file, fn, seen: new Set(), depth: 0 }, value);
       if (!parts) rest.push(value);
       for (const p of parts ?? []) {
-        if (isDeclared(file, fact.parameters[p.parameter]!.annotation)) rest.push(value);
-        else passed.set(`${p.parameter}${p.as}`, p);
+        const { annotation } = fact.parameters[p.parameter]!;
+        const isClass = p.as === 'same' && (givesClass || isSomeType(file, annotation));
+        if (isDeclared(file, annotation)) rest.push(value);
+        else passed.set(`${p.parameter}${p.as}`, { ...p, isClass });
       }
     }
     return passed.size ? { passed: [...passed.values()], rest } : null;
@@ -94,7 +99,20 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
 
   /** An annotation that says all there is to say keeps other values out, which this would go around. */
   const isDeclared = (file: WorldFile, annotation: number): boolean =>
-    annotation >= 0 && annotate(flow, file, annotation, flow.graph.node()) === 'closed';
+    annotation >= 0 &&
+    !isSomeType(file, annotation) &&
+    annotate(flow, file, annotation, flow.graph.node()) === 'closed';
+
+  /** `type[T]` with a variable: a class, but only the call tells which. */
+  const isSomeType = (file: WorldFile, annotation: number): boolean =>
+    annotation >= 0 &&
+    flow.resolver.value(file, annotation).every(m => {
+      if (m.kind !== 'subscript' || m.base.kind !== 'external') return false;
+      if (!/^(typing(_extensions)?\.Type|builtins\.type)$/.test(m.base.dotted)) return false;
+      return flow.resolver
+        .value(m.file, m.index)
+        .every(of => of.kind === 'value' && opAt(of.file, of.value) === Op.Call);
+    });
 
   /** The parameters that a value comes from, or null where it also comes from elsewhere. */
   const from = (walk: Walk, value: number): readonly Passed[] | null => {
@@ -126,7 +144,7 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     if (flow.resolver.bindings(file).imports.has(variable)) return null;
     if (parameter < 0 && !binds.length) return null;
     return union([
-      ...(parameter >= 0 ? [[{ parameter, as: 'same' } as const]] : []),
+      ...(parameter >= 0 ? [[{ parameter, as: 'same', isClass: false } as const]] : []),
       ...binds.map(v => from(deeper(walk), v)),
     ]);
   };
@@ -185,7 +203,7 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     const fact = file.facts.functions[fn]!;
     const parameter = fact.parameters.findIndex(p => p.variable === r.a);
     const binds = flow.resolver.bindings(file).values.get(r.a) ?? [];
-    if (parameter >= 0) return binds.length ? null : [{ parameter, as: 'instance' }];
+    if (parameter >= 0) return binds.length ? null : [{ parameter, as: 'instance', isClass: false }];
     const [only] = binds;
     // `cls = self.__class__` before `cls.__new__(cls)`
     return binds.length === 1 && only !== undefined && walk.depth < DEEPEST && opAt(file, only) !== Op.Var
