@@ -18,7 +18,7 @@ export interface HandOvers {
   readonly sends: () => readonly Site[];
   /** Calls that a function is handed to, by file and number. */
   readonly callsWith: (file: WorldFile, fn: number) => readonly Site[];
-  /** Values that are stored under a name on what is no object of the world. */
+  /** Values that are stored under a name on functions and on what is no object of the world. */
   readonly storedAs: (name: string) => readonly Site[];
 }
 
@@ -83,7 +83,7 @@ export function newHandOvers(
   };
 
   const isOfWorld = (node: number): boolean =>
-    [...graph.tokens(node)].some(id => /^(instance|class|module|function|bound)$/.test(tokens.get(id).kind));
+    [...graph.tokens(node)].some(id => /^(instance|class|module)$/.test(tokens.get(id).kind));
 
   const storedAs: HandOvers['storedAs'] = name => {
     if (!stored) {

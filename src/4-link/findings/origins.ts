@@ -61,7 +61,7 @@ export function newOrigins({ flow, members }: Solved, live: readonly WorldFile[]
   const holdsInstance = (node: number): boolean =>
     [...graph.tokens(node)].some(id => tokens.get(id).kind === 'instance');
 
-  /** @param wide also where only names tell what is meant: a first, narrow search has found nothing */
+  /** @param wide also where only names tell what is meant: counts where that does not lead too far */
   const find = (start: number, wide: boolean): ReadonlySet<WorldClass> | null => {
     const seen = new Set<number>();
     const tally = tallyOf();
@@ -171,7 +171,9 @@ export function newOrigins({ flow, members }: Solved, live: readonly WorldFile[]
         if (token.kind !== 'externalMethod') continue;
         for (const receiver of belief.tokens(token.receiver)) {
           const holder = tokens.get(receiver);
-          if (holder.kind === 'instance') tally.countResults(holder.cls);
+          if (holder.kind !== 'instance') continue;
+          tally.countResults(holder.cls);
+          for (const node of tally.resultsOf(holder.cls)) walkNode(node);
         }
       }
     };
@@ -202,7 +204,7 @@ export function newOrigins({ flow, members }: Solved, live: readonly WorldFile[]
     let classes = known.get(node);
     if (!classes) {
       const narrow = find(node, false);
-      classes = (narrow?.size === 0 ? find(node, true) : narrow) ?? NONE;
+      classes = (narrow && find(node, true)) ?? narrow ?? NONE;
       known.set(node, classes);
     }
     return classes;

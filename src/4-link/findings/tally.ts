@@ -18,8 +18,9 @@ export interface Tally {
   readonly countInside: (token: Token) => void;
   /** What the instances and classes at a value, and in containers there, keep and what their methods give. */
   readonly countParts: (at: WorldFile, value: number) => void;
-  /** What the methods of a class, and those of classes below it, give. */
   readonly countResults: (cls: WorldClass) => void;
+  /** Nodes of what the methods of a class, and those of classes below it, give. */
+  readonly resultsOf: (cls: WorldClass) => readonly number[];
   /** What instances at a value keep whose attributes have names that are computed. */
   readonly countComputed: (at: WorldFile, value: number) => void;
   /** What exceptions carry: those of the world in their attributes, others what they are made with. */
@@ -112,6 +113,14 @@ export function newTallies(
       if (op === Op.Call || op === Op.Var) count(flow.valueNode(at, v));
       if (op === Op.Sub || op === Op.Tuple) for (const part of operandsOf(at, v)) countWritten(at, part);
     };
+    const countVariables: Tally['countVariables'] = (at, offset) => {
+      const { functions, variables } = at.facts;
+      const around = functions.filter(fn => fn.at <= offset && offset < fn.end).map(fn => fn.scope);
+      variables.forEach(({ scope }, number) => {
+        if (scope === 0 || around.includes(scope)) count(flow.variableNode(at, number));
+      });
+    };
+
     const countParts: Tally['countParts'] = (at, v) => {
       const nodes = new Set([flow.valueNode(at, v)]);
       for (const node of nodes)
@@ -121,6 +130,7 @@ export function newTallies(
           if (token.kind === 'bag')
             for (const inner of [token.items, ...(token.places ?? [])]) nodes.add(inner);
           else if (token.kind === 'instance' || token.kind === 'class') countKept(token.cls);
+          else if (token.kind === 'module') countVariables(token.file, -1);
         }
     };
     const countKept = (cls: WorldClass): void => {
@@ -163,14 +173,6 @@ export function newTallies(
           });
     };
 
-    const countVariables: Tally['countVariables'] = (at, offset) => {
-      const { functions, variables } = at.facts;
-      const around = functions.filter(fn => fn.at <= offset && offset < fn.end).map(fn => fn.scope);
-      variables.forEach(({ scope }, number) => {
-        if (scope === 0 || around.includes(scope)) count(flow.variableNode(at, number));
-      });
-    };
-
     return {
       found,
       isLost,
@@ -178,6 +180,7 @@ export function newTallies(
       countInside,
       countParts,
       countResults,
+      resultsOf,
       countComputed,
       countExceptions,
       countEnds,

@@ -54,6 +54,9 @@ export function newBuiltinProtocols(
     const start = nodeOf(flow, args, 1) ?? graph.node();
     if (args.list.length < 2) graph.add(start, FOREIGN);
     graph.edge(start, into);
+    graph.listen(item, id => {
+      if (tokens.get(id).kind === 'bag') graph.add(into, id);
+    });
     for (const left of [start, into]) operators.between(left, item, Operator.Add, into);
   };
 
