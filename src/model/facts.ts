@@ -77,6 +77,8 @@ export enum Operator {
   FloorDiv,
   Mod,
   Pow,
+  /** divmod() */
+  DivMod,
   Lt,
   Le,
   Gt,

@@ -1,7 +1,8 @@
 // Statements that bind names, and store or delete attributes and items.
 import { F, K, type KindName } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, storesOnType, textOf } from '../../2-parse/tree.js';
-import { Act, Op } from '../../model/facts.js';
+import { Act, ArgKind, Op } from '../../model/facts.js';
+import { intern } from '../columns.js';
 import { outOfComprehensions } from '../names/around.js';
 import { aliasName } from '../names/scopes.js';
 import { isText } from './annotations.js';
@@ -55,6 +56,15 @@ export const assignmentValues = {
   },
 } satisfies Partial<Record<KindName, ValueOfNode>>;
 
+/** `del x[k]` calls `x.__delitem__(k)`. */
+function callDelete(d: Draft, node: number): void {
+  const at = d.t.start[node]!;
+  const method = emit(d, Op.Attr, valueBy(d, node, F.value), intern(d.strings, '__delitem__'), at);
+  const [key] = [...children(d.t, node)].filter(c => d.t.field[c] === F.subscript);
+  const args = key === undefined ? [] : [ArgKind.Positional, -1, valueAt(d, key)];
+  emit(d, Op.Call, method, listed(d, args), at);
+}
+
 export const assignments = {
   augmented_assignment(d, node) {
     const { t } = d;
@@ -85,6 +95,7 @@ export const assignments = {
       else if (t.kind[c] === K.attribute)
         act(d, Act.StoreDel, valueBy(d, c, F.object), nameAt(d, childBy(t, c, F.attribute)), -1, at);
       else if (t.kind[c] !== K.subscript) for (const inner of children(t, c)) todo.push(inner);
+      else callDelete(d, c);
     }
   },
   for_statement: eachOf,

@@ -1,7 +1,7 @@
 // The cases of a match statement: what their patterns test and capture.
 import { F, K, type KindName } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, isGroup, type Tree, textOf } from '../../2-parse/tree.js';
-import { ConstKind, Op } from '../../model/facts.js';
+import { ConstKind, Op, Operator } from '../../model/facts.js';
 import { Context, isCapture } from '../names/context.js';
 import { isStable } from '../names/rebound.js';
 import {
@@ -15,6 +15,7 @@ import {
   redirect,
   valueAt,
 } from './draft.js';
+import { binary } from './operators.js';
 
 export const patterns = {
   case_clause(d, node) {
@@ -79,7 +80,10 @@ function* partsOf(d: Draft, pattern: number, value: number): Generator<Matched> 
   const at = t.start[pattern]!;
   switch (t.kind[pattern]) {
     case K.identifier:
+      return;
     case K.dotted_name:
+      // a name with dots is compared, one without captures
+      binary(d, Operator.Eq, value, valueAt(d, pattern), at);
       return;
     case K.class_pattern:
       for (const c of children(t, pattern)) {

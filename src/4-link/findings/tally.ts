@@ -38,6 +38,19 @@ export const MOST_PLACES = 60;
 /** So does one that comes to more classes. */
 const MOST_CLASSES = 8;
 
+/** So does one that finds more than this within one place. */
+const MOST_INSIDE = 200;
+
+/** Kinds of tokens that have something within. */
+const HOLDING: ReadonlySet<Token['kind']> = new Set(['bag', 'function', 'bound', 'partial']);
+
+/** What stands at a place, up to where a search is lost. */
+interface Contents {
+  /** Classes that stand there, or whose instances do. */
+  readonly classes: readonly WorldClass[];
+  readonly inner: readonly Token[];
+}
+
 /** Types of objects that carry what they were made with to a handler far away. */
 const EXCEPTIONS = /(Error|Exception|Warning|Interrupt|Exit|Iteration)$/;
 
@@ -64,6 +77,39 @@ export function newTallies(
     return nodes;
   };
 
+  const contents = new Map<number, Contents>();
+  /** What a tally needs to know of a node, however much stands there. */
+  const contentsOf = (node: number): Contents => {
+    let known = contents.get(node);
+    if (!known) {
+      const classes = new Set<WorldClass>();
+      const inner: Token[] = [];
+      for (const id of belief.tokens(node)) {
+        const token = tokens.get(id);
+        if (token.kind === 'instance' || token.kind === 'class') classes.add(token.cls);
+        else if (HOLDING.has(token.kind)) inner.push(token);
+        if (classes.size > MOST_CLASSES || inner.length > MOST_INSIDE) break;
+      }
+      contents.set(node, (known = { classes: [...classes], inner }));
+    }
+    return known;
+  };
+
+  const keeping = new Map<number, readonly number[]>();
+  /** What instances at a node keep whose attributes have names that are computed. */
+  const computedAt = (node: number): readonly number[] => {
+    let nodes = keeping.get(node);
+    if (!nodes) {
+      const found = new Set<number>();
+      for (const id of belief.tokens(node)) {
+        const token = tokens.get(id);
+        if (token.kind === 'instance') for (const kept of computedIn(token.cls)) found.add(kept);
+      }
+      keeping.set(node, (nodes = [...found]));
+    }
+    return nodes;
+  };
+
   const open = new Map<WorldClass, readonly number[]>();
   /** What instances of a class keep, where some attributes have names that are computed. */
   const computedIn = (cls: WorldClass): readonly number[] => {
@@ -86,10 +132,11 @@ export function newTallies(
     const count: Tally['count'] = node => {
       if (counted.has(node) || isLost()) return;
       counted.add(node);
-      for (const id of belief.tokens(node)) {
-        const token = tokens.get(id);
-        if (token.kind === 'instance' || token.kind === 'class') found.add(token.cls);
-        else countInside(token);
+      const { classes, inner } = contentsOf(node);
+      for (const cls of classes) found.add(cls);
+      for (const token of inner) {
+        if (isLost()) return;
+        countInside(token);
       }
     };
     const countInside: Tally['countInside'] = token => {
@@ -142,12 +189,7 @@ export function newTallies(
       for (const node of resultsOf(cls)) count(node);
     };
     const countComputed: Tally['countComputed'] = (at, v) => {
-      for (const id of belief.tokens(flow.valueNode(at, v))) {
-        const token = tokens.get(id);
-        if (isLost()) return;
-        if (token.kind !== 'instance') continue;
-        for (const node of computedIn(token.cls)) count(node);
-      }
+      for (const node of computedAt(flow.valueNode(at, v))) count(node);
     };
     const countExceptions: Tally['countExceptions'] = () => {
       for (const made of flow.made) if (EXCEPTIONS.test(made.type)) count(made.items);

@@ -85,6 +85,10 @@ const SAME: ReadonlySet<string> = new Set([
   'typing.reveal_type',
   'sys.intern',
   'functools.total_ordering',
+  'functools.cmp_to_key',
+  'functools.singledispatch',
+  'functools.lru_cache',
+  'functools.cache',
   'pprint.pprint',
 ]);
 

@@ -119,6 +119,7 @@ export function newMembers(flow: Flow): Members {
     if (isEnum(cls) && (name === 'value' || name === '_value_'))
       for (const m of cls.fact.members)
         if (m.kind === 'assign' && m.value >= 0) graph.edge(flow.valueNode(cls.file, m.value), into);
+    for (const m of methods(cls, '__getattribute__')) graph.edge(flow.returnNode(m.file, m.fn), into);
     const found = lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, true);
     if (found.length) return;

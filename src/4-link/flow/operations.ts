@@ -48,7 +48,8 @@ export function newOperations(
       case 'someClass':
         return graph.add(into, id);
       case 'instance':
-        applyMethods(token.cls, '__getitem__', [flow.valueNode(file, index)], into);
+        for (const name of ['__getitem__', '__missing__'])
+          applyMethods(token.cls, name, [flow.valueNode(file, index)], into);
         if (!members.lookup(token.cls, '__getitem__').length) graph.add(into, UNKNOWN);
         return;
       case 'foreign':

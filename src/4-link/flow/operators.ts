@@ -77,6 +77,7 @@ const CALLED: Readonly<Record<Operator, CalledBy>> = {
   [Operator.FloorDiv]: arithmetic('floordiv'),
   [Operator.Mod]: arithmetic('mod'),
   [Operator.Pow]: arithmetic('pow'),
+  [Operator.DivMod]: arithmetic('divmod'),
   [Operator.Lt]: comparison(LT, GT),
   [Operator.Le]: comparison(LE, GE),
   [Operator.Gt]: comparison(GT, LT),
@@ -169,6 +170,21 @@ export function newOperators(
     return methods.length > 0;
   };
 
+  const contents = new Map<number, number>();
+  /** Node of what is in the containers at a node: lists are compared item by item. */
+  const contentsOf = (node: number): number => {
+    let known = contents.get(node);
+    if (known !== undefined) return known;
+    const into = graph.node();
+    contents.set(node, (known = into));
+    graph.listen(node, id => {
+      const token = tokens.get(id);
+      if (token.kind !== 'bag') return;
+      for (const part of [token.items, ...(token.places ?? [])]) graph.edge(part, into);
+    });
+    return known;
+  };
+
   /** What an operation gives for one token of an operand; `isLeft`, `isRight`: where the token stands. */
   const operate = (id: number, o: Operation, isLeft: boolean, isRight: boolean): void => {
     const { left, right, into } = o;
@@ -223,7 +239,11 @@ export function newOperators(
 
   const onToken: Operators['onToken'] = (file, value, id) => {
     const operation = operationAt(file, value);
-    operate(id, operation, graph.has(operation.left, id), graph.has(operation.right, id));
+    const { operator, left, right } = operation;
+    // only of what is written: what is in containers of containers has no end
+    if (isComparison(operator) && tokens.get(id).kind === 'bag')
+      between(contentsOf(left), contentsOf(right), operator);
+    operate(id, operation, graph.has(left, id), graph.has(right, id));
   };
 
   const between: Operators['between'] = (left, right, operator, into = null) => {

@@ -13,7 +13,7 @@ import { onExternal, onFunction, unboundIn } from './kept.js';
 import type { Members } from './members.js';
 import { literalNames } from './names.js';
 import type { Flow, StoreSite } from './state.js';
-import type { Token } from './tokens.js';
+import { FOREIGN, type Token } from './tokens.js';
 
 /** Where an attribute is stored, by a statement or by a call of setattr() and its like. */
 export interface Site {
@@ -47,6 +47,10 @@ export function newStores(
   const { graph, tokens } = flow;
   const forwards = forwardsIn(flow);
 
+  /** Node of the name that `__setattr__` is given. */
+  const text = graph.node();
+  graph.add(text, FOREIGN);
+
   const store: Stores['store'] = (id, site) => {
     const token = tokens.get(id);
     if (token.kind === 'instance') {
@@ -59,6 +63,7 @@ export function newStores(
     const given = flow.valueNode(site.file, site.value);
     switch (token.kind) {
       case 'instance':
+        applyMethods(token.cls, '__setattr__', [text, given]);
         take(token, id, attr, given);
         return graph.edge(given, members.field(token.cls, attr));
       case 'class':

@@ -4,6 +4,7 @@ import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { argumentsOf, opAt, row, stringAt } from '../../index-file.js';
 import { type Containers, KEPT_APART } from '../containers.js';
 import { isRest } from '../functions.js';
+import type { Method } from '../lookups.js';
 import type { Members } from '../members.js';
 import { type Flow, functionKey } from '../state.js';
 import type { Token } from '../tokens.js';
@@ -35,6 +36,8 @@ export interface Binding {
   /** Calls the methods of a name on instances of a class with arguments that stand at nodes; without `into`, their
    *  results go nowhere. */
   readonly applyMethods: (cls: WorldClass, name: string, args: readonly number[], into?: number) => void;
+  /** Functions that a call of a token calls, with the number of parameters that are bound then. */
+  readonly functionsOf: (id: number) => readonly (Method & { readonly given: number })[];
   /** Calls what a token stands for with arguments that stand at nodes; false for what is no function or class of the
    *  world. */
   readonly applyToken: (id: number, args: readonly number[], into: number) => boolean;
@@ -107,6 +110,14 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
     for (const m of members.methods(cls, name)) apply(m.file, m.fn, 1, args, into ?? graph.node());
   };
 
+  const functionsOf: Binding['functionsOf'] = id => {
+    const token = tokens.get(id);
+    if (token.kind === 'function') return [{ file: token.file, fn: token.fn, given: 0 }];
+    if (token.kind === 'bound') return [{ file: token.file, fn: token.fn, given: 1 }];
+    if (token.kind !== 'instance') return [];
+    return members.methods(token.cls, '__call__').map(m => ({ ...m, given: 1 }));
+  };
+
   const applyToken: Binding['applyToken'] = (id, args, into) => {
     const token = tokens.get(id);
     if (token.kind === 'function') apply(token.file, token.fn, 0, args, into);
@@ -117,7 +128,9 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
       const init = members.lookup(token.cls, '__init__')[0];
       if (init?.fact.kind === 'function')
         apply(init.cls.file, row(init.cls.file, init.fact.value).a, 1, args, graph.node());
-    } else if (token.kind === 'partial') applyPartial(token, args, into);
+    } else if (token.kind === 'instance' && members.methods(token.cls, '__call__').length)
+      applyMethods(token.cls, '__call__', args, into);
+    else if (token.kind === 'partial') applyPartial(token, args, into);
     else return false;
     return true;
   };
@@ -132,11 +145,10 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
     if (!callee) return;
     const before = list.filter(a => a.kind === ArgKind.Positional).length;
     graph.listen(node(file, callee.value), id => {
-      const inner = tokens.get(id);
-      if (inner.kind !== 'function' && inner.kind !== 'bound') return;
-      const given = inner.kind === 'bound' ? 1 : 0;
-      bind(inner.file, inner.fn, given, { file, call, list }, into, true);
-      apply(inner.file, inner.fn, given + before, args, into);
+      for (const { file: target, fn, given } of functionsOf(id)) {
+        bind(target, fn, given, { file, call, list }, into, true);
+        apply(target, fn, given + before, args, into);
+      }
     });
   };
 
@@ -221,5 +233,5 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
     }
   };
 
-  return { bind, apply, applyMethods, applyToken };
+  return { bind, apply, applyMethods, applyToken, functionsOf };
 }

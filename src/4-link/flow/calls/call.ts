@@ -18,6 +18,7 @@ import { newExternalCalls } from './external.js';
 import { newHandedFunctions } from './handed-functions.js';
 import { newMakeClass } from './made-classes.js';
 import { newNamedStores } from './named-stores.js';
+import { newProtocols } from './protocols.js';
 import type { Results } from './results.js';
 import { newSpecialCalls } from './special.js';
 
@@ -55,7 +56,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     handed,
     special,
     make,
-    operators,
+    protocols: newProtocols(flow, containers, binding, operators),
   });
   const containerMethod = newContainerMethods(flow, containers, escapes, handed, operators);
 
@@ -72,10 +73,12 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     graph.listen(flow.valueNode(token.file, callee.value), id => {
       const inner = tokens.get(id);
       if (inner.kind === 'class') return construct(inner.cls, args, into);
-      if (inner.kind !== 'function' && inner.kind !== 'bound') return graph.add(into, UNKNOWN);
-      const given = inner.kind === 'bound' ? 1 : 0;
-      bind(inner.file, inner.fn, given, { ...own, list }, into, true);
-      bind(inner.file, inner.fn, given + list.length, args, into, true);
+      const functions = binding.functionsOf(id);
+      if (!functions.length) return graph.add(into, UNKNOWN);
+      for (const { file, fn, given } of functions) {
+        bind(file, fn, given, { ...own, list }, into, true);
+        bind(file, fn, given + list.length, args, into, true);
+      }
     });
   };
 

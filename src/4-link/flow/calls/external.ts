@@ -1,12 +1,11 @@
 // Calls of functions, classes and methods outside the world: what is known of them, or else that they may do anything.
-import { ArgKind, Op, Operator } from '../../../model/facts.js';
+import { ArgKind, Op } from '../../../model/facts.js';
 import type { Base, WorldFile } from '../../../model/world.js';
 import { describesField } from '../../../slots.js';
 import { opAt, placeAt, row, spelling } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
 import { externalKind, isReference } from '../externals.js';
-import type { Operators } from '../operators.js';
 import type { Flow } from '../state.js';
 import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
@@ -14,14 +13,12 @@ import type { Construct } from './construct.js';
 import type { Escapes } from './escapes.js';
 import type { HandedFunctions } from './handed-functions.js';
 import type { NamedStores } from './named-stores.js';
+import type { Protocols } from './protocols.js';
 import type { Results } from './results.js';
 import type { SpecialCall } from './special.js';
 
 /** What makes an instance when a class is called. */
 const CALLS_CLASS = /^(builtins\.type|abc\.ABCMeta)\.__call__$/;
-
-/** Functions that put things in order. */
-const ORDERS = /^(builtins\.(sorted|min|max)|(heapq|bisect)\.\w+)$/;
 
 export interface ExternalCalls {
   /** Calls what has a dotted name outside the world; what it gives flows into `into`. */
@@ -40,7 +37,7 @@ export interface ExternalTools {
   readonly special: ReadonlyMap<string, SpecialCall>;
   /** What `type.__call__` does. */
   readonly make: Construct;
-  readonly operators: Operators;
+  readonly protocols: Protocols;
 }
 
 const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.') + 1);
@@ -50,7 +47,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
   const { elements, fillMapping, keepNames, madeBy, under } = tools.containers;
   const { leave, leaveBy, bagOf, inherited } = tools.escapes;
   const { calledWith, produce, fieldDefault } = tools.handed;
-  const { stores, results, special, make, operators } = tools;
+  const { stores, results, special, make, protocols } = tools;
 
   /** `type.__call__(cls, ...)`, `super().__call__(...)` in a metaclass: makes an instance of each class at a node. */
   const called = (classes: number, args: Arguments, into: number): void =>
@@ -96,6 +93,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     opAt(file, value) === Op.Var && !flow.resolver.bindings(file).values.has(row(file, value).a);
 
   const external: ExternalCalls['external'] = (dotted, args, into) => {
+    protocols(dotted, args, into);
     const own = special.get(dotted);
     if (own) return own(args, into);
     const first = nodeOf(flow, args, 0);
@@ -107,18 +105,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     if (describesField(dotted)) fieldDefault(args, into);
     if (/^attrs?\.Factory$/.test(dotted) && first !== null) produce(first, into);
     if (/^builtins\.\w+\.__init__$/.test(dotted)) return;
-    if (ORDERS.test(dotted)) order(args);
     byKind(dotted, args, first, into);
-  };
-
-  /** Compares the arguments, and what is in them, with each other. */
-  const order = ({ file, list }: Arguments): void => {
-    const items = graph.node();
-    for (const { value } of list) {
-      graph.edge(flow.valueNode(file, value), items);
-      elements(flow.valueNode(file, value), items);
-    }
-    operators.between(items, items, Operator.Lt);
   };
 
   const byKind = (dotted: string, args: Arguments, first: number | null, into: number): void => {
@@ -144,7 +131,8 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
         }
         return calledWith(args, into, lastPart(dotted));
       case 'same':
-        if (first !== null) graph.edge(first, into);
+        if (first === null) return graph.add(into, UNKNOWN);
+        graph.edge(first, into);
         for (const arg of list.slice(1)) graph.edge(flow.valueNode(file, arg.value), bag);
         return;
       case 'mapping': {

@@ -22,7 +22,7 @@ export interface HandedFunctions {
 export function newHandedFunctions(
   flow: Flow,
   { elements }: Containers,
-  { applyToken }: Binding,
+  { applyToken, functionsOf }: Binding,
 ): HandedFunctions {
   const { graph, tokens } = flow;
 
@@ -56,12 +56,11 @@ export function newHandedFunctions(
     for (const arg of list) {
       if (isSure && others.includes(arg)) continue;
       graph.listen(flow.valueNode(file, arg.value), id => {
-        const token = tokens.get(id);
-        if (token.kind !== 'function' && token.kind !== 'bound') return;
-        const { parameters } = token.file.facts.functions[token.fn]!;
-        flow.called.add(functionKey(token.file, token.fn));
-        for (const p of parameters.slice(token.kind === 'bound' ? 1 : 0))
-          if (p.kind === 'positional') graph.edge(meeting(), flow.variableNode(token.file, p.variable));
+        for (const { file: target, fn, given: bound } of functionsOf(id)) {
+          flow.called.add(functionKey(target, fn));
+          for (const p of target.facts.functions[fn]!.parameters.slice(bound))
+            if (p.kind === 'positional') graph.edge(meeting(), flow.variableNode(target, p.variable));
+        }
       });
     }
   };
