@@ -1,4 +1,4 @@
-// Code that is text: what it can name may get any attribute. `exec(text, namespace)`, consoles, timers, other scripts.
+// Code that is text: what it can name may get any attribute. `exec(text, namespace)`, timers, profilers, other scripts.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { Token } from '../flow/tokens.js';
@@ -27,9 +27,6 @@ const RUNS: ReadonlyMap<string, Taking> = new Map([
   ['timeit.timeit', taking([4], GLOBALS)],
   ['timeit.repeat', taking([5], GLOBALS)],
   ['timeit.Timer', taking([3], GLOBALS)],
-  ['code.interact', taking([2], /^local$/)],
-  ['code.InteractiveConsole', taking([0], GLOBALS)],
-  ['code.InteractiveInterpreter', taking([0], GLOBALS)],
   ['cProfile.runctx', taking([1, 2], GLOBALS)],
   ['profile.runctx', taking([1, 2], GLOBALS)],
   ['runpy.run_path', taking([1], /^init_globals$/)],
@@ -39,6 +36,9 @@ const RUNS: ReadonlyMap<string, Taking> = new Map([
 ]);
 /** The same for methods, of profilers. */
 const METHODS: ReadonlyMap<string, Taking> = new Map([['runctx', taking([1, 2], GLOBALS)]]);
+
+/** A namespace with instances of more classes than this says nothing about any of them. */
+const MOST_NAMED = 3;
 
 /** Functions that give the variables around them. */
 const AROUND: ReadonlySet<string> = new Set(['builtins.globals', 'builtins.locals', 'builtins.vars']);
@@ -79,9 +79,13 @@ export function newRunText({ solved, tokensOf, belief, note, onReceiver }: Sight
 
   /** What stands in a namespace. */
   const inside = (file: WorldFile, value: number, at: number, says: string): void => {
-    for (const cls of held(tokensOf(file, value).flatMap(t => (t.kind === 'bag' ? [t.items] : []))))
-      note('computed-store', cls, file, at, says);
     displayed(file, value, at, says);
+    doubted(
+      tokensOf(file, value).flatMap(t => (t.kind === 'bag' ? [t.items] : [])),
+      file,
+      at,
+      says,
+    );
   };
 
   /** What is named in a display. */
@@ -91,14 +95,21 @@ export function newRunText({ solved, tokensOf, belief, note, onReceiver }: Sight
     for (let i = 0; i < items.length; i += 2) onReceiver('computed-store', file, items[i + 1]!, at, says);
   };
 
-  /** What stands in the variables around a place. The text may name others of them. */
+  /** What stands in the variables around a place. */
   const around = (file: WorldFile, at: number, says: string): void => {
     const { functions, variables } = file.facts;
     const scopes = new Set(functions.filter(fn => fn.at <= at && at < fn.end).map(fn => fn.scope));
     const nodes = variables.flatMap((v, number) =>
       v.scope === 0 || scopes.has(v.scope) ? [flow.variableNode(file, number)] : [],
     );
-    for (const cls of held(nodes)) note('computed-store', cls, file, at, says, null, false);
+    doubted(nodes, file, at, says);
+  };
+
+  /** The text may name anything that stands at nodes. Where that is much, the name it means is not told. */
+  const doubted = (nodes: readonly number[], file: WorldFile, at: number, says: string): void => {
+    const classes = new Set(held(nodes));
+    if (classes.size <= MOST_NAMED)
+      for (const cls of classes) note('computed-store', cls, file, at, says, null, false);
   };
 
   /** Classes of the instances at nodes. */
