@@ -2,7 +2,7 @@
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
-import { listAt, opAt, row } from '../index-file.js';
+import { listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import type { Flow } from './state.js';
 import { FOREIGN } from './tokens.js';
@@ -23,18 +23,19 @@ interface Tested {
 
 const DEEPEST = 6;
 
-/** `registers`: some file names `register`, so that an abstract class may have subclasses that do not inherit. */
-export function newNarrow(flow: Flow, registers: boolean): Narrow {
+/** `live`: files that may register subclasses that do not inherit with an abstract class. */
+export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
   const { graph, tokens } = flow;
   const tests = new Map<number, Tested>();
+  const mayRegister = registering(flow, live);
 
   /** Whether isinstance() may say yes to what does not inherit from a class. */
   const mayBeVirtual = (cls: WorldClass): boolean =>
     cls.mro.some(e => {
       if (e.kind === 'external')
-        return e.dotted.endsWith('.Protocol') || (registers && e.dotted === 'abc.ABC');
+        return e.dotted.endsWith('.Protocol') || (e.dotted === 'abc.ABC' && mayRegister(cls));
       if (e.kind !== 'class') return false;
-      const isRegistered = registers && e.cls.metaclasses.length > 0;
+      const isRegistered = e.cls.metaclasses.length > 0 && mayRegister(cls);
       const own = e.cls.metaclasses.some(m => m.kind !== 'external');
       return isRegistered || own || e.cls.members.has('__subclasshook__');
     });
@@ -112,4 +113,25 @@ export function newNarrow(flow: Flow, registers: boolean): Narrow {
         return graph.add(into, id);
     }
   };
+}
+
+/** Whether some code may register a subclass of a class, or of one below it, that does not inherit from it:
+ *  `Shape.register(Box)`. What `register` is asked of is no class when it is a module or a class outside the world. */
+function registering(flow: Flow, live: readonly WorldFile[]): (cls: WorldClass) => boolean {
+  const asked = new Set<WorldClass>();
+  let isOpen = false;
+  for (const file of live) {
+    if (!file.facts.strings.includes('register')) continue;
+    for (let v = 0; v < valueCount(file); v++) {
+      const r = row(file, v);
+      // `getattr(Shape, "register")`
+      if (r.op === Op.Str && stringAt(file, r.a) === 'register') isOpen = true;
+      if (r.op !== Op.Attr || stringAt(file, r.b) !== 'register') continue;
+      for (const m of flow.resolver.value(file, r.a)) {
+        if (m.kind === 'class') asked.add(flow.classOf(m));
+        else isOpen ||= m.kind !== 'external' && m.kind !== 'module';
+      }
+    }
+  }
+  return cls => isOpen || asked.has(cls) || cls.descendants.some(d => asked.has(d));
 }

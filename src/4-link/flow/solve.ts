@@ -53,8 +53,7 @@ export function solve(
   const operators = newOperators(flow, members, containers, binding);
   const call = newCall(flow, layouts, { members, containers, results, binding, escapes, stores, operators });
   const acts = newActs(flow, members, containers, stores);
-  const registers = live.some(f => f.facts.strings.includes('register'));
-  const narrow = newNarrow(flow, registers);
+  const narrow = newNarrow(flow, live);
 
   const onToken = (constraint: number, id: number): void => {
     const c = flow.constraint(constraint);
