@@ -45,9 +45,9 @@ interface CalledBy {
   readonly right: Called;
 }
 
-let count = 0;
+let kinds = 0;
 const called = (...names: string[]): Called => ({
-  number: count++,
+  number: kinds++,
   names: names.map(name => `__${name}__`),
 });
 const arithmetic = (name: string): CalledBy => ({
@@ -133,13 +133,13 @@ export function newOperators(
 
   /** The hub for methods of a class, which it then calls; null where the class has none. */
   const hubFor = (cls: WorldClass, what: Called): Hub | null => {
-    const key = cls.index * count + what.number;
+    const key = cls.index * kinds + what.number;
     const known = hubOfClass.get(key);
     if (known !== undefined) return known;
     const methods = methodsOf(cls, what);
     let hub: Hub | null = null;
     if (methods.length) {
-      const root = rootOf(cls).index * count + what.number;
+      const root = rootOf(cls).index * kinds + what.number;
       hub = hubs.get(root) ?? { operand: graph.node(), result: graph.node() };
       hubs.set(root, hub);
       for (const m of methods) apply(m.file, m.fn, 1, [hub.operand], hub.result);
@@ -173,16 +173,16 @@ export function newOperators(
   const contents = new Map<number, number>();
   /** Node of what is in the containers at a node: lists are compared item by item. */
   const contentsOf = (node: number): number => {
-    let known = contents.get(node);
+    const known = contents.get(node);
     if (known !== undefined) return known;
     const into = graph.node();
-    contents.set(node, (known = into));
+    contents.set(node, into);
     graph.listen(node, id => {
       const token = tokens.get(id);
       if (token.kind !== 'bag') return;
       for (const part of [token.items, ...(token.places ?? [])]) graph.edge(part, into);
     });
-    return known;
+    return into;
   };
 
   /** What an operation gives for one token of an operand; `isLeft`, `isRight`: where the token stands. */
