@@ -2,6 +2,7 @@
 // iterated.
 import type { ParameterFact } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { metaclassesOf } from '../../slots.js';
 import { row } from '../index-file.js';
 import { addPair, newPairs, type Pairs } from './columns.js';
 import { isMapping, isPlainContainer } from './externals.js';
@@ -76,6 +77,8 @@ export function newContainers(flow: Flow, members: Members): Containers {
         return;
       }
       case 'class':
+        for (const metaclass of metaclassesOf(token.cls))
+          for (const m of iterationOf(metaclass).iterables) graph.edge(elementsGivenBy(m), into);
         return graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
       default:
         return graph.add(into, UNKNOWN);

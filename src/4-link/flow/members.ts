@@ -178,6 +178,7 @@ export function newMembers(flow: Flow): Members {
     for (const metaclass of metaclassesOf(cls)) {
       readField(metaclass, name, into);
       for (const m of lookup(metaclass, name)) readMember(m.cls, m.fact, into, true);
+      for (const m of methods(metaclass, '__getattr__')) graph.edge(flow.returnNode(m.file, m.fn), into);
     }
     const outside = externalAbove(cls, name);
     if (outside) graph.add(into, tokens.id({ kind: 'external', dotted: outside }));
@@ -278,6 +279,7 @@ export function newMembers(flow: Flow): Members {
         return graph.add(into, UNKNOWN);
       case 'function':
       case 'bound':
+        if (name === '__call__') return graph.add(into, id);
         if (!/^__\w+__$/.test(name)) flow.kept.read(onFunction(token, name), into);
         return graph.add(into, UNKNOWN);
     }

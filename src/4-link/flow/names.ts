@@ -1,7 +1,7 @@
 // Attribute names that are strings: literals, constants, and loops over displays of literals.
-import { Op } from '../../model/facts.js';
+import { Op, Operator } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
-import { listAt, row, stringAt } from '../index-file.js';
+import { listAt, operatorAt, row, stringAt } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
 const DEEPEST = 6;
@@ -39,6 +39,48 @@ export function literalNames(
     }
     default:
       return null;
+  }
+}
+
+/** How a computed name begins and ends. */
+export interface Ends {
+  readonly start: string;
+  readonly end: string;
+}
+
+const OPEN: Ends = { start: '', end: '' };
+
+/** How a computed name surely begins and ends: `"visit_" + kind`, `f"on_{event}"`, `"do_%s" % name`. */
+export function endsOf(file: WorldFile, value: number, resolver: Resolver, depth = 0): Ends {
+  if (depth > DEEPEST) return OPEN;
+  const inner = (v: number): Ends => endsOf(file, v, resolver, depth + 1);
+  const r = row(file, value);
+  switch (r.op) {
+    case Op.Str: {
+      const text = stringAt(file, r.a);
+      return { start: text, end: text };
+    }
+    case Op.Binary: {
+      const { start } = inner(r.a);
+      if (operatorAt(file, value).operator === Operator.Mod) return { start: start.split('%')[0]!, end: '' };
+      return { start, end: inner(r.b).end };
+    }
+    case Op.Text: {
+      const parts = [...listAt(file, r.b)];
+      const [first, last] = [parts[0], parts.at(-1)];
+      return first === undefined ? OPEN : { start: inner(first).start, end: inner(last!).end };
+    }
+    case Op.Call: {
+      const callee = row(file, r.a);
+      const isFormat = callee.op === Op.Attr && stringAt(file, callee.b) === 'format';
+      return isFormat ? { start: inner(callee.a).start.split('{')[0]!, end: '' } : OPEN;
+    }
+    case Op.Var: {
+      const values = resolver.bindings(file).values.get(r.a) ?? [];
+      return values.length === 1 && !isParameter(file, r.a) ? inner(values[0]!) : OPEN;
+    }
+    default:
+      return OPEN;
   }
 }
 

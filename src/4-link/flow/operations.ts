@@ -1,6 +1,7 @@
 // What operations on values give: `x[i]`, `with`, `await`, `except`.
 import { Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
+import { metaclassesOf } from '../../slots.js';
 import { isSlice, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
@@ -40,6 +41,8 @@ export function newOperations(
         return;
       case 'class':
         applyMethods(token.cls, '__class_getitem__', [flow.valueNode(file, index)], into);
+        for (const metaclass of metaclassesOf(token.cls))
+          applyMethods(metaclass, '__getitem__', [flow.valueNode(file, index)], into);
         if (isEnum(token.cls)) graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
         return graph.add(into, id);
       case 'external':

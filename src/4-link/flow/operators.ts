@@ -257,7 +257,9 @@ export function newOperators(
     if (bound.has('__contains__'))
       graph.listen(container, id => {
         const token = tokens.get(id);
-        if (token.kind === 'instance') applyMethods(token.cls, '__contains__', [element]);
+        if (token.kind !== 'instance' && token.kind !== 'class') return;
+        for (const cls of token.kind === 'class' ? operatorsOfClass(token.cls) : [token.cls])
+          applyMethods(cls, '__contains__', [element]);
       });
     if (!isBound(EQ)) return;
     const items = graph.node();

@@ -2,7 +2,7 @@
 
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above } from '../../slots.js';
+import { above, metaclassesOf } from '../../slots.js';
 import { isSlice, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
@@ -67,6 +67,8 @@ export function newStores(
         take(token, id, attr, given);
         return graph.edge(given, members.field(token.cls, attr));
       case 'class':
+        for (const metaclass of metaclassesOf(token.cls))
+          applyMethods(metaclass, '__setattr__', [text, given]);
         graph.edge(given, members.field(token.cls, `class ${attr}`));
         graph.edge(members.view(given), members.field(token.cls, attr));
         addTo(flow.attached, token.cls, given);
@@ -112,12 +114,23 @@ export function newStores(
       else if (m.fact.kind === 'assign' && m.fact.value >= 0)
         graph.listen(flow.valueNode(m.cls.file, m.fact.value), d => {
           const descriptor = tokens.get(d);
+          if (descriptor.kind === 'bag' && descriptor.type === 'builtins.property')
+            setBy(descriptor.items, given);
           if (descriptor.kind !== 'instance') return;
           const self = graph.node();
           graph.add(self, id);
           applyMethods(descriptor.cls, '__set__', [self, given]);
         });
     }
+  };
+
+  /** The setter among the parts of a property takes the value. */
+  const setBy = (parts: number, given: number): void => {
+    if (!flow.once(`set by ${parts} ${given}`)) return;
+    graph.listen(parts, id => {
+      const part = tokens.get(id);
+      if (part.kind === 'function') apply(part.file, part.fn, 1, [given], graph.node());
+    });
   };
 
   const storeItem: Stores['storeItem'] = (id, file, index, value) => {

@@ -128,7 +128,7 @@ export function newProtocols(
       const token = tokens.get(id);
       if (token.kind === 'class')
         for (const metaclass of metaclassesOf(token.cls))
-          applyMethods(metaclass, '__instancecheck__', [second, first]);
+          applyMethods(metaclass, '__instancecheck__', [first]);
     });
   };
 

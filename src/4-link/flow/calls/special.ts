@@ -1,10 +1,12 @@
 // Calls of functions that are followed one by one: getattr() and setattr(), type(), super(), map(), casts, imports.
-import { ArgKind } from '../../../model/facts.js';
+import { ArgKind, type MemberFact } from '../../../model/facts.js';
 import type { WorldClass } from '../../../model/world.js';
+import { above } from '../../../slots.js';
 import type { Containers } from '../containers.js';
 import type { Members } from '../members.js';
+import { endsOf } from '../names.js';
 import { type Flow, newBag } from '../state.js';
-import { UNKNOWN } from '../tokens.js';
+import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
 import type { HandedFunctions } from './handed-functions.js';
 import type { MakeClass } from './made-classes.js';
@@ -34,9 +36,25 @@ export function newSpecialCalls(
     const otherwise = nodeOf(flow, args, 2);
     if (otherwise !== null) graph.edge(otherwise, into);
     if (receiver === null) return;
-    if (names === null) return graph.add(into, UNKNOWN);
-    for (const name of names) read(receiver, name, into);
+    for (const name of names ?? []) read(receiver, name, into);
+    if (names !== null) return;
+    graph.add(into, UNKNOWN);
+    const { start, end } = endsOf(args.file, args.list[1]!.value, flow.resolver);
+    if (!start && !end) return;
+    graph.listen(receiver, id => {
+      const token = tokens.get(id);
+      const fits = (name: string): boolean => name.startsWith(start) && name.endsWith(end);
+      for (const name of methodNames(token)) if (fits(name)) members.read(id, name, into, receiver);
+    });
   };
+  /** Names of the functions that a class, an instance or a module has. */
+  const methodNames = (token: Token): ReadonlySet<string> => {
+    if (token.kind === 'module') return new Set(token.file.facts.functions.map(fn => fn.name));
+    if (token.kind !== 'instance' && token.kind !== 'class') return new Set();
+    const family = [...above(token.cls), token.cls, ...token.cls.descendants];
+    return new Set(family.flatMap(c => [...c.members.values()].filter(isFunction).map(m => m.name)));
+  };
+  const isFunction = (m: MemberFact): boolean => m.kind === 'function';
   const setNamed: SpecialCall = args => storeOn(args, 2);
   const setPast: SpecialCall = args => storeOn(args, 2, true);
   const deleteNamed: SpecialCall = args => storeOn(args);

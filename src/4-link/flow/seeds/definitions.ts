@@ -1,7 +1,7 @@
 // What definitions say before the program runs: receivers, annotations and defaults of parameters, class bodies.
 import type { ParameterFact } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
-import { isMetaclass } from '../../../slots.js';
+import { above, isMetaclass, metaclassesOf, methodsNamed } from '../../../slots.js';
 import { takesBody } from '../../metaclasses.js';
 import { annotate, constrain } from '../annotations.js';
 import type { Containers } from '../containers.js';
@@ -110,10 +110,27 @@ export function newSeedDefinitions(
     });
   };
 
+  /** `class C(Base, key=value)` hands the value to `__init_subclass__` of a class above and to the metaclass. */
+  const keywords = (cls: WorldClass): void => {
+    for (const { name, value } of cls.fact.keywords) {
+      if (name === 'metaclass') continue;
+      const takers = [
+        ...above(cls).map(c => [c, /^__init_subclass__$/] as const),
+        ...metaclassesOf(cls).map(c => [c, /^__(prepare|new|init)__$/] as const),
+      ];
+      for (const [taker, names] of takers)
+        for (const { parameters } of methodsNamed(taker, names)) {
+          const p = parameters.find(q => q.name === name) ?? parameters.find(q => q.kind === 'doubleStar');
+          if (p) graph.edge(flow.valueNode(cls.file, value), parameterNode(taker.file, p));
+        }
+    }
+  };
+
   const classBodies: SeedDefinitions['classBodies'] = file => {
     for (const cls of flow.classesOf(file)) {
       descriptors.seed(cls);
       combination(cls);
+      keywords(cls);
     }
   };
 
