@@ -10,7 +10,6 @@ import type { Stores } from '../stores.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, writtenAt } from './arguments.js';
 import type { Binding } from './binding.js';
-import { newBuiltinProtocols } from './builtin-protocols.js';
 import { newConstruct } from './construct.js';
 import { newContainerMethods } from './container-methods.js';
 import type { Escapes } from './escapes.js';
@@ -18,6 +17,7 @@ import { newExternalCalls } from './external.js';
 import { newHandedFunctions } from './handed-functions.js';
 import { newMakeClass } from './made-classes.js';
 import { newNamedStores } from './named-stores.js';
+import { newNamespaceCalls } from './namespaces.js';
 import { newProtocols } from './protocols.js';
 import type { Results } from './results.js';
 import { newSpecialCalls } from './special.js';
@@ -46,7 +46,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const handed = newHandedFunctions(flow, containers, binding);
   const special = new Map([
     ...newSpecialCalls(flow, members, containers, stores, handed, makeClass),
-    ...newBuiltinProtocols(flow, containers, binding, operators),
+    ...newNamespaceCalls(flow, containers),
   ]);
   const { external, externalMethod } = newExternalCalls(flow, layouts, {
     containers,
