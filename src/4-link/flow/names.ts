@@ -48,11 +48,12 @@ export interface Ends {
   readonly end: string;
 }
 
-const OPEN: Ends = { start: '', end: '' };
+/** A name of which nothing is known. */
+export const OPEN_ENDS: Ends = { start: '', end: '' };
 
 /** How a computed name surely begins and ends: `"visit_" + kind`, `f"on_{event}"`, `"do_%s" % name`. */
 export function endsOf(file: WorldFile, value: number, resolver: Resolver, depth = 0): Ends {
-  if (depth > DEEPEST) return OPEN;
+  if (depth > DEEPEST) return OPEN_ENDS;
   const inner = (v: number): Ends => endsOf(file, v, resolver, depth + 1);
   const r = row(file, value);
   switch (r.op) {
@@ -68,19 +69,19 @@ export function endsOf(file: WorldFile, value: number, resolver: Resolver, depth
     case Op.Text: {
       const parts = [...listAt(file, r.b)];
       const [first, last] = [parts[0], parts.at(-1)];
-      return first === undefined ? OPEN : { start: inner(first).start, end: inner(last!).end };
+      return first === undefined ? OPEN_ENDS : { start: inner(first).start, end: inner(last!).end };
     }
     case Op.Call: {
       const callee = row(file, r.a);
       const isFormat = callee.op === Op.Attr && stringAt(file, callee.b) === 'format';
-      return isFormat ? { start: inner(callee.a).start.split('{')[0]!, end: '' } : OPEN;
+      return isFormat ? { start: inner(callee.a).start.split('{')[0]!, end: '' } : OPEN_ENDS;
     }
     case Op.Var: {
       const values = resolver.bindings(file).values.get(r.a) ?? [];
-      return values.length === 1 && !isParameter(file, r.a) ? inner(values[0]!) : OPEN;
+      return values.length === 1 && !isParameter(file, r.a) ? inner(values[0]!) : OPEN_ENDS;
     }
     default:
-      return OPEN;
+      return OPEN_ENDS;
   }
 }
 

@@ -4,7 +4,7 @@ import type { WorldClass } from '../../../model/world.js';
 import { above } from '../../../slots.js';
 import type { Containers } from '../containers.js';
 import type { Members } from '../members.js';
-import { endsOf } from '../names.js';
+import { endsOf, OPEN_ENDS } from '../names.js';
 import { type Flow, newBag } from '../state.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
@@ -39,7 +39,8 @@ export function newSpecialCalls(
     for (const name of names ?? []) read(receiver, name, into);
     if (names !== null) return;
     graph.add(into, UNKNOWN);
-    const { start, end } = endsOf(args.file, args.list[1]!.value, flow.resolver);
+    const [, named] = args.list;
+    const { start, end } = named ? endsOf(args.file, named.value, flow.resolver) : OPEN_ENDS;
     if (!start && !end) return;
     graph.listen(receiver, id => {
       const token = tokens.get(id);
