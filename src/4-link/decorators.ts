@@ -4,6 +4,7 @@ import type { Span } from '../model/anchor.js';
 import { ACT_WIDTH, Act, ArgKind, ConstKind, Op } from '../model/facts.js';
 import type { ClassDecorator, WorldClass, WorldFile } from '../model/world.js';
 import { makesFields } from '../slots.js';
+import { isOverload } from './flow/functions.js';
 import { argumentsOf, listAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Meaning, Resolver } from './resolve.js';
 
@@ -172,13 +173,6 @@ export function decoratorOf(
     span,
   };
 }
-
-const isOverload = (file: WorldFile, fn: number, resolver: Resolver): boolean =>
-  file.facts.functions[fn]!.decorators.some(d =>
-    resolver
-      .value(file, d)
-      .some(m => m.kind === 'external' && /^typing(_extensions)?\.overload$/.test(m.dotted)),
-  );
 
 /** What a decorator's name stands for; a method that is asked of a class may come from the classes above it. */
 function meaningsOf(file: WorldFile, value: number, resolver: Resolver): readonly Meaning[] {

@@ -117,7 +117,8 @@ function quietly(act: () => void): void {
 /** A digest of code and data: all files in some folders, and some more. What is kept depends on the code that made it,
  *  and taken from the files themselves no change can be forgotten. */
 export function versionOf(folders: readonly string[], files: readonly string[]): string {
-  const hash = createHash('sha1');
+  // entries are written in V8's format, which an older V8 cannot read
+  const hash = createHash('sha1').update(process.versions.v8);
   for (const folder of folders)
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort())
       if (/\.([jt]s|json)$/.test(name) && !name.endsWith('.d.ts'))

@@ -22,7 +22,8 @@ const MOST_REPORTS = 4;
  *  report depends on, as plain data. */
 export function keptReport(root: string, found: Discovery, settings: unknown): Kept {
   const here = dirname(fileURLToPath(import.meta.url));
-  const cache = openCache(root, 'reports', versionOf([join(here, '../..')], [GRAMMAR]));
+  const code = [join(here, '..'), join(here, '../../transforms')];
+  const cache = openCache(root, 'reports', versionOf(code, [GRAMMAR]));
   const key = keyOfRun(found, settings);
   return {
     read() {

@@ -21,6 +21,8 @@ export interface Belief {
   readonly leadsOn: (node: number) => boolean;
   /** How far it is from a crowd to those that it takes in. */
   readonly widthOf: (crowd: number) => number;
+  /** Whether a crowd takes in a token that comes to it through other crowds. */
+  readonly admitsFromFar: (crowd: number, token: number) => boolean;
   /** Tokens of a node; of a crowd, those that come from a place near by that is none. */
   readonly tokens: (node: number) => Iterable<number>;
   readonly holds: (node: number, token: number) => boolean;
@@ -50,6 +52,7 @@ export function newBelief(flow: Flow): Belief {
     const given = flow.passing.get(node);
     return given === undefined || !isCrowd(given);
   };
+  const admitsFromFar = (crowd: number, token: number): boolean => graph.admits(crowd, token, FAMILIES + 1);
   const widths = new Map<number, number>();
   const widthOf = (crowd: number): number => {
     let width = widths.get(crowd);
@@ -122,7 +125,7 @@ export function newBelief(flow: Flow): Belief {
         const next = fronts[far + widthOf(crowd)];
         for (const way of waysInto(crowd)) {
           if (way < 0) next?.push(~way);
-          else if (reached.add(way) && (far === 0 || graph.admits(node, way, FAMILIES + 1))) found.push(way);
+          else if (reached.add(way) && (far === 0 || admitsFromFar(node, way))) found.push(way);
         }
       }
     });
@@ -134,6 +137,7 @@ export function newBelief(flow: Flow): Belief {
     isCrowd,
     leadsOn,
     widthOf,
+    admitsFromFar,
     tokens: node => (isCrowd(node) ? nearTo(node) : graph.tokens(node)),
     holds: (node, token) => (isCrowd(node) ? nearTo(node).includes(token) : graph.has(node, token)),
   };

@@ -59,6 +59,11 @@ export function calledName(file: WorldFile, value: number, resolver: Resolver): 
   return external?.kind === 'external' ? external.dotted : spelling(file, value);
 }
 
+/** Whether a function is a stub that only tells of types: marked with `@overload`. */
+export const isOverload = (file: WorldFile, fn: number, resolver: Resolver): boolean =>
+  file.facts.functions[fn]!.decorators.length > 0 &&
+  decoratorNames(file, fn, resolver).some(d => /^typing(_extensions)?\.overload$/.test(d.name));
+
 /** Dotted names or spellings of a function's decorators, the call around them taken off. */
 export function decoratorNames(
   file: WorldFile,

@@ -1,6 +1,8 @@
 // Which of some few tokens are near a node, for every node at once: the walk back that belief.ts makes for one crowd,
 // made forward from where the tokens come in.
+import { addTo } from '../../model/grouping.js';
 import { type Belief, FARTHEST } from './belief.js';
+import { addPair, newPairs } from './columns.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -10,7 +12,7 @@ export type Nearby = (node: number) => readonly number[];
 /** Only after solving. */
 export function newNearby(
   flow: Flow,
-  { isCrowd, leadsOn, widthOf }: Belief,
+  { isCrowd, leadsOn, widthOf, admitsFromFar }: Belief,
   asks: (token: Token) => boolean,
 ): Nearby {
   const { graph, tokens } = flow;
@@ -28,22 +30,16 @@ export function newNearby(
   };
 
   const near = new Map<number, number[]>();
-  /** False when it is known already that a token is near a crowd. */
-  const add = (crowd: number, id: number): boolean => {
-    const known = near.get(crowd);
-    if (known?.includes(id)) return false;
-    if (known) known.push(id);
-    else near.set(crowd, [id]);
-    return true;
-  };
-
+  const passed = newPairs();
   /** Crowds and tokens that come near them, one behind the other, by how far they have come. */
   const fronts: number[][] = Array.from({ length: FARTHEST }, () => []);
   const leave = (node: number, id: number, far: number): void => {
     if (!leadsOn(node)) return;
-    for (const to of graph.targets(node))
-      if (isCrowd(to) && graph.admits(to, id, graph.size(node)))
-        fronts[isCrowd(node) ? far + widthOf(to) : far]?.push(to, id);
+    for (const to of graph.targets(node)) {
+      if (!isCrowd(to)) continue;
+      if (isCrowd(node)) fronts[far + widthOf(to)]?.push(to, id);
+      else if (graph.admits(to, id, graph.size(node))) fronts[far]!.push(to, id);
+    }
   };
   for (let node = 0; node < graph.count(); node++)
     for (const id of at(node)) {
@@ -53,7 +49,9 @@ export function newNearby(
   fronts.forEach((front, far) => {
     for (let i = 0; i < front.length; i += 2) {
       const [crowd, id] = [front[i]!, front[i + 1]!];
-      if (add(crowd, id)) leave(crowd, id, far);
+      if (!addPair(passed, crowd, id)) continue;
+      if (far === 0 || admitsFromFar(crowd, id)) addTo(near, crowd, id);
+      leave(crowd, id, far);
     }
   });
   return node => (isCrowd(node) ? (near.get(node) ?? NONE) : at(node));

@@ -63,7 +63,7 @@ export function newStores(
     const given = flow.valueNode(site.file, site.value);
     switch (token.kind) {
       case 'instance':
-        applyMethods(token.cls, '__setattr__', [text, given]);
+        if (!site.past) applyMethods(token.cls, '__setattr__', [text, given]);
         take(token, id, attr, given);
         return graph.edge(given, members.field(token.cls, attr));
       case 'class':

@@ -5,7 +5,7 @@ import { inheritsFrom, PROTOCOLS } from '../../../slots.js';
 import { listAt, row } from '../../index-file.js';
 import type { Meaning } from '../../resolve.js';
 import { constrain } from '../annotations.js';
-import { decoratorNames } from '../functions.js';
+import { isOverload } from '../functions.js';
 import type { Flow } from '../state.js';
 import { type Arguments, accepts, argumentFor } from './arguments.js';
 
@@ -34,10 +34,6 @@ type Match = 'sure' | 'maybe' | 'no';
 export function newOverloads(flow: Flow): Overloads {
   const groups = new Map<number, ReadonlyMap<number, Group>>();
 
-  const isStub = (file: WorldFile, fn: number): boolean =>
-    file.facts.functions[fn]!.decorators.length > 0 &&
-    decoratorNames(file, fn, flow.resolver).some(d => /^typing(_extensions)?\.overload$/.test(d.name));
-
   const groupsOf = (file: WorldFile): ReadonlyMap<number, Group> => {
     const known = groups.get(file.index);
     if (known) return known;
@@ -48,7 +44,7 @@ export function newOverloads(flow: Flow): Overloads {
     functions.forEach((fact, fn) => {
       const key = `${scopes[fact.scope]!.parent}:${fact.name}`;
       const before = open.get(key);
-      if (isStub(file, fn)) {
+      if (isOverload(file, fn, flow.resolver)) {
         if (before) before.push(fn);
         else open.set(key, [fn]);
       } else if (before) {
