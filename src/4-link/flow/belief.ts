@@ -30,37 +30,40 @@ export interface Belief {
 
 export function newBelief(flow: Flow): Belief {
   const { graph, tokens } = flow;
-  const crowds = new Map<number, boolean>();
+  const crowds = new Int8Array(graph.count());
   const isCrowd = (node: number): boolean => {
-    if (graph.size(node) <= FAMILIES) return false;
-    const known = crowds.get(node);
-    if (known !== undefined) return known;
+    const known = crowds[node]!;
+    if (known !== 0) return known > 0;
+    const is = holdsCrowd(node);
+    crowds[node] = is ? 1 : -1;
+    return is;
+  };
+  const holdsCrowd = (node: number): boolean => {
+    const size = graph.size(node);
+    if (size <= FAMILIES) return false;
     let count = 0;
     const families = new Set<WorldClass>();
-    const size = graph.size(node);
     for (let i = 0; i < size; i++) {
       const token = tokens.get(graph.tokenAt(node, i));
       if (!isOfClass(token)) continue;
       count++;
       families.add(rootOf(token.cls));
     }
-    const is = count > CROWD || families.size > FAMILIES;
-    crowds.set(node, is);
-    return is;
+    return count > CROWD || families.size > FAMILIES;
   };
   const leadsOn = (node: number): boolean => {
     const given = flow.passing.get(node);
     return given === undefined || !isCrowd(given);
   };
   const admitsFromFar = (crowd: number, token: number): boolean => graph.admits(crowd, token, FAMILIES + 1);
-  const widths = new Map<number, number>();
+  const widths = new Uint8Array(graph.count());
   const widthOf = (crowd: number): number => {
-    let width = widths.get(crowd);
-    if (width === undefined) {
-      let count = 0;
-      for (const source of graph.sources(crowd)) if (isCrowd(source) && leadsOn(source) && ++count > 1) break;
-      widths.set(crowd, (width = count < 2 ? NARROW : WIDE));
-    }
+    const known = widths[crowd]!;
+    if (known !== 0) return known;
+    let count = 0;
+    for (const source of graph.sources(crowd)) if (isCrowd(source) && leadsOn(source) && ++count > 1) break;
+    const width = count < 2 ? NARROW : WIDE;
+    widths[crowd] = width;
     return width;
   };
   const ways = new Map<number, Int32Array>();

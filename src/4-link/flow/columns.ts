@@ -83,6 +83,8 @@ function placeOf(table: Int32Array, a: number, b: number): number {
   }
 }
 
+export const hasPair = ({ table }: Pairs, a: number, b: number): boolean => table[placeOf(table, a, b)] !== 0;
+
 /** Adds a pair; false when it was there already. */
 export function addPair(pairs: Pairs, a: number, b: number): boolean {
   const at = placeOf(pairs.table, a, b);

@@ -1,24 +1,25 @@
 // Which of some few tokens are near a node, for every node at once: the walk back that belief.ts makes for one crowd,
-// made forward from where the tokens come in.
+// made forward from where the tokens come in, with a bit for each token.
 import { addTo } from '../../model/grouping.js';
 import { type Belief, FARTHEST } from './belief.js';
-import { addPair, newPairs } from './columns.js';
+import { addPair, hasPair, newPairs } from './columns.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
 /** The tokens that are asked for among those to be believed at a node. */
 export type Nearby = (node: number) => readonly number[];
 
+/** So many words of 32 tokens go forward at a time: what is kept for each crowd meanwhile is small. */
+const WORDS = 8;
+/** A step of the way forward, and as many before it as a crowd is wide at most. */
+const STEPS = 4;
+
 /** Only after solving. */
-export function newNearby(
-  flow: Flow,
-  { isCrowd, leadsOn, widthOf, admitsFromFar }: Belief,
-  asks: (token: Token) => boolean,
-): Nearby {
+export function newNearby(flow: Flow, belief: Belief, asks: (token: Token) => boolean): Nearby {
   const { graph, tokens } = flow;
+  const { isCrowd, admitsFromFar } = belief;
   const answers: boolean[] = [];
   const isAsked = (id: number): boolean => (answers[id] ??= asks(tokens.get(id)));
-
   const at = (node: number): readonly number[] => {
     let found: number[] | null = null;
     const size = graph.size(node);
@@ -29,32 +30,117 @@ export function newNearby(
     return found ?? NONE;
   };
 
-  const near = new Map<number, number[]>();
-  const passed = newPairs();
-  /** Crowds and tokens that come near them, one behind the other, by how far they have come. */
-  const fronts: number[][] = Array.from({ length: FARTHEST }, () => []);
-  const leave = (node: number, id: number, far: number): void => {
-    if (!leadsOn(node)) return;
-    for (const to of graph.targets(node)) {
-      if (!isCrowd(to)) continue;
-      if (isCrowd(node)) fronts[far + widthOf(to)]?.push(to, id);
-      else if (graph.admits(to, id, graph.size(node))) fronts[far]!.push(to, id);
-    }
+  const crowds = crowdsOf(flow, belief);
+  /** The crowds where each asked token comes in, and the pairs of both where it could not have come from far. */
+  const entries = new Map<number, number[]>();
+  const invited = newPairs();
+  const enter = (id: number, crowd: number): void => {
+    addTo(entries, id, crowds.numberOf[crowd]!);
+    if (!admitsFromFar(crowd, id)) addPair(invited, crowd, id);
   };
   for (let node = 0; node < graph.count(); node++)
-    for (const id of at(node)) {
-      if (!isCrowd(node)) leave(node, id, 0);
-      else if (!graph.sources(node).some(source => graph.has(source, id))) fronts[0]!.push(node, id);
-    }
-  fronts.forEach((front, far) => {
-    for (let i = 0; i < front.length; i += 2) {
-      const [crowd, id] = [front[i]!, front[i + 1]!];
-      if (!addPair(passed, crowd, id)) continue;
-      if (far === 0 || admitsFromFar(crowd, id)) addTo(near, crowd, id);
-      leave(crowd, id, far);
-    }
-  });
-  return node => (isCrowd(node) ? (near.get(node) ?? NONE) : at(node));
+    for (const id of at(node))
+      if (isCrowd(node)) {
+        if (!graph.sources(node).some(source => graph.has(source, id))) enter(id, node);
+      } else if (belief.leadsOn(node))
+        for (const to of graph.targets(node))
+          if (isCrowd(to) && graph.admits(to, id, graph.size(node))) enter(id, to);
+
+  const asked = [...entries.keys()];
+  const parts: Part[] = [];
+  for (let from = 0; from < asked.length; from += WORDS * 32) {
+    const ids = asked.slice(from, from + WORDS * 32);
+    parts.push({
+      ids,
+      rows: goForward(
+        crowds,
+        ids.map(id => entries.get(id)!),
+      ),
+    });
+  }
+  const near = (crowd: number): number[] =>
+    parts.flatMap(({ ids, rows }) => {
+      const from = crowds.numberOf[crowd]! * wordsFor(ids.length);
+      return ids.filter((_, bit) => isSet(rows, from, bit));
+    });
+  return node =>
+    isCrowd(node) ? near(node).filter(id => admitsFromFar(node, id) || hasPair(invited, node, id)) : at(node);
 }
 
 const NONE: readonly number[] = [];
+
+/** Some of the tokens, and for each crowd as many words as these need, with the bits of those that are near it. */
+interface Part {
+  readonly ids: readonly number[];
+  readonly rows: Int32Array;
+}
+
+const wordsFor = (bits: number): number => Math.ceil(bits / 32);
+
+/** All crowds, numbered anew, and which of them each takes in. */
+interface Crowds {
+  readonly nodes: readonly number[];
+  /** The number of a node that is a crowd. */
+  readonly numberOf: Int32Array;
+  /** The crowds that crowd `n` takes in stand in `sources` from `start[n]` up to `start[n + 1]`. */
+  readonly start: readonly number[];
+  readonly sources: readonly number[];
+  readonly widths: Uint8Array;
+}
+
+function crowdsOf({ graph }: Flow, { isCrowd, leadsOn, widthOf }: Belief): Crowds {
+  const nodes: number[] = [];
+  const numberOf = new Int32Array(graph.count());
+  for (let node = 0; node < graph.count(); node++) if (isCrowd(node)) numberOf[node] = nodes.push(node) - 1;
+  const start = [0];
+  const sources: number[] = [];
+  for (const node of nodes) {
+    for (const source of graph.sources(node))
+      if (isCrowd(source) && leadsOn(source)) sources.push(numberOf[source]!);
+    start.push(sources.length);
+  }
+  return { nodes, numberOf, start, sources, widths: Uint8Array.from(nodes, widthOf) };
+}
+
+/** Takes tokens forward from the crowds where each comes in: the words of every crowd. */
+function goForward(
+  { nodes, start, sources, widths }: Crowds,
+  entries: readonly (readonly number[])[],
+): Int32Array {
+  const words = wordsFor(entries.length);
+  /** What reaches each crowd at a step for the first time, and whether anything does. */
+  const fresh = Array.from({ length: STEPS }, () => new Int32Array(nodes.length * words));
+  const moves = Array.from({ length: STEPS }, () => new Uint8Array(nodes.length));
+  entries.forEach((entered, bit) => {
+    for (const crowd of entered) {
+      fresh[0]![crowd * words + (bit >> 5)]! |= 1 << (bit & 31);
+      moves[0]![crowd] = 1;
+    }
+  });
+  const passed = fresh[0]!.slice();
+  for (let step = 1; step < FARTHEST; step++) {
+    const [news, moved] = [fresh[step % STEPS]!, moves[step % STEPS]!];
+    news.fill(0);
+    moved.fill(0);
+    for (let crowd = 0; crowd < nodes.length; crowd++) {
+      const before = step - widths[crowd]!;
+      if (before < 0) continue;
+      const [came, has] = [fresh[before % STEPS]!, moves[before % STEPS]!];
+      const to = crowd * words;
+      let isNew = 0;
+      for (let i = start[crowd]!; i < start[crowd + 1]!; i++) {
+        const source = sources[i]!;
+        if (!has[source]) continue;
+        const from = source * words;
+        for (let w = 0; w < words; w++) isNew |= news[to + w]! |= came[from + w]! & ~passed[to + w]!;
+      }
+      if (!isNew) continue;
+      moved[crowd] = 1;
+      for (let w = 0; w < words; w++) passed[to + w]! |= news[to + w]!;
+    }
+  }
+  return passed;
+}
+
+const isSet = (words: Int32Array, from: number, bit: number): boolean =>
+  (words[from + (bit >> 5)]! & (1 << (bit & 31))) !== 0;
