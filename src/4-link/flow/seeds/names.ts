@@ -1,9 +1,14 @@
 // What names stand for that are imported or not bound in their file.
+import { Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
+import { opAt } from '../../index-file.js';
 import { onExternal, unboundIn } from '../kept.js';
 import type { Members } from '../members.js';
 import type { Flow } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
+
+/** What statements that define a name bind it to. */
+const DEFINED: ReadonlySet<Op> = new Set([Op.Func, Op.Class]);
 
 /** Lets what the imports and the unbound names of a file stand for flow into their variables. */
 export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
@@ -21,6 +26,11 @@ export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
       else flow.kept.read(unboundIn(m.file), variable);
     }
   }
+  const { values, moduleNames } = resolver.bindings(file);
+  // a store under a computed name may mean any variable of the module: `parser = None`, and later setattr(module, name, v)
+  for (const number of moduleNames.values())
+    if (values.get(number)?.some(v => !DEFINED.has(opAt(file, v))))
+      flow.kept.read(unboundIn(file), flow.variableNode(file, number));
   file.facts.variables.forEach((v, number) => {
     if (v.bound) return;
     const variable = flow.variableNode(file, number);
