@@ -61,7 +61,7 @@ export function returnsItsArgument(
 function isOnly(file: WorldFile, value: number, variable: number, resolver: Resolver, depth = 0): boolean {
   const r = row(file, value);
   if (depth > 5) return false;
-  if (r.op === Op.Narrow) return isOnly(file, r.a, variable, resolver, depth + 1);
+  if (r.op === Op.Narrow || r.op === Op.Exclude) return isOnly(file, r.a, variable, resolver, depth + 1);
   if (r.op === Op.Class) return isSubclassOf(file, r.a, variable);
   if (r.op === Op.Call) return isHandedBack(file, value, variable, resolver, depth + 1);
   if (r.op !== Op.Var) return false;

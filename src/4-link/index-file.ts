@@ -7,6 +7,7 @@ import {
   ConstKind,
   type ImportFact,
   IN_PLACE,
+  LATE,
   lineAndColumn,
   OP_BITS,
   Op,
@@ -39,6 +40,10 @@ export const operatorAt = (file: WorldFile, value: number): { operator: Operator
   const written = file.facts.values[value * VALUE_WIDTH]! >> OP_BITS;
   return { operator: written & ~IN_PLACE, inPlace: (written & IN_PLACE) !== 0 };
 };
+
+/** Whether other code may run between a test and the `Op.Narrow` or `Op.Exclude` value that rests on it. */
+export const isLate = (file: WorldFile, value: number): boolean =>
+  (file.facts.values[value * VALUE_WIDTH]! & LATE) !== 0;
 
 export const valueCount = (file: WorldFile): number => file.facts.values.length / VALUE_WIDTH;
 
@@ -87,6 +92,8 @@ export function operandsOf(file: WorldFile, value: number): readonly number[] {
     case Op.In:
     case Op.Narrow:
       return [a, b];
+    case Op.Exclude:
+      return [a, ...listAt(file, b)];
     case Op.Call:
       return [a, ...argumentsOf(file, value).map(arg => arg.value)];
     case Op.Tuple:
@@ -138,6 +145,7 @@ export function spelling(file: WorldFile, value: number): string {
     case Op.Sub:
       return `${spelling(file, r.a)}[]`;
     case Op.Narrow:
+    case Op.Exclude:
       return spelling(file, r.a);
     default:
       return '...';

@@ -45,6 +45,8 @@ export enum Op {
   Comp,
   /** a where it is known to be an instance of b. */
   Narrow,
+  /** a where it is known to be no instance of the values listed at b. */
+  Exclude,
   /** Zero-argument super() in class a, first parameter = variable b or -1. */
   Super,
   /** `__class__` in class a. */
@@ -89,6 +91,9 @@ export enum Operator {
   Pos,
   Invert,
 }
+
+/** Added to `Op.Narrow` and `Op.Exclude` where other code may run between the test and what it tells. */
+export const LATE = 1 << OP_BITS;
 
 /** Added to an operator that stands before `=`: `a += b`. */
 export const IN_PLACE = 64;

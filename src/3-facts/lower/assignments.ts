@@ -138,8 +138,11 @@ function eachOf(d: Draft, node: number): void {
 function annotate(d: Draft, target: number, type: number, hasValue: boolean): void {
   const { t } = d;
   const at = t.start[target]!;
-  if (t.kind[target] === K.identifier)
-    act(d, Act.Annotate, bindingAt(d, target), valueAt(d, type), isText(t, type) ? 1 : -1, at);
+  if (t.kind[target] === K.identifier) {
+    const variable = bindingAt(d, target);
+    for (const v of [variable, ...d.versions.of(variable)])
+      act(d, Act.Annotate, v, valueAt(d, type), isText(t, type) ? 1 : -1, at);
+  }
   if (t.kind[target] === K.attribute) {
     const object = valueBy(d, target, F.object);
     const name = nameAt(d, childBy(t, target, F.attribute));

@@ -1,13 +1,14 @@
 // Names that are read, plain and dotted: what they mean where they stand.
 import { F, K, type KindName } from '../../2-parse/kinds.js';
 import { childBy, children, type Tree, textOf } from '../../2-parse/tree.js';
-import { Op } from '../../model/facts.js';
+import { LATE, Op } from '../../model/facts.js';
 import { intern } from '../columns.js';
 import { classAround, functionAround } from '../names/around.js';
 import { Context, isCapture } from '../names/context.js';
 import {
   type Draft,
   emit,
+  listed,
   nameAt,
   setSecondOperand,
   type ValueOfNode,
@@ -69,14 +70,25 @@ function isRead(t: Tree, node: number): boolean {
   return !(field === F.name && parent !== K.named_expression) && !NAMING.has(parent);
 }
 
-/** A value as far as an isinstance() test says more of it where it stands. */
+/** A value as far as isinstance() tests say more of it where it stands. */
 function narrowed(d: Draft, node: number, value: number): number {
-  const cls = d.narrowing(node);
-  if (cls < 0) return value;
-  const known = emit(d, Op.Narrow, value, -1, d.t.start[node]!);
-  // the test stands before what it narrows and is lowered later
-  d.last.push(() => setSecondOperand(d, known, valueAt(d, cls)));
-  return known;
+  const { is, isNot, late } = d.narrowing(node);
+  const at = d.t.start[node]!;
+  // a test stands before what it narrows and is lowered later
+  const after = (op: Op, known: number, operand: () => number): number => {
+    const left = emit(d, late ? op | LATE : op, known, -1, at);
+    d.last.push(() => setSecondOperand(d, left, operand()));
+    return left;
+  };
+  const passed = is < 0 ? value : after(Op.Narrow, value, () => valueAt(d, is));
+  return isNot.length === 0
+    ? passed
+    : after(Op.Exclude, passed, () =>
+        listed(
+          d,
+          isNot.map(cls => valueAt(d, cls)),
+        ),
+      );
 }
 
 /** `a.b.c` where the grammar has one node for all of it. */

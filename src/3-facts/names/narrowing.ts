@@ -1,27 +1,47 @@
-// Where an isinstance() test makes a plain or dotted name an instance of known classes.
+// Where isinstance() tests say of a plain or dotted name which classes it is an instance of, and which not.
 import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, isAnd, type Tree, textOf } from '../../2-parse/tree.js';
 import { addTo } from '../../model/grouping.js';
+import { interludesIn } from './interludes.js';
 import { isStable, type Rebound } from './rebound.js';
 import type { Scoping } from './scopes.js';
 
-/** The node of the class expression whose instance the name written at `node` is known to be there, or -1. */
-export type Narrowing = (node: number) => number;
+/** What tests say of a name: nodes of class expressions. */
+export interface Known {
+  /** It is an instance of this one, as the innermost test says, or -1. */
+  readonly is: number;
+  /** It is an instance of none of these. */
+  readonly isNot: readonly number[];
+  /** Other code may have run since some test: it holds no longer where that binds an attribute of the name. */
+  readonly late: boolean;
+}
 
-/** Within `[start, end)`, the name `name` of scope `scope` is an instance of the class written at node `cls`. */
+/** What is known of the name written at `node` there. */
+export type Narrowing = (node: number) => Known;
+
+/** Within `[start, end)` it is known whether the name `name` of scope `scope` is an instance of the class written at
+ *  the node `cls`. */
 interface Region {
+  /** Node of the class expression. */
+  readonly cls: number;
+  readonly holds: boolean;
   readonly scope: number;
   readonly name: string;
   readonly start: number;
   readonly end: number;
-  /** From here on the name may not be bound anew. */
+  /** Where the test counts from. */
   readonly since: number;
-  /** Node of the class expression. */
-  readonly cls: number;
 }
 
-/** Start and end, and where the test counts from when that is not right behind it. */
-type Range = readonly [start: number, end: number, since?: number];
+/** Where a test holds, or does not. */
+interface Range {
+  readonly start: number;
+  readonly end: number;
+  /** Where the test counts from when that is not right behind it. */
+  readonly since?: number;
+  /** The first statement of the range, where what holds for a part of its statements holds there. */
+  readonly statement?: number;
+}
 
 const EXITS: ReadonlySet<number> = new Set([
   K.return_statement,
@@ -30,30 +50,58 @@ const EXITS: ReadonlySet<number> = new Set([
   K.break_statement,
 ]);
 
+/** Whether nothing runs behind a block: it ends with a statement that leaves, or with an `if` all of whose arms do. */
 function leaves(t: Tree, block: number): boolean {
   let last = -1;
   for (const c of children(t, block)) last = c;
-  return last >= 0 && EXITS.has(t.kind[last]!);
+  if (last < 0) return false;
+  if (t.kind[last] === K.with_statement) return leaves(t, childBy(t, last, F.body));
+  if (t.kind[last] !== K.if_statement) return EXITS.has(t.kind[last]!);
+  const arms = armsOf(t, last);
+  return t.kind[t.parent[arms.at(-1)!]!] === K.else_clause && arms.every(arm => leaves(t, arm));
 }
 
-/** The statements behind `statement` in its block. */
-function restOfBlock(t: Tree, statement: number): Range | null {
+/** The blocks of an if statement, in order. */
+function armsOf(t: Tree, statement: number): number[] {
+  const clauses = [...children(t, statement)].filter(
+    c => t.kind[c] === K.elif_clause || t.kind[c] === K.else_clause,
+  );
+  const arm = (clause: number): number =>
+    childBy(t, clause, t.kind[clause] === K.else_clause ? F.body : F.consequence);
+  return [statement, ...clauses].map(arm).filter(block => block >= 0);
+}
+
+/** The statements behind `statement` in its block, for a test that counts from `since` on. */
+function restOfBlock(t: Tree, statement: number, since: number): Range | null {
   const block = t.parent[statement]!;
-  if (t.kind[block] !== K.block && t.kind[block] !== K.module) return null;
-  return [t.end[statement]!, t.end[block]!];
+  const first = t.next[statement]!;
+  if (first < 0 || (t.kind[block] !== K.block && t.kind[block] !== K.module)) return null;
+  return { start: t.end[statement]!, end: t.end[block]!, since, statement: first };
 }
 
 /** The `elif` and `else` clauses behind a block of an if statement; `clause` holds the block. */
 function otherArms(t: Tree, block: number, clause: number): Range | null {
   const first = t.next[t.kind[clause] === K.if_statement ? block : clause]!;
   // what the block before them binds does not concern them
-  return first < 0 ? null : [t.start[first]!, t.end[t.parent[first]!]!, t.start[first]!];
+  return first < 0 ? null : { start: t.start[first]!, end: t.end[t.parent[first]!]!, since: t.start[first]! };
 }
 
-/** Text ranges in which the condition `node` is known to hold. */
-function* rangesWhere(t: Tree, condition: number): Generator<Range> {
+/** Where a test that the `block` of an if statement rests on does not hold: behind it. */
+function* behindArm(t: Tree, block: number, clause: number): Generator<Range> {
+  const arms = otherArms(t, block, clause);
+  if (arms) yield arms;
+  const statement = t.kind[clause] === K.if_statement ? clause : t.parent[clause]!;
+  const blocks = armsOf(t, statement);
+  // whoever comes by has not been in this arm, nor in one before it
+  if (!blocks.slice(0, blocks.indexOf(block) + 1).every(arm => leaves(t, arm))) return;
+  const rest = restOfBlock(t, statement, t.end[block]!);
+  if (rest) yield rest;
+}
+
+/** Text ranges in which the condition `node` is known to hold, or known not to. */
+function* rangesWhere(t: Tree, condition: number, holds: boolean): Generator<Range> {
   let node = condition;
-  let negated = false;
+  let negated = !holds;
   for (;;) {
     const parent = t.parent[node]!;
     if (parent < 0) return;
@@ -71,7 +119,7 @@ function* rangesWhere(t: Tree, condition: number): Generator<Range> {
         if (field === F.left) {
           // in `not isinstance(x, C) or x.y` too, the right side runs only where x is a C
           const right = childBy(t, parent, F.right);
-          yield [t.start[right]!, t.end[right]!];
+          yield { start: t.start[right]!, end: t.end[right]! };
         }
         node = parent;
         continue;
@@ -81,30 +129,23 @@ function* rangesWhere(t: Tree, condition: number): Generator<Range> {
         if (field !== F.condition) return;
         const block = childBy(t, parent, t.kind[parent] === K.while_statement ? F.body : F.consequence);
         if (block < 0) return;
-        if (!negated) yield [t.start[block]!, t.end[block]!];
-        else if (t.kind[parent] !== K.while_statement) {
-          const arms = otherArms(t, block, parent);
-          if (arms) yield arms;
-          if (t.kind[parent] === K.if_statement && leaves(t, block)) {
-            const rest = restOfBlock(t, parent);
-            if (rest) yield rest;
-          }
-        }
+        if (!negated) yield { start: t.start[block]!, end: t.end[block]! };
+        else if (t.kind[parent] !== K.while_statement) yield* behindArm(t, block, parent);
         return;
       }
       case K.if_clause: {
         const body = childBy(t, t.parent[parent]!, F.body);
-        if (!negated && body >= 0) yield [t.start[body]!, t.end[body]!];
+        if (!negated && body >= 0) yield { start: t.start[body]!, end: t.end[body]! };
         return;
       }
       case K.conditional_expression: {
         const [then, test, otherwise] = children(t, parent);
         const arm = negated ? otherwise : then;
-        if (test === node && arm !== undefined) yield [t.start[arm]!, t.end[arm]!];
+        if (test === node && arm !== undefined) yield { start: t.start[arm]!, end: t.end[arm]! };
         return;
       }
       case K.assert_statement: {
-        const rest = restOfBlock(t, parent);
+        const rest = restOfBlock(t, parent, t.end[parent]!);
         if (!negated && rest) yield rest;
         return;
       }
@@ -123,32 +164,75 @@ function pathOf(t: Tree, node: number): string | null {
   return text.length < LONGEST && /^[^\W\d]\w*(\.[^\W\d]\w*)*$/u.test(text) ? text : null;
 }
 
-/** The regions opened by one call node, if it is `isinstance(name, classes)`. */
-function* regionsOf(t: Tree, call: number, scopeOf: Int32Array): Generator<Region> {
+/** The regions opened by one call node, if it is `isinstance(name, classes)` or `isclass(name)`. */
+function* regionsOf(t: Tree, call: number, s: Scoping, rebound: Rebound): Generator<Region> {
   const callee = childBy(t, call, F.function);
-  if (callee < 0 || t.kind[callee] !== K.identifier || textOf(t, callee) !== 'isinstance') return;
+  const tested = callee < 0 ? null : /^(?:\w+\.)*(isinstance|isclass)$/.exec(textOf(t, callee));
+  if (!tested) return;
   const args = childBy(t, call, F.arguments);
   const subject = args < 0 ? -1 : firstChild(t, args);
-  const cls = subject < 0 ? -1 : t.next[subject]!;
   const name = subject < 0 ? null : pathOf(t, subject);
-  if (cls < 0 || name === null) return;
-  for (const [start, end, since = t.end[call]!] of rangesWhere(t, call))
-    yield { scope: scopeOf[subject]!, name, start, end, since, cls };
+  if (name === null) return;
+  // a function that asks for classes alone stands for what it asks for
+  const cls = tested[1] === 'isclass' ? callee : t.next[subject]!;
+  if (cls < 0) return;
+  for (const holds of [true, false])
+    for (const range of rangesWhere(t, call, holds)) {
+      const { start, since = t.end[call]! } = range;
+      const end = stableTo(t, name, range, since, rebound);
+      if (end > start) yield { cls, holds, scope: s.scopeOf[subject]!, name, start, end, since };
+    }
 }
+
+/** How far a name that may not be bound anew from `since` on keeps its value in a range: all of it, or as many whole
+ *  statements of a block. */
+function stableTo(t: Tree, name: string, range: Range, since: number, rebound: Rebound): number {
+  if (isStable(rebound, name, since, range.end)) return range.end;
+  let end = range.start;
+  for (let s = range.statement ?? -1; s >= 0 && isStable(rebound, name, since, t.end[s]!); s = t.next[s]!)
+    end = t.end[s]!;
+  return end;
+}
+
+/** So many tests that do not hold are remembered of a name, the nearest ones. */
+const MOST_EXCLUDED = 12;
+
+const NOTHING: Known = { is: -1, isNot: [], late: false };
 
 /** What the isinstance() tests of a file say of names, as long as these are not bound anew. */
 export function narrowingOf(t: Tree, s: Scoping, rebound: Rebound): Narrowing {
   const regions = new Map<string, Region[]>();
   for (let node = 0; node < t.count; node++)
-    if (t.kind[node] === K.call)
-      for (const r of regionsOf(t, node, s.scopeOf))
-        if (isStable(rebound, r.name, r.since, r.end)) addTo(regions, r.name, r);
+    if (t.kind[node] === K.call) for (const r of regionsOf(t, node, s, rebound)) addTo(regions, r.name, r);
+  if (regions.size === 0) return () => NOTHING;
+  const interludes = interludesIn(t);
+  const shared = namesBoundElsewhere(t);
+  const isLate = (r: Region, node: number): boolean =>
+    interludes(t.start[node]! < r.since ? r.start : r.since, node);
   return node => {
     const at = t.start[node]!;
-    if (regions.size === 0 || t.end[node]! - at >= LONGEST) return -1;
-    const region = regions
-      .get(textOf(t, node))
-      ?.findLast(r => r.start <= at && at < r.end && r.scope === s.scopeOf[node]);
-    return region?.cls ?? -1;
+    if (t.end[node]! - at >= LONGEST) return NOTHING;
+    const name = textOf(t, node);
+    const here = regions.get(name)?.filter(r => r.start <= at && at < r.end && r.scope === s.scopeOf[node]);
+    if (!here?.length) return NOTHING;
+    const isDotted = name.includes('.');
+    const isShared = shared.has(name.split('.', 1)[0]!);
+    const known = isShared ? here.filter(r => !isLate(r, node)) : here;
+    const is = known.findLast(r => r.holds);
+    const isNot = known.filter(r => !r.holds).slice(-MOST_EXCLUDED);
+    return {
+      is: is?.cls ?? -1,
+      isNot: isNot.map(r => r.cls),
+      late: isDotted && [...(is ? [is] : []), ...isNot].some(r => isLate(r, node)),
+    };
   };
+}
+
+/** Names that functions bind for others: those of `global` and `nonlocal` statements. */
+function namesBoundElsewhere(t: Tree): Set<string> {
+  const names = new Set<string>();
+  for (let node = 0; node < t.count; node++)
+    if (t.kind[node] === K.global_statement || t.kind[node] === K.nonlocal_statement)
+      for (const c of children(t, node)) names.add(textOf(t, c));
+  return names;
 }

@@ -11,6 +11,8 @@ export interface Versions {
   readonly madeBy: (target: number) => number;
   /** The variable that a name means where it is read, given the one it is bound to. */
   readonly readAt: (node: number, variable: number) => number;
+  /** All that stand for what some assignment gives a variable. */
+  readonly of: (variable: number) => readonly number[];
 }
 
 /** From `start` on and before `end`, reading the variable means `version`. */
@@ -27,7 +29,7 @@ const MOST_BOUND = 2000;
 export function versionsOf(t: Tree, s: Scoping, rebound: Rebound): Versions {
   const ranges = new Map<number, Range[]>();
   const made = new Map<number, number>();
-  const alone = namesLeftAlone(t, s);
+  const alone = namesLeftAlone(t);
   const parameters = parameterNames(t);
   for (let node = 0; node < t.count; node++) {
     const target = plainTarget(t, node);
@@ -36,7 +38,7 @@ export function versionsOf(t: Tree, s: Scoping, rebound: Rebound): Versions {
     const name = textOf(t, target);
     const bound = rebound.get(name) ?? [];
     if (s.scopes[scope]!.kind !== 'function' || bound.length > MOST_BOUND) continue;
-    if (alone.has(name) || alone.has(`${scope}:${name}`)) continue;
+    if (alone.has(name)) continue;
     // bound once: the variable itself is the version
     if (bound.length < 2 && !parameters.has(name)) continue;
     const variable = s.binding(scope, name);
@@ -56,6 +58,7 @@ export function versionsOf(t: Tree, s: Scoping, rebound: Rebound): Versions {
       if (!list || s.scopeOf[node] !== s.variables[variable]!.scope) return variable;
       return rangeAt(list, t.start[node]!)?.version ?? variable;
     },
+    of: variable => (ranges.get(variable) ?? []).map(r => r.version),
   };
 }
 
@@ -67,16 +70,11 @@ function plainTarget(t: Tree, node: number): number {
   return t.field[left] === F.left && t.kind[left] === K.identifier ? left : -1;
 }
 
-/** Names that are declared nonlocal anywhere, and `scope:name` of annotated ones, which keep their one type. */
-function namesLeftAlone(t: Tree, s: Scoping): ReadonlySet<string> {
+/** Names that are declared nonlocal anywhere. */
+function namesLeftAlone(t: Tree): ReadonlySet<string> {
   const names = new Set<string>();
-  for (let node = 0; node < t.count; node++) {
+  for (let node = 0; node < t.count; node++)
     if (t.kind[node] === K.nonlocal_statement) for (const c of children(t, node)) names.add(textOf(t, c));
-    else if (t.kind[node] === K.assignment && childBy(t, node, F.type) >= 0) {
-      const left = firstChild(t, node);
-      names.add(`${s.scopeOf[left]!}:${textOf(t, left)}`);
-    }
-  }
   return names;
 }
 

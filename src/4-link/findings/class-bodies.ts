@@ -89,7 +89,7 @@ function newOccurrences(
   const standsForBody = (value: number): boolean => {
     const r = row(file, value);
     if (r.op === Op.Var) return variables.has(r.a);
-    if (r.op === Op.Narrow) return isBody(r.a);
+    if (r.op === Op.Narrow || r.op === Op.Exclude) return isBody(r.a);
     if (r.op !== Op.Call) return false;
     const args = argumentsOf(file, value);
     if (method(r.a) === 'copy') return true;
@@ -206,4 +206,4 @@ function newOccurrences(
 }
 
 /** Values that stand for a variable and are judged where they are used. */
-const NAMES: ReadonlySet<Op> = new Set([Op.Var, Op.Narrow]);
+const NAMES: ReadonlySet<Op> = new Set([Op.Var, Op.Narrow, Op.Exclude]);

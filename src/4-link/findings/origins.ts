@@ -128,6 +128,7 @@ export function newOrigins({ flow, members }: Solved, live: readonly WorldFile[]
         case Op.Await:
         case Op.Field:
         case Op.Narrow:
+        case Op.Exclude:
           return through(at, a);
         case Op.Binary:
           through(at, a);

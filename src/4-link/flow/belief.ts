@@ -19,7 +19,7 @@ export interface Belief {
   readonly isCrowd: (node: number) => boolean;
   /** Whether what stands at a node is believed to go on from there: not what unseen code passes on from a crowd. */
   readonly leadsOn: (node: number) => boolean;
-  /** How far it is from a crowd to those that it takes in. */
+  /** How far it is from a crowd to those that it takes in; 0 for a view of one. */
   readonly widthOf: (crowd: number) => number;
   /** Whether a crowd takes in a token that comes to it through other crowds. */
   readonly admitsFromFar: (crowd: number, token: number) => boolean;
@@ -39,6 +39,8 @@ export function newBelief(flow: Flow): Belief {
     return is;
   };
   const holdsCrowd = (node: number): boolean => {
+    const viewed = flow.views.get(node);
+    if (viewed !== undefined) return isCrowd(viewed);
     const size = graph.size(node);
     if (size <= FAMILIES) return false;
     let count = 0;
@@ -59,7 +61,7 @@ export function newBelief(flow: Flow): Belief {
   const widths = new Uint8Array(graph.count());
   const widthOf = (crowd: number): number => {
     const known = widths[crowd]!;
-    if (known !== 0) return known;
+    if (known !== 0 || flow.views.has(crowd)) return known;
     let count = 0;
     for (const source of graph.sources(crowd)) if (isCrowd(source) && leadsOn(source) && ++count > 1) break;
     const width = count < 2 ? NARROW : WIDE;
@@ -118,6 +120,7 @@ export function newBelief(flow: Flow): Belief {
     const known = believed.get(node);
     if (known) return known;
     const found: number[] = [];
+    const isView = flow.views.has(node);
     reached.clear();
     passed.clear();
     const fronts: number[][] = Array.from({ length: FARTHEST }, () => []);
@@ -125,10 +128,11 @@ export function newBelief(flow: Flow): Belief {
     fronts.forEach((front, far) => {
       for (const crowd of front) {
         if (!passed.add(crowd)) continue;
+        // a view is no way: what it shows comes next, in this front
         const next = fronts[far + widthOf(crowd)];
         for (const way of waysInto(crowd)) {
           if (way < 0) next?.push(~way);
-          else if (reached.add(way) && (far === 0 || admitsFromFar(node, way))) found.push(way);
+          else if (reached.add(way) && ((far === 0 && !isView) || admitsFromFar(node, way))) found.push(way);
         }
       }
     });

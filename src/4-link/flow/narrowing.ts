@@ -1,14 +1,21 @@
-// What is left of a value behind an isinstance test.
-import { Op } from '../../model/facts.js';
+// What is left of a value behind an isinstance test, or where one does not hold.
+import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above } from '../../slots.js';
-import { listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
+import { above, isMetaclass } from '../../slots.js';
+import { isLate, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import type { Flow } from './state.js';
-import { FOREIGN } from './tokens.js';
+import { FOREIGN, type Token } from './tokens.js';
 
-/** Lets what passes the test at the value `test` flow into `into`, for one token of what is tested. */
-export type Narrow = (file: WorldFile, test: number, token: number, into: number) => void;
+export interface Narrow {
+  /** Lets what passes the test at the value `test` flow into `into`, for one token of what is tested. */
+  readonly pass: (file: WorldFile, test: number, token: number, into: number) => void;
+  /** Whether a token may stand where none of the tests holds. */
+  readonly fails: (file: WorldFile, tests: Iterable<number>, token: number) => boolean;
+  /** Whether an `Op.Narrow` or `Op.Exclude` value may be another one than what was tested: code that runs in between
+   *  may bind an attribute that it comes from. */
+  readonly isOutdated: (file: WorldFile, value: number) => boolean;
+}
 
 /** The classes that an isinstance test names. */
 interface Tested {
@@ -17,17 +24,23 @@ interface Tested {
   open: boolean;
   /** Some are outside the world. */
   foreign: boolean;
+  /** `type` is among them: classes are its instances. */
+  type: boolean;
   /** Tokens that are left of an instance of a class, by class. */
   readonly left: Map<WorldClass, readonly number[]>;
 }
 
 const DEEPEST = 6;
 
+/** What asks for classes: `isinstance(x, type)`, `inspect.isclass(x)`. */
+const CLASS_TESTS: ReadonlySet<string> = new Set(['builtins.type', 'inspect.isclass']);
+
 /** `live`: files that may register subclasses that do not inherit with an abstract class. */
 export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
   const { graph, tokens } = flow;
   const tests = new Map<number, Tested>();
   const mayRegister = registering(flow, live);
+  let bound: ReadonlySet<string> | null = null;
 
   /** Whether isinstance() may say yes to what does not inherit from a class. */
   const mayBeVirtual = (cls: WorldClass): boolean =>
@@ -44,7 +57,7 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
     const key = flow.valueNode(file, value);
     const known = tests.get(key);
     if (known) return known;
-    const found: Tested = { classes: [], open: false, foreign: false, left: new Map() };
+    const found: Tested = { classes: [], open: false, foreign: false, type: false, left: new Map() };
     tests.set(key, found);
     collect(file, value, 0, found);
     return found;
@@ -71,6 +84,7 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
       if (/^(collections\.abc|typing|abc|numbers|os|contextlib)\./.test(m.dotted)) found.open = true;
       else if (m.dotted === 'builtins.object') found.open = true;
       else found.foreign = true;
+      if (CLASS_TESTS.has(m.dotted)) found.type = true;
     } else if (m.kind === 'subscript') collectMeaning(m.base, depth, found);
     else if (m.kind === 'value' && opAt(m.file, m.value) !== Op.Call)
       collect(m.file, m.value, depth + 1, found);
@@ -96,7 +110,7 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
     return found;
   };
 
-  return (file, test, id, into) => {
+  const pass: Narrow['pass'] = (file, test, id, into) => {
     const token = tokens.get(id);
     const tested = testedBy(file, test);
     switch (token.kind) {
@@ -110,10 +124,82 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
         else if (tested.foreign) graph.add(into, FOREIGN);
         return;
       default:
-        return graph.add(into, id);
+        if (tested.open || tested.foreign || mayBeInstance(token, tested)) graph.add(into, id);
     }
   };
+
+  const fails: Narrow['fails'] = (file, tests, id) => {
+    const token = tokens.get(id);
+    if (token.kind !== 'instance' && token.kind !== 'class') return true;
+    for (const test of tests) {
+      const { classes, type } = testedBy(file, test);
+      if (token.kind === 'class' ? type : classes.some(t => isOrInherits(token.cls, t) && !mayDeny(t)))
+        return false;
+    }
+    return true;
+  };
+
+  const isOutdated: Narrow['isOutdated'] = (file, value) => {
+    if (!isLate(file, value)) return false;
+    bound ??= boundLater(live);
+    for (let { a } = row(file, value); ; a = row(file, a).a) {
+      const { op, b } = row(file, a);
+      if (op === Op.Attr ? bound.has(stringAt(file, b)) : !NARROWED.has(op)) return op === Op.Attr;
+    }
+  };
+
+  return { pass, fails, isOutdated };
 }
+
+/** Whether what is no instance of a class of the world may be one of the tested classes of the world: a class is one
+ *  of its metaclass, whose methods are not told apart from others here. */
+function mayBeInstance(token: Token, { classes }: Tested): boolean {
+  switch (token.kind) {
+    case 'class':
+    case 'someClass':
+      return classes.some(isMetaclass);
+    case 'function':
+    case 'bound':
+      return false;
+    default:
+      return true;
+  }
+}
+
+const isOrInherits = (cls: WorldClass, other: WorldClass): boolean =>
+  cls.mro.some(entry => entry.kind === 'class' && entry.cls === other);
+
+/** Whether isinstance() may say no to what inherits from a class: what its metaclass, or a subclass hook, decides. */
+const mayDeny = (cls: WorldClass): boolean =>
+  cls.mro.some(entry =>
+    entry.kind === 'class'
+      ? entry.cls.metaclasses.some(m => m.kind !== 'external') || entry.cls.members.has('__subclasshook__')
+      : entry.kind === 'unknown',
+  );
+
+/** Methods that bind attributes of an instance nobody has seen yet. */
+const MAKING = /\b__(init|post_init|new)__$/;
+
+/** Names of attributes that some code binds or deletes later than when an instance is made. */
+function boundLater(files: readonly WorldFile[]): Set<string> {
+  const names = new Set<string>();
+  for (const file of files) {
+    const { acts, functions } = file.facts;
+    const fresh = new Set(
+      functions.flatMap(f => (MAKING.test(f.qualname) ? f.parameters.slice(0, 1) : [])).map(p => p.variable),
+    );
+    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+      if (!BINDING.has(acts[i]!)) continue;
+      const { op, a } = row(file, acts[i + 1]!);
+      if (op !== Op.Var || !fresh.has(a)) names.add(stringAt(file, acts[i + 2]!));
+    }
+  }
+  return names;
+}
+
+const NARROWED: ReadonlySet<Op> = new Set([Op.Narrow, Op.Exclude]);
+
+const BINDING: ReadonlySet<Act> = new Set([Act.Store, Act.StoreAug, Act.StoreDel, Act.AnnotateAttr]);
 
 /** Whether some code may register a subclass of a class, or of one below it, that does not inherit from it:
  *  `Shape.register(Box)`. What `register` is asked of is no class when it is a module or a class outside the world. */

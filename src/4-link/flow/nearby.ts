@@ -77,7 +77,7 @@ interface Part {
 
 const wordsFor = (bits: number): number => Math.ceil(bits / 32);
 
-/** All crowds, numbered anew, and which of them each takes in. */
+/** All crowds, numbered anew, views behind what they show, and which of them each takes in. */
 interface Crowds {
   readonly nodes: readonly number[];
   /** The number of a node that is a crowd. */
@@ -118,10 +118,12 @@ function goForward(
     }
   });
   const passed = fresh[0]!.slice();
-  for (let step = 1; step < FARTHEST; step++) {
+  for (let step = 0; step < FARTHEST; step++) {
     const [news, moved] = [fresh[step % STEPS]!, moves[step % STEPS]!];
-    news.fill(0);
-    moved.fill(0);
+    if (step > 0) {
+      news.fill(0);
+      moved.fill(0);
+    }
     for (let crowd = 0; crowd < nodes.length; crowd++) {
       const before = step - widths[crowd]!;
       if (before < 0) continue;

@@ -82,7 +82,7 @@ export function solve(
         return graph.add(into, UNKNOWN);
       }
       case Op.Narrow:
-        return narrow(file, r.b, id, into);
+        return narrow.pass(file, r.b, id, into);
       default:
         return;
     }
@@ -98,7 +98,7 @@ export function solve(
   };
 
   const definitions = newSeedDefinitions(flow, containers, descriptors);
-  const seedValues = newSeedValues(flow, containers, newDecorated(flow, binding, escapes), operators);
+  const seedValues = newSeedValues(flow, containers, newDecorated(flow, binding, escapes), operators, narrow);
   for (const file of live) {
     definitions.functions(file);
     definitions.classBodies(file);

@@ -90,6 +90,8 @@ export interface Flow {
   readonly descriptorNames: DescriptorNames;
   /** Nodes of what unseen code may pass on to functions it is given, with the node of all that it is given. */
   readonly passing: Map<number, number>;
+  /** Nodes that hold of another one only what a filter lets through, with that node. */
+  readonly views: Map<number, number>;
   readonly stores: Map<string, StoreSite>;
   /** What is kept on functions and modules. */
   readonly kept: Kept;
@@ -212,6 +214,7 @@ export function newFlow(
     attached: new Map(),
     descriptorNames: newDescriptorNames(resolver, classesOf),
     passing: new Map(),
+    views: new Map(),
     stores: new Map(),
     kept,
     namespace,

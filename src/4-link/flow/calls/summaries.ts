@@ -122,6 +122,7 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
       case Op.Var:
         return fromVariable(walk, r.a);
       case Op.Narrow:
+      case Op.Exclude:
         return from(deeper(walk), r.a);
       case Op.Join:
         return union([...listAt(walk.file, r.b)].map(v => from(deeper(walk), v)));

@@ -6,6 +6,7 @@ import type { Containers } from '../containers.js';
 import type { Decorated } from '../decorated.js';
 import type { Bag } from '../keyed.js';
 import { literalNames } from '../names.js';
+import type { Narrow } from '../narrowing.js';
 import type { Operators } from '../operators.js';
 import { type Flow, newBag } from '../state.js';
 import { FOREIGN, UNKNOWN } from '../tokens.js';
@@ -21,9 +22,16 @@ export function newSeedValues(
   { elements, keepNames, pour, under }: Containers,
   { defined, decorate }: Decorated,
   operators: Operators,
+  narrow: Narrow,
 ): SeedValues {
   const { graph, tokens } = flow;
   const { valueNode } = flow;
+
+  /** Lets a node show what another one holds. */
+  const view = (into: number, of: number): void => {
+    flow.views.set(into, of);
+    graph.edge(of, into);
+  };
 
   /** `(a, *b)`, `[a, *b]`, `{a, *b}` */
   const display = (file: WorldFile, op: Op, list: number, into: number): void => {
@@ -86,8 +94,14 @@ export function newSeedValues(
       case Op.Await:
       case Op.Caught:
       case Op.Field:
-      case Op.Narrow:
         return graph.watch(valueNode(file, a), into);
+      case Op.Narrow:
+        if (narrow.isOutdated(file, value)) return view(into, valueNode(file, a));
+        return graph.watch(valueNode(file, a), into);
+      case Op.Exclude:
+        if (!narrow.isOutdated(file, value))
+          graph.filter(into, id => narrow.fails(file, listAt(file, b), id));
+        return view(into, valueNode(file, a));
       case Op.Binary:
         return operators.seed(file, value);
       case Op.In:
