@@ -49,6 +49,7 @@ export const plainSlots: Transform = {
     lifecycle.oldProtocol,
     lifecycle.storedPickle,
     lifecycle.stateThroughSetattr,
+    lifecycle.reducerWithState,
     body.unknownDecorator,
     body.dynamicBody,
     body.classKeywords,

@@ -6,6 +6,7 @@ import { asksCopies, newCopies } from './findings/copies.js';
 import { newHandedOn } from './findings/handed-on.js';
 import { asksMaking, newMaking } from './findings/making.js';
 import { newMetaclasses } from './findings/metaclasses.js';
+import { newReducers } from './findings/reducers.js';
 import { asksReflection, newReflection } from './findings/reflection.js';
 import { asksRunText, newRunText } from './findings/run-text.js';
 import { type Finder, newSight } from './findings/sight.js';
@@ -40,6 +41,7 @@ export function findAll(
     newTestPatches(sight),
     newRunText(sight),
     newCopies(sight),
+    newReducers(sight),
     newReflection(sight),
     newHandedOn(sight),
     newMetaclasses(sight),

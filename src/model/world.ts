@@ -151,6 +151,8 @@ export type FindingKind =
   | 'stored-pickle'
   /** `copyreg.pickle(C, reduce)`: instances of this very class are pickled by a function. */
   | 'own-reducer'
+  /** The reducer of a class gives a state besides what makes the object anew. */
+  | 'reducer-state'
   | 'method-patch'
   | 'class-attribute-test'
   | 'subclass-listing'

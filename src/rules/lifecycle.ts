@@ -75,6 +75,22 @@ const TAKES_STATE = ['__setstate__', '__reduce__', '__reduce_ex__'];
 /** Methods by which a class says itself how it is pickled. */
 const OWN_STATE = ['__getstate__', '__reduce__', '__reduce_ex__'];
 
+export const reducerWithState = rule({
+  code: 'SLT407',
+  name: 'reducer-with-state',
+  level: 'blocks',
+  title: 'is pickled by a reducer that gives a state',
+  why: 'pickle and copy put the third item of what `__reduce__` gives straight into `instance.__dict__` where there is no `__setstate__`; an instance without one raises AttributeError.',
+  unlock:
+    'add a __setstate__ that sets each attribute, or hand everything to the function that makes the object',
+  *find(cls, world) {
+    const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'reducer-state');
+    for (const c of sharingState(cls, world, concerns))
+      if (![c, ...above(c)].some(owner => owner.members.has('__setstate__')))
+        for (const f of findingsOn(c, world, 'reducer-state')) yield f.evidence;
+  },
+});
+
 export const oldProtocol = rule({
   code: 'SLT402',
   name: 'old-protocol',

@@ -10,6 +10,23 @@ import type { Resolver } from '../resolve.js';
  *  `state["app"] = None`, `state.update(app=None)`, `state.pop("app")`. */
 export type LeftOut = (cls: WorldClass) => ReadonlySet<string>;
 
+/** Every name that a function spells out as a key: in a display of a dict, or where it puts something into one. */
+export function* keysIn(file: WorldFile, fn: number, resolver: Resolver): Generator<string> {
+  const { at, end } = file.facts.functions[fn]!;
+  const isInside = (offset: number): boolean => offset >= at && offset < end;
+  for (let v = 0; v < valueCount(file); v++) {
+    const { op, b, at: offset } = row(file, v);
+    if (op !== Op.Dict || !isInside(offset)) continue;
+    const parts = listAt(file, b);
+    for (let i = 0; i < parts.length; i += 2)
+      if (parts[i]! >= 0) yield* literalNames(file, parts[i]!, resolver) ?? [];
+  }
+  const { acts } = file.facts;
+  for (let i = 0; i < acts.length; i += ACT_WIDTH)
+    if (acts[i] === Act.StoreItem && isInside(acts[i + 4]!))
+      yield* literalNames(file, acts[i + 2]!, resolver) ?? [];
+}
+
 export function newLeftOut(resolver: Resolver): LeftOut {
   const known = new Map<WorldClass, ReadonlySet<string>>();
 

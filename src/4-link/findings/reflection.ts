@@ -21,6 +21,9 @@ export const LISTING: ReadonlySet<string> = new Set([
 /** Functions that ask their first argument for an attribute by name. */
 const ASKING: ReadonlySet<string> = new Set(['builtins.hasattr', 'builtins.getattr']);
 
+/** Functions that store on their first argument by name. */
+const SETTING: ReadonlySet<string> = new Set(['builtins.setattr', 'builtins.object.__setattr__']);
+
 /** Methods of object that give the state of an instance. */
 const STATE_METHODS: readonly string[] = ['__getstate__', '__reduce__', '__reduce_ex__'];
 
@@ -45,7 +48,7 @@ export const asksReflection = (token: Token): boolean =>
   isClass(token)
     ? token.cls.mro.some(e => e.kind === 'class' && e.cls.fields.length > 0)
     : token.kind === 'external'
-      ? DICT_READERS.has(token.dotted) || LISTING.has(token.dotted) || ASKING.has(token.dotted)
+      ? DICT_READERS.has(token.dotted) || [LISTING, ASKING, SETTING].some(names => names.has(token.dotted))
       : token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__');
 
 /** Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class. */
@@ -87,13 +90,17 @@ export function newReflection(sight: Sight): Finder {
       if (token.kind === 'external') external(token.dotted, site);
       else if (token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__'))
         listedBy(token.receiver, site);
+    wrappedBy(site);
     stateTaken(site);
     formatted(site);
     dictByName(site);
   };
 
-  const external = (dotted: string, { file, call, args: [first, second], at }: Call): void => {
+  const external = (dotted: string, { file, call, args: [first, second, third], at }: Call): void => {
     if (!first) return;
+    if (SETTING.has(dotted) && second && third)
+      if (literalNames(file, second.value, resolver)?.includes('__class__'))
+        store({ file, receiver: first.value, attr: '__class__', value: third.value, at, annotates: false });
     const short = dotted.replace(/^builtins\./, '');
     if (DICT_READERS.has(dotted)) {
       onReceiver('instance-dict', file, first.value, at, `passes it to ${short}()`);
@@ -124,6 +131,14 @@ export function newReflection(sight: Sight): Finder {
     }
   };
 
+  /** `functools.wraps(f)(x)` */
+  const wrappedBy = ({ file, callee, args: [first], at }: Call): void => {
+    if (!first || opAt(file, callee) !== Op.Call) return;
+    const makers = resolver.value(file, row(file, callee).a);
+    if (makers.some(m => m.kind === 'external' && m.dotted === 'functools.wraps'))
+      onReceiver('instance-dict', file, first.value, at, 'passes it to functools.wraps()');
+  };
+
   /** `inspect.getmembers(x, predicate)` with a predicate that slots do not fulfil, or that asks for them. */
   const picksMembers = (file: WorldFile, predicate: number): boolean =>
     slotAware.listsSlots(file, predicate) ||
@@ -134,6 +149,8 @@ export function newReflection(sight: Sight): Finder {
     const names = literalNames(file, name.value, resolver);
     if (names?.includes('__slots__'))
       onReceiver('class-listing', file, value, at, 'asks whether it has __slots__', '__slots__');
+    if (names?.includes('__orig_class__'))
+      onReceiver('instance-dict', file, value, at, 'asks for .__orig_class__');
     for (const cls of classesAt(file, value))
       for (const attr of names ?? fieldNames(cls))
         note('class-attribute-test', cls, file, at, `asks the class for .${attr}`, attr);

@@ -1,9 +1,11 @@
 // Where attributes are stored that no class can be read to declare: on classes, under computed names, on unknowns.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { above } from '../../slots.js';
 import { literalNames, storedNames } from '../flow/names.js';
 import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';
 import { type Argument, opAt, row, spelling, stringAt } from '../index-file.js';
+import { keysIn } from './left-out.js';
 import type { Call, Finder, Sight, Store } from './sight.js';
 import { newToldNames } from './told-names.js';
 
@@ -19,6 +21,9 @@ export const COMPUTED: ReadonlySet<string> = new Set([
 const ON_INSTANCES: ReadonlySet<string> = new Set(
   '__module__ __doc__ __name__ __qualname__ __wrapped__ __signature__ __annotations__'.split(' '),
 );
+
+/** What tests store on mocks, which stand where it cannot be told: `client.return_value.get.return_value = page`. */
+const OF_MOCKS: ReadonlySet<string> = new Set(['return_value', 'side_effect']);
 
 /** Methods of argparse that store what they parse on the object given under this keyword, or second. */
 const FILLERS: ReadonlyMap<string, string> = new Map([
@@ -83,15 +88,21 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   };
 
   /** Inside `__setattr__(self, name, value)` the name is the one that a store elsewhere spells out; inside
-   *  `__setstate__(self, state)` the names are those that the class's own `__getstate__` put there. */
+   *  `__setstate__(self, state)` the names are those that the class's own `__getstate__` put there, where it adds none
+   *  that instances do not keep. */
   const forwarded = (file: WorldFile, value: number): boolean => {
     const r = row(file, value);
     if (r.op !== Op.Var) return false;
-    const { functions, variables, classes } = file.facts;
+    const { functions, variables } = file.facts;
     if (functions.some(f => /^__(set|del)attr__$/.test(f.name) && f.parameters[1]?.variable === r.a))
       return true;
     const fn = functions.find(f => f.name === '__setstate__' && f.scope === variables[r.a]!.scope);
-    return fn !== undefined && fn.cls >= 0 && classes[fn.cls]!.members.some(m => m.name === '__getstate__');
+    const cls = fn && fn.cls >= 0 ? flow.classesOf(file)[fn.cls]! : null;
+    const getter = cls?.fact.members.find(m => m.name === '__getstate__' && m.kind === 'function');
+    if (!cls || !getter) return false;
+    const keeps = (name: string): boolean =>
+      [...flow.stores.values()].some(s => s.attr === name && (s.cls === cls || above(cls).includes(s.cls)));
+    return [...keysIn(file, row(file, getter.value).a, resolver)].every(keeps);
   };
 
   /** `super().__setattr__(name, value)` */
@@ -126,6 +137,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   const unresolved = (file: WorldFile, receiver: number, attr: string, at: number): void => {
     // special names are stored on classes: `cls.__init__ = wrapped(cls.__init__)`
     if (/^__\w+__$/.test(attr) && (!ON_INSTANCES.has(attr) || standsForClass(file, receiver))) return;
+    if (OF_MOCKS.has(attr) && file.facts.imports.some(i => /(^|\.)mock$|^unittest$/.test(i.module))) return;
     if (kept.has(attr) && guesses.someFits(file, receiver, attr)) return;
     const node = flow.valueNode(file, receiver);
     const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);

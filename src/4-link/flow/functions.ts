@@ -53,10 +53,20 @@ const CACHED =
 
 export const isCachedName = (name: string): boolean => CACHED.test(name);
 
-/** Dotted name of what stands at a value when it comes from outside the world, else how it is spelled. */
-export function calledName(file: WorldFile, value: number, resolver: Resolver): string {
-  const external = resolver.value(file, value).find(m => m.kind === 'external');
-  return external?.kind === 'external' ? external.dotted : spelling(file, value);
+/** How far up the bases of a class are looked at: `class lazy(lazy)` may stand above itself. */
+const DEEPEST = 4;
+
+/** Dotted name of what stands at a value when it comes from outside the world, else how it is spelled. Of several
+ *  things that may stand there, or that a class there inherits from, it is the one that keeps a value in the `__dict__`. */
+export function calledName(file: WorldFile, value: number, resolver: Resolver, depth = 0): string {
+  const meanings = resolver.value(file, value);
+  const external = meanings.flatMap(m => (m.kind === 'external' ? [m.dotted] : []));
+  const inherited = meanings.flatMap(m =>
+    m.kind === 'class' && depth < DEEPEST
+      ? m.file.facts.classes[m.number]!.bases.map(b => calledName(m.file, b.value, resolver, depth + 1))
+      : [],
+  );
+  return [...external, ...inherited].find(isCachedName) ?? external[0] ?? spelling(file, value);
 }
 
 /** Whether a function is a stub that only tells of types: marked with `@overload`. */

@@ -4,7 +4,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, metaclassesOf } from '../../slots.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
-import { isMethodOf, keepsAttributes } from './externals.js';
+import { isMethodOf, isNamespace, keepsAttributes } from './externals.js';
 import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
 import { onExternal, onFunction, unboundIn } from './kept.js';
@@ -169,6 +169,14 @@ export function newMembers(flow: Flow): Members {
   const readClass = (cls: WorldClass, name: string, into: number, exact: boolean): void => {
     if (name === '__mro__' || name === '__bases__') return graph.add(into, line(cls));
     if (name === '__dict__') return graph.add(into, namespace(cls));
+    if (name === '__subclasses__') {
+      const receiver = graph.node();
+      graph.add(receiver, tokens.id({ kind: 'class', cls }));
+      return graph.add(
+        into,
+        tokens.id({ kind: 'externalMethod', dotted: `builtins.type.${name}`, receiver }),
+      );
+    }
     if (isEnum(cls) && cls.members.get(name)?.kind === 'assign')
       graph.add(into, tokens.id({ kind: 'instance', cls }));
     const found = exact ? lookup(cls, name).filter(m => !cls.descendants.includes(m.cls)) : lookup(cls, name);
@@ -269,6 +277,7 @@ export function newMembers(flow: Flow): Members {
           meaning(m, into);
         return flow.kept.read(onExternal(token.dotted, name), into);
       case 'bag':
+        if (isNamespace(token.type)) graph.edge(token.items, into);
         if (!isMethodOf(token.type, name)) graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
         return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));
       case 'super':
@@ -276,6 +285,7 @@ export function newMembers(flow: Flow): Members {
       case 'externalMethod':
       case 'bagMethod':
       case 'partial':
+      case 'getter':
         return graph.add(into, UNKNOWN);
       case 'function':
       case 'bound':

@@ -49,9 +49,19 @@ export function solve(
   const escapes = newEscapes(flow, members, containers, binding);
   const descriptors = newDescriptors(flow, members, containers, binding);
   const stores = newStores(flow, members, containers, binding, descriptors);
-  const { subscript, enter, awaited, caught } = newOperations(flow, members, containers, binding);
+  const operations = newOperations(flow, members, containers, binding);
+  const { subscript, enter, awaited, caught } = operations;
   const operators = newOperators(flow, members, containers, binding);
-  const call = newCall(flow, layouts, { members, containers, results, binding, escapes, stores, operators });
+  const call = newCall(flow, layouts, {
+    members,
+    containers,
+    results,
+    binding,
+    escapes,
+    stores,
+    operators,
+    operations,
+  });
   const acts = newActs(flow, members, containers, stores);
   const narrow = newNarrow(flow, live);
 
@@ -79,6 +89,7 @@ export function solve(
       case Op.Field: {
         const token = tokens.get(id);
         if (token.kind === 'instance') return graph.edge(members.everything(token.cls), into);
+        if (token.kind === 'bag') graph.edge(token.items, into);
         return graph.add(into, UNKNOWN);
       }
       case Op.Narrow:

@@ -38,7 +38,9 @@ export type Token =
   /** `super()` in a method of a class, for the receivers at a node. */
   | { readonly kind: 'super'; readonly cls: WorldClass; readonly receiver: number }
   /** functools.partial and the like: calls the first argument of call value `call` with the others in front. */
-  | { readonly kind: 'partial'; readonly file: WorldFile; readonly call: number };
+  | { readonly kind: 'partial'; readonly file: WorldFile; readonly call: number }
+  /** operator.attrgetter, made by call value `call`. */
+  | { readonly kind: 'getter'; readonly file: WorldFile; readonly call: number };
 
 export interface Tokens extends Limits {
   readonly get: (id: number) => Token;
@@ -75,7 +77,8 @@ function keyOf(t: Exclude<Token, { kind: 'instance' | 'class' }>): string {
     case 'super':
       return `super${t.cls.index}:${t.receiver}`;
     case 'partial':
-      return `partial${t.file.index}:${t.call}`;
+    case 'getter':
+      return `${t.kind}${t.file.index}:${t.call}`;
   }
 }
 

@@ -9,6 +9,7 @@ import type { Members } from '../members.js';
 import { type Flow, functionKey } from '../state.js';
 import type { Token } from '../tokens.js';
 import { type Arguments, accepts, argumentFor, isSpread } from './arguments.js';
+import { newGetter } from './getters.js';
 import { newOverloads } from './overloads.js';
 import type { Results } from './results.js';
 
@@ -47,6 +48,7 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
   const { graph, tokens } = flow;
   const { elements, contents, fillMapping, parameterBag, parameterNode } = containers;
   const { resultsOf } = newOverloads(flow);
+  const get = newGetter(flow, members);
   const node = flow.valueNode;
 
   /** Node of what `*args` of a function holds at places that are not known, or null where it has none. */
@@ -131,6 +133,7 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
     } else if (token.kind === 'instance' && members.methods(token.cls, '__call__').length)
       applyMethods(token.cls, '__call__', args, into);
     else if (token.kind === 'partial') applyPartial(token, args, into);
+    else if (token.kind === 'getter' && args[0] !== undefined) get(token, args[0], into);
     else return false;
     return true;
   };

@@ -1,9 +1,12 @@
 // Calls: what happens when a value is called.
+import { Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
+import { opAt, row, stringAt } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
 import { isReference } from '../externals.js';
 import type { Members } from '../members.js';
+import type { Operations } from '../operations.js';
 import type { Operators } from '../operators.js';
 import type { Flow } from '../state.js';
 import type { Stores } from '../stores.js';
@@ -31,14 +34,18 @@ export interface CallTools {
   readonly escapes: Escapes;
   readonly stores: Stores;
   readonly operators: Operators;
+  readonly operations: Operations;
 }
+
+/** Methods outside the world that enter a context they are given: `stack.enter_context(opened())`. */
+const ENTERS = /^enter_?(async_?)?context$/i;
 
 /** What happens when a token is called by the call value `call`. */
 export type Call = (file: WorldFile, call: number, token: number) => void;
 
 export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const { graph, tokens } = flow;
-  const { members, containers, results, binding, escapes, operators } = tools;
+  const { members, containers, results, binding, escapes, operators, operations } = tools;
   const { bind } = binding;
   const makeClass = newMakeClass(flow, containers);
   const { construct, make } = newConstruct(flow, members, containers, binding, escapes, makeClass);
@@ -59,6 +66,15 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     protocols: newProtocols(flow, containers, binding, operators),
   });
   const containerMethod = newContainerMethods(flow, containers, escapes, handed, operators);
+
+  /** What a context gives that is handed to a method which enters it flows into `into`. */
+  const entered = ({ file, call, list: [first] }: Arguments, into: number): void => {
+    const callee = row(file, call).a;
+    if (!first || opAt(file, callee) !== Op.Attr) return;
+    if (!ENTERS.test(stringAt(file, row(file, callee).b)) || !flow.once(`entered ${file.index} ${call}`))
+      return;
+    graph.listen(flow.valueNode(file, first.value), id => operations.enter(id, into));
+  };
 
   const unseen = (args: Arguments, into: number): void => {
     escapes.leaveBy(args);
@@ -90,6 +106,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
       case 'unknown':
       case 'foreign':
         stores.patches(args);
+        entered(args, into);
         return unseen(args, into);
       case 'someClass':
         return unseen(args, into);
@@ -106,14 +123,23 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
       case 'external':
         return external(token.dotted, args, into);
       case 'externalMethod':
+        entered(args, into);
         return externalMethod(token, args, into);
       case 'bagMethod':
+        entered(args, into);
         return containerMethod(token, args, into);
       case 'bag':
         if (isReference(token.type)) return graph.edge(token.items, into);
         return unseen(args, into);
       case 'partial':
         return callPartial(token, args, into);
+      case 'getter':
+        binding.applyToken(
+          id,
+          args.list.map(a => flow.valueNode(file, a.value)),
+          into,
+        );
+        return;
       case 'module':
       case 'super':
         return graph.add(into, UNKNOWN);

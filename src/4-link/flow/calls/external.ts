@@ -64,6 +64,17 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     if (bases && !isParameter(args.file, bases.value)) graph.listen(classes, id => combined(id, args));
   };
 
+  /** `cls.__subclasses__()`: a list of the classes that inherit from it, those of the next level among them. */
+  const below = (classes: number, args: Arguments, into: number): void => {
+    const result = madeBy(args, 'builtins.list');
+    graph.listen(classes, id => {
+      const token = tokens.get(id);
+      for (const cls of token.kind === 'class' ? token.cls.descendants : [])
+        graph.add(result.items, tokens.id({ kind: 'class', cls }));
+    });
+    graph.add(into, tokens.id(result));
+  };
+
   /** The bases of classes that a metaclass makes are combined with others where it changes them. */
   const combined = (id: number, { file, call, list }: Arguments): void => {
     const token = tokens.get(id);
@@ -164,6 +175,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
   const externalMethod: ExternalCalls['externalMethod'] = (token, args, into) => {
     const name = lastPart(token.dotted);
     if (name === '__new__') return created(nodeOf(flow, args, 0) ?? token.receiver, args, into);
+    if (token.dotted === 'builtins.type.__subclasses__') return below(token.receiver, args, into);
     if (CALLS_CLASS.test(token.dotted)) return called(token.receiver, args, into);
     if (name === '__setattr__' || name === '__delattr__') {
       const { file, call, list } = args;

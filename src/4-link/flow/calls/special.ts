@@ -1,7 +1,8 @@
 // Calls of functions that are followed one by one: getattr() and setattr(), type(), super(), map(), casts, imports.
-import { ArgKind, type MemberFact } from '../../../model/facts.js';
-import type { WorldClass } from '../../../model/world.js';
+import { ArgKind, type MemberFact, Op } from '../../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { above } from '../../../slots.js';
+import { opAt, row, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Members } from '../members.js';
 import { endsOf, OPEN_ENDS } from '../names.js';
@@ -11,6 +12,9 @@ import { type Arguments, namesOf, nodeOf } from './arguments.js';
 import type { HandedFunctions } from './handed-functions.js';
 import type { MakeClass } from './made-classes.js';
 import type { NamedStores } from './named-stores.js';
+
+/** A name of which nothing is known may mean so many methods: of more it says nothing. */
+const MOST_MEANT = 12;
 
 /** Follows one call; what it gives flows into `into`. */
 export type SpecialCall = (args: Arguments, into: number) => void;
@@ -41,12 +45,32 @@ export function newSpecialCalls(
     graph.add(into, UNKNOWN);
     const [, named] = args.list;
     const { start, end } = named ? endsOf(args.file, named.value, flow.resolver) : OPEN_ENDS;
-    if (!start && !end) return;
+    const isOpen = !start && !end;
+    if (isOpen && !calledIn(args.file).has(args.call)) return;
+    const fits = (name: string): boolean =>
+      isOpen ? !/^__\w+__$/.test(name) : name.startsWith(start) && name.endsWith(end);
     graph.listen(receiver, id => {
-      const token = tokens.get(id);
-      const fits = (name: string): boolean => name.startsWith(start) && name.endsWith(end);
-      for (const name of methodNames(token)) if (fits(name)) members.read(id, name, into, receiver);
+      const fitting = [...methodNames(tokens.get(id))].filter(fits);
+      if (!isOpen || fitting.length <= MOST_MEANT)
+        for (const name of fitting) members.read(id, name, into, receiver);
     });
+  };
+  const callees = new Map<WorldFile, ReadonlySet<number>>();
+  /** Values of a file that are called, where they stand or through a variable. */
+  const calledIn = (file: WorldFile): ReadonlySet<number> => {
+    const known = callees.get(file);
+    if (known) return known;
+    const found = new Set<number>();
+    for (let v = 0; v < valueCount(file); v++) {
+      const { op, a: callee } = row(file, v);
+      if (op !== Op.Call) continue;
+      found.add(callee);
+      if (opAt(file, callee) !== Op.Var) continue;
+      for (const value of flow.resolver.bindings(file).values.get(row(file, callee).a) ?? [])
+        found.add(value);
+    }
+    callees.set(file, found);
+    return found;
   };
   /** Names of the functions that a class, an instance or a module has. */
   const methodNames = (token: Token): ReadonlySet<string> => {
@@ -104,6 +128,9 @@ export function newSpecialCalls(
   /** `functools.partial(f, x)`; `types.MethodType(f, x)` is called in the same way. */
   const partial: SpecialCall = ({ file, call }, into) =>
     graph.add(into, tokens.id({ kind: 'partial', file, call }));
+
+  const getter: SpecialCall = ({ file, call }, into) =>
+    graph.add(into, tokens.id({ kind: 'getter', file, call }));
 
   /** Imports by name; `moduleOf`: what a call gives for the name it is given. */
   const importing =
@@ -244,6 +271,8 @@ export function newSpecialCalls(
     ['functools.partial', partial],
     ['functools.partialmethod', partial],
     ['types.MethodType', partial],
+    ['operator.attrgetter', getter],
+    ['types.new_class', makeClass],
     ['typing.cast', cast],
     ['typing_extensions.cast', cast],
     ['pickle.dumps', dumps],

@@ -19,7 +19,7 @@ export interface SeedDefinitions {
 
 export function newSeedDefinitions(
   flow: Flow,
-  { parameterBag, parameterNode }: Containers,
+  { elements, parameterBag, parameterNode }: Containers,
   descriptors: Descriptors,
 ): SeedDefinitions {
   const { graph, tokens } = flow;
@@ -95,10 +95,16 @@ export function newSeedDefinitions(
 
   /** Bases of a class statement that only the run knows. */
   const combination = (cls: WorldClass): void => {
-    if (cls.fact.bases.length < 2 || !cls.bases.some(b => b.kind === 'unknown')) return;
+    const many = cls.fact.bases.some(b => b.star);
+    if ((cls.fact.bases.length < 2 && !many) || !cls.bases.some(b => b.kind === 'unknown')) return;
     const open = cls.bases.flatMap((b, i) => {
       const written = cls.fact.bases[i];
-      return b.kind === 'unknown' && written ? [flow.valueNode(cls.file, written.value)] : [];
+      if (b.kind !== 'unknown' || !written) return [];
+      const given = flow.valueNode(cls.file, written.value);
+      if (!written.star) return [given];
+      const each = graph.node();
+      elements(given, each);
+      return [each];
     });
     flow.combined.push({
       file: cls.file,
@@ -106,7 +112,7 @@ export function newSeedDefinitions(
       name: cls.ref.name,
       fixed: cls.bases.filter(b => b.kind !== 'unknown'),
       open,
-      many: cls.fact.bases.some(b => b.star),
+      many,
     });
   };
 
