@@ -1,10 +1,11 @@
 // What decorates a class, and whether it gives the same class back untouched.
 
 import type { Span } from '../model/anchor.js';
-import { ACT_WIDTH, Act, ArgKind, ConstKind, Op } from '../model/facts.js';
+import { ArgKind, ConstKind, Op } from '../model/facts.js';
 import type { ClassDecorator, WorldClass, WorldFile } from '../model/world.js';
 import { makesFields } from '../slots.js';
 import { isOverload } from './flow/functions.js';
+import { onlyCallsItsClass, returnsOf } from './hiding-decorators.js';
 import { argumentsOf, listAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Meaning, Resolver } from './resolve.js';
 
@@ -26,15 +27,6 @@ const HARMLESS: ReadonlySet<string> = new Set([
   'mypy_extensions.trait',
   'mypy_extensions.mypyc_attr',
 ]);
-
-/** Values that a function returns, each arm of a conditional expression by itself. */
-function returnsOf(file: WorldFile, fn: number): number[] {
-  const { acts } = file.facts;
-  const found: number[] = [];
-  for (let i = 0; i < acts.length; i += ACT_WIDTH)
-    if (acts[i] === Act.Return && acts[i + 1] === fn) found.push(acts[i + 2]!);
-  return found.flatMap(v => (row(file, v).op === Op.Join ? [...listAt(file, row(file, v).b)] : [v]));
-}
 
 /** Whether a function returns nothing but what it is handed, never assigned anew, or a plain subclass of it.
  *  `handed`: number of the parameter that takes it. */
@@ -275,12 +267,21 @@ function appliedIn(file: WorldFile, fn: number, resolver: Resolver, depth: numbe
 /** Whether a decorator gives back what it decorates. A classmethod's own first parameter is the class it is asked of. */
 function judge(m: Meaning, called: boolean, resolver: Resolver): boolean {
   if (m.kind === 'external') return HARMLESS.has(m.dotted);
+  if (hidesItsClass(m, called, resolver)) return true;
   if (m.kind !== 'function') return false;
   const view = viewOf(m.file, m.number, resolver);
   if (view === 'other') return false;
   return called
     ? makesSuchADecorator(m.file, m.number, resolver)
     : returnsItsArgument(m.file, m.number, resolver, view === 'classmethod' ? 1 : 0);
+}
+
+/** Whether a decorator, or what the call of it gives, puts something in the place of a class that only calls it. */
+function hidesItsClass(m: Meaning, called: boolean, resolver: Resolver): boolean {
+  if (!called) return onlyCallsItsClass(m, resolver);
+  if (m.kind !== 'function') return false;
+  const returned = returnsOf(m.file, m.number).flatMap(v => resolver.value(m.file, v));
+  return returned.length > 0 && returned.every(d => onlyCallsItsClass(d, resolver));
 }
 
 /** What the decorators of a function make of it. */
