@@ -2,10 +2,10 @@
 // imports and both arms of try/except, across modules.
 
 import type { ImportFact } from '../model/facts.js';
-import { Op } from '../model/facts.js';
+import { ACT_WIDTH, Act, Op } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
 import type { WorldFile } from '../model/world.js';
-import { type Bindings, bindingsOf, listAt, row, stringAt } from './index-file.js';
+import { type Bindings, bindingsOf, listAt, opAt, row, stringAt, valueCount } from './index-file.js';
 import type { Layouts } from './layouts/layouts.js';
 import { absolute, type Modules } from './modules.js';
 
@@ -35,6 +35,9 @@ export interface Resolver {
   readonly attribute: (base: Meaning, name: string, from: WorldFile) => readonly Meaning[];
   /** A module by its absolute dotted name, as seen from a file. */
   readonly module: (dotted: string, from: WorldFile) => readonly Meaning[];
+  /** What `self.NAMES` means where one class body of the world binds the name, once, and nothing stores it: its value.
+   *  Otherwise null. */
+  readonly constant: (name: string) => (Meaning & { readonly kind: 'value' }) | null;
   /** What an import statement binds. */
   readonly imported: (file: WorldFile, fact: ImportFact) => readonly Meaning[];
 }
@@ -195,7 +198,32 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
     }
   };
 
-  return { value, variable, member, attribute, module, bindings: bindingsFor, imported };
+  let constants: Map<string, (Meaning & { kind: 'value' }) | null> | null = null;
+  const constant: Resolver['constant'] = name => {
+    constants ??= constantsOf(files);
+    return constants.get(name) ?? null;
+  };
+
+  return { value, variable, member, constant, attribute, module, bindings: bindingsFor, imported };
+}
+
+/** Names that class bodies, stores on objects and strings may bind, with the value of those that a single class body binds. */
+function constantsOf(files: readonly WorldFile[]): Map<string, (Meaning & { kind: 'value' }) | null> {
+  const found = new Map<string, (Meaning & { kind: 'value' }) | null>();
+  for (const file of files) {
+    for (const { members } of file.facts.classes)
+      for (const { name, kind, value } of members) {
+        const isPlain = kind === 'assign' && value >= 0 && !found.has(name);
+        if (kind !== 'annotation') found.set(name, isPlain ? { kind: 'value', file, value } : null);
+      }
+    const { acts } = file.facts;
+    for (let i = 0; i < acts.length; i += ACT_WIDTH)
+      if (acts[i] === Act.Store || acts[i] === Act.StoreAug) found.set(stringAt(file, acts[i + 2]!), null);
+    // `type("Row", (Base,), {"NAMES": ...})`
+    for (let v = 0; v < valueCount(file); v++)
+      if (opAt(file, v) === Op.Str) found.set(stringAt(file, row(file, v).a), null);
+  }
+  return found;
 }
 
 function keyOf(m: Meaning): string {

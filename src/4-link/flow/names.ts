@@ -1,7 +1,7 @@
 // Attribute names that are strings: literals, constants, and loops over displays of literals.
-import { Op, Operator } from '../../model/facts.js';
+import { ArgKind, Op, Operator } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
-import { listAt, operatorAt, row, stringAt } from '../index-file.js';
+import { argumentsOf, listAt, operatorAt, row, stringAt } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
 const DEEPEST = 6;
@@ -35,11 +35,26 @@ export function literalNames(
       return literalItems(file, r.a, resolver, depth + 1, -1);
     case Op.Item: {
       const inner = row(file, r.a);
-      return inner.op === Op.Iter ? literalItems(file, inner.a, resolver, depth + 1, r.b) : null;
+      if (inner.op !== Op.Iter) return null;
+      const beside = besides(file, inner.a, r.b, resolver);
+      return beside === null
+        ? literalItems(file, inner.a, resolver, depth + 1, r.b)
+        : literalItems(file, beside, resolver, depth + 1, -1);
     }
     default:
       return null;
   }
+}
+
+/** What the part number `place` of the items comes from: for `zip(NAMES, values)` and `enumerate(NAMES)`. */
+function besides(file: WorldFile, call: number, place: number, resolver: Resolver): number | null {
+  if (row(file, call).op !== Op.Call) return null;
+  const called = resolver.value(file, row(file, call).a);
+  const isOnly = (dotted: string): boolean => called.every(m => m.kind === 'external' && m.dotted === dotted);
+  const args = argumentsOf(file, call);
+  if (args.slice(0, place + 1).some(a => a.kind !== ArgKind.Positional)) return null;
+  if (isOnly('builtins.zip')) return args[place]?.value ?? null;
+  return isOnly('builtins.enumerate') && place === 1 ? (args[0]?.value ?? null) : null;
 }
 
 /** How a computed name begins and ends. */
@@ -129,7 +144,8 @@ function literalItems(
   }
   if (r.op !== Op.Var && r.op !== Op.Attr) return null;
   const found = resolver.value(file, value);
-  const only = found.length === 1 ? found[0]! : null;
+  const ofSelf = r.op === Op.Attr && isReceiver(file, r.a) ? resolver.constant(stringAt(file, r.b)) : null;
+  const only = ofSelf ?? (found.length === 1 ? found[0]! : null);
   // a list may grow after it was made; only tuples stay what they are
   if (only?.kind !== 'value' || row(only.file, only.value).op !== Op.Tuple) return null;
   return literalItems(only.file, only.value, resolver, depth + 1, place);

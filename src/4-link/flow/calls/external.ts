@@ -114,7 +114,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     if (CALLS_CLASS.test(dotted) && first !== null)
       return called(first, { ...args, list: args.list.slice(1) }, into);
     if (describesField(dotted)) fieldDefault(args, into);
-    if (/^attrs?\.Factory$/.test(dotted) && first !== null) produce(first, into);
+    if (/^attrs?\.Factory$/.test(dotted) && first !== null) produce(first, args, into);
     if (/^builtins\.\w+\.__init__$/.test(dotted)) return;
     byKind(dotted, args, first, into);
   };
@@ -155,7 +155,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
             for (const node of under(result, [arg.name])) graph.edge(from, node);
           else fillMapping(from, result);
         }
-        if (dotted === 'collections.defaultdict' && first !== null) produce(first, result.items);
+        if (dotted === 'collections.defaultdict' && first !== null) produce(first, args, result.items);
         return graph.add(into, tokens.id(result));
       }
       case 'object': {

@@ -2,7 +2,7 @@
 import { ArgKind } from '../../../model/facts.js';
 import type { Containers } from '../containers.js';
 import { isCalledBy } from '../externals.js';
-import { type Flow, functionKey, newBag } from '../state.js';
+import { type Flow, functionKey } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
 import { type Arguments, isSpread } from './arguments.js';
 import type { Binding } from './binding.js';
@@ -11,8 +11,8 @@ export interface HandedFunctions {
   /** Functions among the arguments are called with what is at `bag`, or with elements of the other arguments; where it
    *  is known what is called, the arguments that this calls. */
   readonly calledWith: (args: Arguments, bag: number, by?: string) => void;
-  /** What is at a node is called without arguments. */
-  readonly produce: (factories: number, into: number) => void;
+  /** What is at a node is called without arguments, by code that the call of `args` sets up. */
+  readonly produce: (factories: number, args: Arguments, into: number) => void;
   /** The first argument is called with elements of the others; its results flow into `into`. */
   readonly mapped: (args: Arguments, into: number) => void;
   /** What `field(default_factory=Leaf)` or `attr.ib(factory=Leaf)` gives to instances of its own accord. */
@@ -21,7 +21,7 @@ export interface HandedFunctions {
 
 export function newHandedFunctions(
   flow: Flow,
-  { elements }: Containers,
+  { elements, madeBy }: Containers,
   { applyToken, functionsOf }: Binding,
 ): HandedFunctions {
   const { graph, tokens } = flow;
@@ -65,10 +65,10 @@ export function newHandedFunctions(
     }
   };
 
-  const produce: HandedFunctions['produce'] = (factories, into) =>
+  const produce: HandedFunctions['produce'] = (factories, args, into) =>
     graph.listen(factories, id => {
       const token = tokens.get(id);
-      if (token.kind === 'external') graph.add(into, newBag(flow, token.dotted));
+      if (token.kind === 'external') graph.add(into, tokens.id(madeBy(args, token.dotted)));
       else applyToken(id, [], into);
     });
 
@@ -85,11 +85,11 @@ export function newHandedFunctions(
     });
   };
 
-  const fieldDefault: HandedFunctions['fieldDefault'] = ({ file, list }, into) => {
-    list.forEach((arg, i) => {
-      const from = flow.valueNode(file, arg.value);
+  const fieldDefault: HandedFunctions['fieldDefault'] = (args, into) => {
+    args.list.forEach((arg, i) => {
+      const from = flow.valueNode(args.file, arg.value);
       if (arg.name === 'default' || (i === 0 && arg.kind === ArgKind.Positional)) graph.edge(from, into);
-      if (/^(default_factory|factory|converter)$/.test(arg.name)) produce(from, into);
+      if (/^(default_factory|factory|converter)$/.test(arg.name)) produce(from, args, into);
     });
   };
 
