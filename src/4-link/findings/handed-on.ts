@@ -41,8 +41,10 @@ export function newHandedOn({ solved, asked, deepTokens, note, onReceiver }: Sig
         const says = `hands it to ${token.dotted.replace(/^builtins\./, '')}`;
         const [receiver, name] = args.slice(i + 1);
         // `assertRaises(AttributeError, setattr, x, "name", value)` spells the call out
-        if (kind === 'computed-store' && receiver && name && opAt(file, name.value) === Op.Str)
-          return onReceiver(kind, file, receiver.value, at, says);
+        if (kind === 'computed-store' && receiver && name && opAt(file, name.value) === Op.Str) {
+          onReceiver(kind, file, receiver.value, at, says);
+          return;
+        }
         args.forEach((other, j) => {
           if (i !== j) for (const cls of reached(file, other.value)) note(kind, cls, file, at, says);
         });
