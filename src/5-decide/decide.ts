@@ -86,20 +86,18 @@ function conclude(
     idle: !policy.without.has(nothingToGain.code),
     weakrefs: policy.weakref !== 'never',
   };
-  const settled = (judged: typeof eligible): Settled =>
+  const settled = (judged: typeof eligible, sure: ReadonlySet<WorldClass>): Settled =>
     settle(
       judged.map(([cls]) => cls),
-      new Set(judged.filter(([, j]) => j.hybrid).map(([cls]) => cls)),
+      { hybrid: new Set(judged.filter(([, j]) => j.hybrid).map(([cls]) => cls)), sure },
       world,
       heeds,
     );
-  return {
-    world,
-    hollow,
-    judged,
-    safe: settled(eligible.filter(([, j]) => j.doubts.length === 0)),
-    all: settled(eligible),
-  };
+  const safe = settled(
+    eligible.filter(([, j]) => j.doubts.length === 0),
+    new Set(),
+  );
+  return { world, hollow, judged, safe, all: settled(eligible, safe.slotted) };
 }
 
 interface Judged {

@@ -39,11 +39,18 @@ export interface Heeds {
   readonly weakrefs: boolean;
 }
 
-/** The largest set of `candidates` that can all have slots at once. Those among them that are `hybrid` keep a
- *  `__dict__` beside their slots. */
+/** Candidates that stand out. */
+export interface Standing {
+  /** They keep a `__dict__` beside their slots, and so gain least. */
+  readonly hybrid: ReadonlySet<WorldClass>;
+  /** They can have slots without all others: these give way to them. */
+  readonly sure: ReadonlySet<WorldClass>;
+}
+
+/** The largest set of `candidates` that can all have slots at once. */
 export function settle(
   candidates: Iterable<WorldClass>,
-  hybrid: ReadonlySet<WorldClass>,
+  { hybrid, sure }: Standing,
   world: World,
   heeds: Heeds,
 ): Settled {
@@ -79,7 +86,7 @@ export function settle(
     }
     for (const combination of heeds.layouts ? world.combinations : []) {
       for (const cls of hollowsOf(combination.bases, adds, slotted, world)) hollow.add(cls);
-      for (const loser of losersOf(combination.bases, adds, slotted, hybrid)) {
+      for (const loser of losersOf(combination.bases, adds, slotted, { hybrid, sure })) {
         const says = `${combination.name} combines it with another class that has slots`;
         take(loser, {
           kind: 'layout',
@@ -94,15 +101,16 @@ export function settle(
   return { slotted, withdrawn, hollow, weak: weakClasses(slotted, needsWeakref) };
 }
 
-/** The classes to take out so that bases can be laid out together: hybrid ones, which gain least, before others. */
+/** The classes to take out so that bases can be laid out together: those that are not sure first, then hybrid ones. */
 function losersOf(
   bases: readonly Base[],
   adds: (c: WorldClass) => boolean,
   slotted: ReadonlySet<WorldClass>,
-  hybrid: ReadonlySet<WorldClass>,
+  { hybrid, sure }: Standing,
 ): WorldClass[] {
   const entries = inOrderOfYielding(bases, slotted);
-  return untilNoClash(bases, [...entries.filter(c => hybrid.has(c)), ...entries], adds);
+  const giveWay = sure.size ? entries.filter(c => !sure.has(c)) : [];
+  return untilNoClash(bases, [...giveWay, ...entries.filter(c => hybrid.has(c)), ...entries], adds);
 }
 
 /** The classes that can leave their attributes to those below them so that bases can be laid out together. */
