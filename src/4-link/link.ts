@@ -31,7 +31,7 @@ export function link(
   const files = filesOf(collected);
   const oldest = layoutsFor(python.oldest);
   const newest = layoutsFor(python.newest);
-  const names = resolver(files, registerModules(files), newest);
+  const names = resolver(files, registerModules(files, newest.isModule), newest);
   const classes = linkClasses(files, names, [oldest, newest]);
   const solved = solve(files, classes, names, newest);
   const live = files.filter(f => f.source.role !== 'environment' && !f.source.isStub);

@@ -33,7 +33,8 @@ function distance(to: string, from: string): number {
 /** Stubs stand for a module only where there is no source. */
 const isOnlyStub = (files: readonly WorldFile[]): boolean => files.every(f => f.source.isStub);
 
-export function registerModules(all: readonly WorldFile[]): Modules {
+/** @param isLibrary whether the standard library has a module of a dotted name */
+export function registerModules(all: readonly WorldFile[], isLibrary: (dotted: string) => boolean): Modules {
   const files = all.filter(f => f.host === null);
   const byName = new Map<string, WorldFile[]>();
   const packages = new Set<string>();
@@ -58,6 +59,8 @@ export function registerModules(all: readonly WorldFile[]): Modules {
   return {
     find(dotted, from) {
       const found = byName.get(dotted) ?? [];
+      // stubs are never imported: those that describe the library do not take its place
+      if (found.length && isLibrary(dotted) && isOnlyStub(found) && !from.source.isStub) return [];
       if (found.length < 2) return found;
       const distances = found.map(f => distance(f.source.path, from.source.path));
       const nearest = Math.min(...distances);
