@@ -1,7 +1,7 @@
 // Where a function that reads, lists or stores is handed to another one, beside what that will call it with.
-import { Op } from '../../model/facts.js';
+import { ArgKind, Op } from '../../model/facts.js';
 import type { FindingKind, WorldClass, WorldFile } from '../../model/world.js';
-import { opAt } from '../index-file.js';
+import { type Argument, opAt } from '../index-file.js';
 import { DICT_READERS, LISTING } from './reflection.js';
 import type { Call, Finder, Sight } from './sight.js';
 import { COMPUTED } from './stores.js';
@@ -31,8 +31,15 @@ export function newHandedOn({ solved, asked, deepTokens, note, onReceiver }: Sig
     return classes;
   };
 
+  /** Whether setattr() at place `i` may store on what stands at place `j`: behind its own name only on the next. */
+  const mayReceive = (file: WorldFile, args: readonly Argument[], i: number, j: number): boolean => {
+    const isNamed = flow.resolver.value(file, args[i]!.value).every(m => m.kind === 'external');
+    return !isNamed || args[i + 1]?.kind !== ArgKind.Positional || j === i + 1;
+  };
+
   const call = ({ file, args, at }: Call): void => {
     args.forEach((arg, i) => {
+      if (flow.handedStores.makes(file, arg.value)) return;
       if (opAt(file, arg.value) !== Op.Var && opAt(file, arg.value) !== Op.Attr) return;
       for (const token of asked(file, arg.value)) {
         if (token.kind !== 'external') continue;
@@ -46,7 +53,8 @@ export function newHandedOn({ solved, asked, deepTokens, note, onReceiver }: Sig
           return;
         }
         args.forEach((other, j) => {
-          if (i !== j) for (const cls of reached(file, other.value)) note(kind, cls, file, at, says);
+          if (i === j || (kind === 'computed-store' && !mayReceive(file, args, i, j))) return;
+          for (const cls of reached(file, other.value)) note(kind, cls, file, at, says);
         });
       }
     });

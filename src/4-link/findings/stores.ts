@@ -58,6 +58,8 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
       if (token.kind === 'external') external(token.dotted, site);
       else if (token.kind === 'externalMethod') externalMethod(token, site);
     if (PATCHES.test(spelling(file, callee))) named(site);
+    for (const { receiver, attrs } of flow.handedStores.of(file).get(site.call) ?? [])
+      for (const attr of attrs) storesOn(file, receiver, attr, site.at);
     if (opAt(file, callee) === Op.Attr) fills(stringAt(file, row(file, callee).b), site);
   };
 
@@ -71,10 +73,13 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   /** `setattr(C, "name", v)` and `mock.patch.object(C, "name")` with names that are spelled out. */
   const named = ({ file, args: [receiver, name], at }: Call): void => {
     if (!receiver || !name) return;
-    for (const attr of literalNames(file, name.value, resolver) ?? []) {
-      unresolved(file, receiver.value, attr, at);
-      onClass('class-store', file, receiver.value, at, `sets .${attr} on the class`, attr);
-    }
+    for (const attr of literalNames(file, name.value, resolver) ?? [])
+      storesOn(file, receiver.value, attr, at);
+  };
+
+  const storesOn = (file: WorldFile, receiver: number, attr: string, at: number): void => {
+    unresolved(file, receiver, attr, at);
+    onClass('class-store', file, receiver, at, `sets .${attr} on the class`, attr);
   };
 
   const computed = ({ file, args: [receiver, name], at }: Call, says: string): void => {
@@ -128,8 +133,8 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   const store = ({ file, receiver, attr, at, annotates }: Store): void => {
     // what changes the dict or the class of an object stores no attribute
     if (attr === '__dict__' || attr === '__class__') return;
-    onClass('class-store', file, receiver, at, `sets .${attr} on the class`, attr);
-    if (!annotates) unresolved(file, receiver, attr, at);
+    if (annotates) onClass('class-store', file, receiver, at, `sets .${attr} on the class`, attr);
+    else storesOn(file, receiver, attr, at);
   };
 
   /** A store on something that cannot be typed: if no instance keeps the name, classes that look alike are in doubt,

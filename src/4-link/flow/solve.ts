@@ -9,6 +9,8 @@ import { newActs } from './acts.js';
 import { newBinding } from './calls/binding.js';
 import { newCall } from './calls/call.js';
 import { newEscapes } from './calls/escapes.js';
+import { seedHandedStores } from './calls/handed-stores.js';
+import { newNamedStores } from './calls/named-stores.js';
 import { newResults } from './calls/results.js';
 import { newSummaries } from './calls/summaries.js';
 import { newContainers } from './containers.js';
@@ -52,13 +54,14 @@ export function solve(
   const operations = newOperations(flow, members, containers, binding);
   const { subscript, enter, awaited, caught } = operations;
   const operators = newOperators(flow, members, containers, binding);
+  const named = newNamedStores(flow, members, stores);
   const call = newCall(flow, layouts, {
     members,
     containers,
     results,
     binding,
     escapes,
-    stores,
+    stores: named,
     operators,
     operations,
   });
@@ -116,6 +119,7 @@ export function solve(
     seedNames(flow, members, file);
     seedValues(file);
     acts.seed(file);
+    seedHandedStores(flow, named, file);
   }
   graph.solve();
   for (const file of live) definitions.uncalled(file);

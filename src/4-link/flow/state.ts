@@ -4,6 +4,7 @@ import type { Base, WorldClass, WorldFile } from '../../model/world.js';
 import { opAt, placeAt, row, spelling, valueCount } from '../index-file.js';
 import { classesByMetaclass, type MadeBy } from '../metaclasses.js';
 import type { Meaning, Resolver } from '../resolve.js';
+import { type HandedStores, newHandedStores } from './calls/handed-stores.js';
 import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js';
 import { type Graph, newGraph } from './graph.js';
 import { type Kept, newKept, unboundIn } from './kept.js';
@@ -106,6 +107,7 @@ export interface Flow {
   /** Containers of external types, with the call that makes them. */
   readonly made: MadeBag[];
   readonly patched: Patched[];
+  readonly handedStores: HandedStores;
   /** Class statements and type() calls with bases that only the run knows. */
   readonly combined: Combined[];
 }
@@ -222,6 +224,7 @@ export function newFlow(
     computedOf: cls => computedNodes.get(cls) ?? null,
     made: [],
     patched: [],
+    handedStores: newHandedStores(resolver),
     once: key => !done.has(key) && Boolean(done.add(key)),
     combined: [],
     valueBase: file => valueBase[file.index]!,

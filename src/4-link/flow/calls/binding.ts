@@ -208,7 +208,9 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
       const from = node(args.file, arg.value);
       switch (arg.kind) {
         case ArgKind.Positional:
-          if (counted) link(from, positional(file, fn, at++));
+          if (flow.handedStores.makes(args.file, arg.value)) {
+            if (counted) at++;
+          } else if (counted) link(from, positional(file, fn, at++));
           else {
             for (let i = at; i < parameters.length; i++)
               if (parameters[i]!.kind === 'positional') link(from, parameterNode(file, parameters[i]!));

@@ -9,7 +9,6 @@ import type { Members } from '../members.js';
 import type { Operations } from '../operations.js';
 import type { Operators } from '../operators.js';
 import type { Flow } from '../state.js';
-import type { Stores } from '../stores.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, writtenAt } from './arguments.js';
 import type { Binding } from './binding.js';
@@ -19,7 +18,7 @@ import type { Escapes } from './escapes.js';
 import { newExternalCalls } from './external.js';
 import { newHandedFunctions } from './handed-functions.js';
 import { newMakeClass } from './made-classes.js';
-import { newNamedStores } from './named-stores.js';
+import type { NamedStores } from './named-stores.js';
 import { newNamespaceCalls } from './namespaces.js';
 import { newProtocols } from './protocols.js';
 import type { Results } from './results.js';
@@ -32,7 +31,7 @@ export interface CallTools {
   readonly results: Results;
   readonly binding: Binding;
   readonly escapes: Escapes;
-  readonly stores: Stores;
+  readonly stores: NamedStores;
   readonly operators: Operators;
   readonly operations: Operations;
 }
@@ -45,11 +44,10 @@ export type Call = (file: WorldFile, call: number, token: number) => void;
 
 export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const { graph, tokens } = flow;
-  const { members, containers, results, binding, escapes, operators, operations } = tools;
+  const { members, containers, results, binding, escapes, stores, operators, operations } = tools;
   const { bind } = binding;
   const makeClass = newMakeClass(flow, containers);
   const { construct, make } = newConstruct(flow, members, containers, binding, escapes, makeClass);
-  const stores = newNamedStores(flow, members, tools.stores);
   const handed = newHandedFunctions(flow, containers, binding);
   const special = new Map([
     ...newSpecialCalls(flow, members, containers, stores, handed, makeClass),
@@ -110,8 +108,10 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
         return unseen(args, into);
       case 'someClass':
         return unseen(args, into);
-      case 'function':
-        return bind(token.file, token.fn, 0, args, into);
+      case 'function': {
+        const atHand = token.file.source.role === 'environment' && special.get(dottedOf(token));
+        return atHand ? atHand(args, into) : bind(token.file, token.fn, 0, args, into);
+      }
       case 'bound':
         return bind(token.file, token.fn, 1, args, into);
       case 'class':
@@ -146,3 +146,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     }
   };
 }
+
+/** The dotted name of a function where it is defined. */
+const dottedOf = ({ file, fn }: Token & { kind: 'function' }): string =>
+  `${file.source.module}.${file.facts.functions[fn]!.qualname}`;

@@ -44,7 +44,8 @@ export function newEscapes(
     if (known !== undefined) return known;
     const bag = graph.node();
     callBags.set(key, bag);
-    for (const arg of list) graph.edge(flow.valueNode(file, arg.value), bag);
+    for (const { value } of list)
+      if (!flow.handedStores.makes(file, value)) graph.edge(flow.valueNode(file, value), bag);
     return bag;
   };
 
