@@ -5,28 +5,10 @@ import { ArgKind, ConstKind, Op } from '../model/facts.js';
 import type { ClassDecorator, WorldClass, WorldFile } from '../model/world.js';
 import { makesFields } from '../slots.js';
 import { isOverload } from './flow/functions.js';
+import { HARMLESS } from './harmless.js';
 import { onlyCallsItsClass, returnsOf } from './hiding-decorators.js';
 import { argumentsOf, listAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Meaning, Resolver } from './resolve.js';
-
-/** Decorators outside the world that return the class they are given and leave its instances alone. */
-const HARMLESS: ReadonlySet<string> = new Set([
-  'typing.final',
-  'typing.runtime_checkable',
-  'typing.type_check_only',
-  'typing.dataclass_transform',
-  'typing_extensions.final',
-  'typing_extensions.runtime_checkable',
-  'typing_extensions.runtime',
-  'typing_extensions.deprecated',
-  'typing_extensions.dataclass_transform',
-  'typing_extensions.disjoint_base',
-  'warnings.deprecated',
-  'functools.total_ordering',
-  'enum.unique',
-  'mypy_extensions.trait',
-  'mypy_extensions.mypyc_attr',
-]);
 
 /** Whether a function returns nothing but what it is handed, never assigned anew, or a plain subclass of it.
  *  `handed`: number of the parameter that takes it. */
@@ -73,7 +55,13 @@ function isHandedBack(
   const [first] = argumentsOf(file, call);
   if (first?.kind !== ArgKind.Positional || !isOnly(file, first.value, variable, resolver, depth))
     return false;
-  return isDecorator(resolver.value(file, row(file, call).a), resolver, depth);
+  return isDecorator(bodiesOf(resolver.value(file, row(file, call).a), resolver), resolver, depth);
+}
+
+/** Meanings without what is marked with @overload, which only tells of types. */
+function bodiesOf(all: readonly Meaning[], resolver: Resolver): readonly Meaning[] {
+  const bodies = all.filter(m => m.kind !== 'function' || !isOverload(m.file, m.number, resolver));
+  return bodies.length ? bodies : all;
 }
 
 /** Whether all that stands somewhere are functions that give back their first argument. */
@@ -86,12 +74,15 @@ const isDecorator = (found: readonly Meaning[], resolver: Resolver, depth: numbe
       returnsItsArgument(m.file, m.number, resolver, 0, depth + 1),
   );
 
-/** Whether a value is a function that gives back its first argument, or a partial of one by keywords. */
+/** Whether a value is a function that gives back its first argument, a partial of one by keywords, or made by a call of
+ *  another function that gives such a one. */
 function isSuchADecorator(file: WorldFile, value: number, resolver: Resolver, depth = 0): boolean {
   const r = row(file, value);
   if (r.op !== Op.Call) return isDecorator(resolver.value(file, value), resolver, depth);
-  const callee = resolver.value(file, r.a);
+  const callee = bodiesOf(resolver.value(file, r.a), resolver);
   const [first, ...others] = argumentsOf(file, value);
+  if (first?.kind !== ArgKind.Positional && callee.every(m => m.kind === 'function'))
+    return depth <= 5 && callee.every(m => makesSuchADecorator(m.file, m.number, resolver, depth + 1));
   const isPartial = callee.every(m => m.kind === 'external' && m.dotted === 'functools.partial');
   if (!first || !isPartial || others.some(a => a.kind !== ArgKind.Keyword)) return false;
   return isDecorator(resolver.value(file, first.value), resolver, depth);
@@ -105,13 +96,13 @@ function isSubclassOf(file: WorldFile, cls: number, variable: number): boolean {
 }
 
 /** Whether calling a function gives a decorator that returns its argument. */
-function makesSuchADecorator(file: WorldFile, fn: number, resolver: Resolver): boolean {
+function makesSuchADecorator(file: WorldFile, fn: number, resolver: Resolver, depth = 0): boolean {
   const returns = returnsOf(file, fn);
-  const makes = (v: number): boolean => isSuchADecorator(file, v, resolver);
+  const makes = (v: number): boolean => isSuchADecorator(file, v, resolver, depth);
   if (returns.length > 0 && returns.every(makes)) return true;
   // `def decorator(cls=None, *, frozen=False)`: with a class it gives that back
   const isOptional = (file.facts.functions[fn]!.parameters[0]?.defaultValue ?? -1) >= 0;
-  return isOptional && returns.some(makes) && returnsItsArgument(file, fn, resolver);
+  return isOptional && returns.some(makes) && returnsItsArgument(file, fn, resolver, 0, depth);
 }
 
 /** Keyword arguments of a call that are plain constants. Positional ones are left out. */
@@ -139,10 +130,7 @@ export function decoratorOf(
 ): ClassDecorator {
   const r = row(file, value);
   const called = r.op === Op.Call;
-  const all = meaningsOf(file, called ? r.a : value, resolver);
-  // what is marked with @overload only tells of types
-  const bodies = all.filter(m => m.kind !== 'function' || !isOverload(m.file, m.number, resolver));
-  const meanings = bodies.length ? bodies : all;
+  const meanings = bodiesOf(meaningsOf(file, called ? r.a : value, resolver), resolver);
   const judged = meanings.map(m => judge(m, called, resolver));
   const makes = meanings.flatMap(m => (m.kind === 'function' ? madeBy(m, called, resolver) : []));
   const external = meanings.find(m => m.kind === 'external');
@@ -268,6 +256,9 @@ function appliedIn(file: WorldFile, fn: number, resolver: Resolver, depth: numbe
 function judge(m: Meaning, called: boolean, resolver: Resolver): boolean {
   if (m.kind === 'external') return HARMLESS.has(m.dotted);
   if (hidesItsClass(m, called, resolver)) return true;
+  // a package that is at hand
+  if (m.kind === 'class')
+    return HARMLESS.has(`${m.file.source.module}.${m.file.facts.classes[m.number]!.qualname}`);
   if (m.kind !== 'function') return false;
   const view = viewOf(m.file, m.number, resolver);
   if (view === 'other') return false;

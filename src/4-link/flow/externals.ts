@@ -173,3 +173,7 @@ export const GIVES_SAME: ReadonlySet<string> = new Set(
 export const TAKES_ELEMENTS: ReadonlySet<string> = new Set(
   'extend extendleft update union difference_update intersection_update __ior__ __iadd__'.split(' '),
 );
+
+/** Names of zope.interface, as they are imported and where they are defined. */
+export const ofZope = (...names: readonly string[]): string[] =>
+  names.flatMap(name => [`zope.interface.${name}`, `zope.interface.declarations.${name}`]);

@@ -4,6 +4,7 @@ import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { above } from '../../../slots.js';
 import { opAt, row, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
+import { ofZope } from '../externals.js';
 import type { Members } from '../members.js';
 import { endsOf, OPEN_ENDS } from '../names.js';
 import { type Flow, newBag } from '../state.js';
@@ -24,7 +25,7 @@ export function newSpecialCalls(
   flow: Flow,
   members: Members,
   { elements, madeBy }: Containers,
-  { storeOn }: NamedStores,
+  { storeOn, storeNamed }: NamedStores,
   { calledWith, mapped }: HandedFunctions,
   makeClass: MakeClass,
 ): ReadonlyMap<string, SpecialCall> {
@@ -83,6 +84,13 @@ export function newSpecialCalls(
   const setNamed: SpecialCall = args => storeOn(args, 2);
   const setPast: SpecialCall = args => storeOn(args, 2, true);
   const deleteNamed: SpecialCall = args => storeOn(args);
+
+  /** `alsoProvides(x, Interface)` stores what an object provides beside what its class implements on the object. */
+  const provides: SpecialCall = ({ file, call, list: [target, given] }) => {
+    if (!target) return;
+    const site = { file, value: (given ?? target).value, at: row(file, call).at, past: false };
+    storeNamed(flow.valueNode(file, target.value), ['__provides__'], site);
+  };
 
   /** `type(x)`, `type(name, bases, namespace)` */
   const typeOf: SpecialCall = (args, into) => {
@@ -255,6 +263,7 @@ export function newSpecialCalls(
     ['builtins.object.__setattr__', setPast],
     ['builtins.type.__setattr__', setNamed],
     ['builtins.delattr', deleteNamed],
+    ...ofZope('directlyProvides', 'alsoProvides', 'noLongerProvides').map(name => [name, provides] as const),
     ['builtins.object.__delattr__', deleteNamed],
     ['builtins.vars', (args, into) => read(nodeOf(flow, args, 0), '__dict__', into)],
     ['builtins.type', typeOf],
