@@ -47,6 +47,9 @@ const MAPPINGS: ReadonlySet<string> = new Set([
 ]);
 const OPEN: ReadonlySet<string> = new Set(['Any', 'object', 'Generic', 'Hashable']);
 /** Containers that an annotation may name without saying what is in them. */
+/** Mappings of other kinds than dict may have methods of their own. */
+const mappingType = (name: string): string =>
+  name.toLowerCase() === 'dict' ? 'dict' : 'collections.abc.Mapping';
 const CONTAINERS: ReadonlySet<string> = new Set(
   (
     'list dict tuple set frozenset List Dict Tuple Set FrozenSet Deque deque DefaultDict defaultdict OrderedDict ' +
@@ -214,7 +217,10 @@ function external(flow: Flow, dotted: string, into: number, allowed: Allowed): C
     flow.graph.add(keys, UNKNOWN);
     flow.graph.add(
       into,
-      newBag(flow, MAPPINGS.has(name) ? 'dict' : `builtins.${name.toLowerCase()}`, { items, keys }),
+      newBag(flow, MAPPINGS.has(name) ? mappingType(name) : `builtins.${name.toLowerCase()}`, {
+        items,
+        keys,
+      }),
     );
     return 'closed';
   }
@@ -255,7 +261,7 @@ function subscript(
     (name === 'Tuple' || name === 'tuple') && row(file, last).op !== Op.Const
       ? items.map(() => flow.graph.node())
       : null;
-  const bag = flow.tokens.get(newBag(flow, MAPPINGS.has(name) ? 'dict' : base.dotted, { places }));
+  const bag = flow.tokens.get(newBag(flow, MAPPINGS.has(name) ? mappingType(name) : base.dotted, { places }));
   if (bag.kind !== 'bag') return 'open';
   const parts: Certainty[] = [];
   if (MAPPINGS.has(name) && items.length > 1) {

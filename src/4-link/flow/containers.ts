@@ -5,7 +5,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { metaclassesOf } from '../../slots.js';
 import { row } from '../index-file.js';
 import { addPair, newPairs, type Pairs } from './columns.js';
-import { isMapping, isPlainContainer } from './externals.js';
+import { isMapping, isPlainContainer, isReference } from './externals.js';
 import { isRest } from './functions.js';
 import { type Bag, type Keyed, newKeyed } from './keyed.js';
 import type { Method } from './lookups.js';
@@ -115,6 +115,7 @@ export function newContainers(flow: Flow, members: Members): Containers {
       return;
     }
     if (isMapping(bag.type)) return graph.edge(bag.keys, into);
+    if (isReference(bag.type)) return graph.add(into, FOREIGN);
     graph.edge(bag.items, into);
     // behind the known places of `self, *rest = args` there are only items
     if (place < (bag.places?.length ?? 0))

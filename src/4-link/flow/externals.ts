@@ -101,6 +101,7 @@ const MAPPINGS: ReadonlySet<string> = new Set([
   'weakref.WeakValueDictionary',
   'weakref.WeakKeyDictionary',
   'types.MappingProxyType',
+  'collections.abc.Mapping',
 ]);
 
 export type ExternalKind = 'plain' | 'collect' | 'pick' | 'same' | 'mapping' | 'object' | 'unknown';

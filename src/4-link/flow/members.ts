@@ -4,6 +4,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, metaclassesOf } from '../../slots.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
+import { lacks } from './built-in.js';
 import { isMethodOf, isNamespace, keepsAttributes } from './externals.js';
 import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
@@ -278,6 +279,7 @@ export function newMembers(flow: Flow): Members {
         return flow.kept.read(onExternal(token.dotted, name), into);
       case 'bag':
         if (isNamespace(token.type)) graph.edge(token.items, into);
+        if (lacks(token.type, name)) return graph.add(into, FOREIGN);
         if (!isMethodOf(token.type, name)) graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
         return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));
       case 'super':

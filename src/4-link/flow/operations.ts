@@ -3,6 +3,7 @@ import { Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { metaclassesOf } from '../../slots.js';
 import { isSlice, row } from '../index-file.js';
+import { givesNoItems } from './built-in.js';
 import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
 import { isMapping } from './externals.js';
@@ -33,6 +34,7 @@ export function newOperations(
     const token = tokens.get(id);
     switch (token.kind) {
       case 'bag':
+        if (givesNoItems(token.type)) return graph.add(into, FOREIGN);
         if (isSlice(file, index) && !isMapping(token.type)) return graph.add(into, id);
         for (const node of at(token, isMapping(token.type) ? literalNames(file, index, flow.resolver) : null))
           graph.edge(node, into);

@@ -4,6 +4,7 @@ import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, metaclassesOf } from '../../slots.js';
 import { isSlice, row } from '../index-file.js';
+import { takesNoItems } from './built-in.js';
 import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
 import type { Descriptors } from './descriptors.js';
@@ -137,6 +138,7 @@ export function newStores(
     const token = tokens.get(id);
     const [key, item] = [flow.valueNode(file, index), flow.valueNode(file, value)];
     if (token.kind === 'bag') {
+      if (takesNoItems(token.type)) return;
       const names = isMapping(token.type) ? literalNames(file, index, flow.resolver) : null;
       for (const node of under(token, names)) graph.edge(item, node);
       graph.edge(key, token.keys);
