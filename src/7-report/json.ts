@@ -1,7 +1,7 @@
 // The report as JSON for other programs; `report.schema.json` beside this file describes it.
 import { estimateSaving, measuredIn } from '../5-decide/estimate.js';
 import type { Decision, Evidence, Problem, Reason, Report, Slot } from '../model/decision.js';
-import { compareText, inOrder, problemsInOrder } from './order.js';
+import { compareText, inOrder, MOST_PLACES, problemsInOrder } from './order.js';
 import { count } from './text.js';
 
 /** Raised when a reader of the old form would misread the new one. */
@@ -106,7 +106,12 @@ function problemJson({ path, line, message }: Problem) {
 }
 
 function slotJson(slot: Slot): unknown {
-  return { name: slot.name, stores: slot.stores.map(store => ({ ...placeJson(store), says: store.says })) };
+  const stores = slot.stores.slice(0, MOST_PLACES);
+  return {
+    name: slot.name,
+    stores: stores.map(store => ({ ...placeJson(store), says: store.says })),
+    ...moreThan(slot.stores),
+  };
 }
 
 function reasonJson(reason: Reason): unknown {
@@ -116,9 +121,14 @@ function reasonJson(reason: Reason): unknown {
     level: reason.level,
     message: reason.says,
     unlock: reason.unlock,
-    evidence: reason.evidence.map(seen => ({ ...placeJson(seen), message: seen.says })),
+    evidence: reason.evidence.slice(0, MOST_PLACES).map(seen => ({ ...placeJson(seen), message: seen.says })),
+    ...moreThan(reason.evidence),
   };
 }
+
+/** How many places there are besides those that are listed, if there are. */
+const moreThan = ({ length }: readonly Evidence[]): { readonly more?: number } =>
+  length > MOST_PLACES ? { more: length - MOST_PLACES } : {};
 
 function placeJson({ at }: Evidence): {
   readonly file: string;

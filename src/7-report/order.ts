@@ -1,5 +1,8 @@
-// The order in which reports name things: by path, then by place, the same on every machine.
+// What reports name, and in which order: by path, then by place, the same on every machine.
 import type { Decision, Problem } from '../model/decision.js';
+
+/** Places that reports for programs list of a reason or a slot, the first ones. */
+export const MOST_PLACES = 20;
 
 /** Compares by UTF-16 units, not by locale. */
 export function compareText(a: string, b: string): number {

@@ -4,9 +4,7 @@ import type { RuleDoc } from '../model/rule-doc.js';
 import { TRANSFORM_NAMES } from '../model/transform.js';
 import { jsonText } from './json.js';
 import { type Notice, noticesOf, type View } from './notices.js';
-
-/** Places of evidence per result; the rest is left to `slotify explain`. */
-const MOST = 20;
+import { MOST_PLACES } from './order.js';
 
 /** One run with a result a finding; problems are notifications of a run that did not succeed. */
 export function sarif(report: Report, view: View, rules: readonly RuleDoc[], version: string): string {
@@ -54,7 +52,9 @@ function result(notice: Notice, ruleIndex: number, view: View): unknown {
     level: severity,
     message: { text: message },
     locations: [location(notice, view)],
-    relatedLocations: notice.evidence.slice(0, MOST).map((seen, id) => ({ id, ...related(seen, view) })),
+    relatedLocations: notice.evidence
+      .slice(0, MOST_PLACES)
+      .map((seen, id) => ({ id, ...related(seen, view) })),
     // so that an alert stays the same when its class moves to another line
     ...(cls && { partialFingerprints: { 'slotifyClass/v1': `${rule}:${cls.id}` } }),
   };
