@@ -108,9 +108,18 @@ export const methodsNamed = (cls: WorldClass, names: RegExp): FunctionFact[] =>
     return [functions[values[m.value * VALUE_WIDTH + 1]!]!];
   });
 
+/** What stands above a class, by its MRO: asked for each value that comes by. */
+const lines = new WeakMap<readonly MroEntry[], readonly WorldClass[]>();
+
 /** Classes of the world above a class, nearest first. */
-export const above = (cls: WorldClass): WorldClass[] =>
-  cls.mro.slice(1).flatMap(entry => (entry.kind === 'class' ? [entry.cls] : []));
+export function above(cls: WorldClass): readonly WorldClass[] {
+  let known = lines.get(cls.mro);
+  if (!known) {
+    known = cls.mro.slice(1).flatMap(entry => (entry.kind === 'class' ? [entry.cls] : []));
+    lines.set(cls.mro, known);
+  }
+  return known;
+}
 
 /** The class of the world that a class finally comes from; itself when it stands alone. */
 export function rootOf(cls: WorldClass): WorldClass {

@@ -1,6 +1,6 @@
 // Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name.
 import type { Base, WorldClass, WorldFile } from '../model/world.js';
-import { above, declaredSlots } from '../slots.js';
+import { above, declaredSlots, relatives } from '../slots.js';
 import { BROAD } from './flow/annotations.js';
 import type { Belief } from './flow/belief.js';
 import type { Flow, StoreSite } from './flow/state.js';
@@ -13,14 +13,23 @@ export function believedSites(
 ): readonly StoreSite[] {
   const seen = [...flow.stores.values()].filter(s => belief.holds(s.receiver, s.token));
   const owners = ownersOf(flow.classes, seen);
-  const owns = (cls: WorldClass, attr: string): boolean =>
-    [cls, ...above(cls)].some(c => owners.get(attr)?.has(c));
+  const owns = (cls: WorldClass, attr: string): boolean => {
+    const known = owners.get(attr);
+    return known !== undefined && (known.has(cls) || above(cls).some(c => known.has(c)));
+  };
+  const hierarchies = new Map<WorldClass, ReadonlySet<WorldClass>>();
+  const hierarchyOf = (cls: WorldClass): ReadonlySet<WorldClass> => {
+    let known = hierarchies.get(cls);
+    if (!known) hierarchies.set(cls, (known = relatives(cls)));
+    return known;
+  };
   const near = seen.flatMap(s => onAlternatives(s, alternatives, owns));
   return near.filter(site => {
     const { cls, attr } = site;
     if (isInside(cls, site) || owns(cls, attr)) return true;
     // the root of a large hierarchy stands for those below it that have such an attribute
-    return !(cls.descendants.length > BROAD && cls.descendants.some(d => owns(d, attr)));
+    const owning = cls.descendants.length > BROAD ? owners.get(attr) : undefined;
+    return !owning || ![...owning].some(c => hierarchyOf(cls).has(c));
   });
 }
 

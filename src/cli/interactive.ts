@@ -68,7 +68,7 @@ function proposals(report: Report, { world }: Prepared): readonly Decision[] {
   };
   for (const id of open.keys()) {
     const cls = classes.get(id)!;
-    for (const base of above(cls).reverse()) visit(base);
+    for (const base of above(cls).toReversed()) visit(base);
     visit(cls);
   }
   return [...ordered];
