@@ -162,6 +162,9 @@ function meaningsOf(file: WorldFile, value: number, resolver: Resolver): readonl
   return resolver.value(file, r.a).flatMap(m => ofClass(m, name, file, resolver));
 }
 
+/** Registers a class with an abstract one and gives it back. */
+const REGISTERS = /^(abc\.ABCMeta|(collections\.abc|numbers)\.\w+)\.register$/;
+
 /** Bases outside the world that give a class no methods to call. */
 const BARE: ReadonlySet<string> = new Set(
   'typing.Generic typing.Protocol typing_extensions.Protocol abc.ABC builtins.object'.split(' '),
@@ -170,7 +173,20 @@ const BARE: ReadonlySet<string> = new Set(
 /** An attribute of what may be a class: its own, else those of every base that has it. */
 function ofClass(holder: Meaning, name: string, from: WorldFile, resolver: Resolver): readonly Meaning[] {
   const found = inLine(holder, name, from, resolver, 0);
+  if (name === 'register' && !found.some(m => m.kind !== 'unknown') && isAbstract(holder, resolver))
+    return [{ kind: 'external', dotted: 'abc.ABCMeta.register' }];
   return found.length ? found : resolver.attribute(holder, name, from);
+}
+
+/** Whether a class surely has the metaclass of abstract classes: `@Shape.register` gives back what it decorates. */
+function isAbstract(m: Meaning, resolver: Resolver, depth = 0): boolean {
+  if (m.kind === 'external') return m.dotted === 'abc.ABC' || m.dotted.startsWith('collections.abc.');
+  if (m.kind !== 'class' || depth > 20) return false;
+  const { bases, keywords } = m.file.facts.classes[m.number]!;
+  const isMeta = (v: number): boolean =>
+    resolver.value(m.file, v).every(k => k.kind === 'external' && k.dotted === 'abc.ABCMeta');
+  if (keywords.some(k => k.name === 'metaclass')) return keywords.every(k => isMeta(k.value));
+  return bases.some(b => resolver.value(m.file, b.value).every(k => isAbstract(k, resolver, depth + 1)));
 }
 
 function inLine(
@@ -254,7 +270,7 @@ function appliedIn(file: WorldFile, fn: number, resolver: Resolver, depth: numbe
 
 /** Whether a decorator gives back what it decorates. A classmethod's own first parameter is the class it is asked of. */
 function judge(m: Meaning, called: boolean, resolver: Resolver): boolean {
-  if (m.kind === 'external') return HARMLESS.has(m.dotted);
+  if (m.kind === 'external') return HARMLESS.has(m.dotted) || REGISTERS.test(m.dotted);
   if (hidesItsClass(m, called, resolver)) return true;
   // a package that is at hand
   if (m.kind === 'class')

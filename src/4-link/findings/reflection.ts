@@ -151,6 +151,8 @@ export function newReflection(sight: Sight): Finder {
       onReceiver('class-listing', file, value, at, 'asks whether it has __slots__', '__slots__');
     if (names?.includes('__orig_class__'))
       onReceiver('instance-dict', file, value, at, 'asks for .__orig_class__');
+    if (opAt(file, name.value) !== Op.Str && names?.includes('__dict__') && !slotAware.mindsBoth(file, at))
+      onReceiver('instance-dict', file, value, at, 'asks for its __dict__ by name');
     for (const cls of classesAt(file, value))
       for (const attr of names ?? fieldNames(cls))
         note('class-attribute-test', cls, file, at, `asks the class for .${attr}`, attr);

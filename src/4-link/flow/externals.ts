@@ -147,7 +147,8 @@ export const isMethodOf = (type: string, name: string): boolean => BUILT_IN.has(
 export const isReference = (type: string): boolean => type === 'weakref.ref' || type === 'weakref.WeakMethod';
 
 /** Types of objects whose attributes are what they were made with. */
-export const isNamespace = (type: string): boolean => /^(types\.Simple|argparse\.)Namespace$/.test(type);
+export const isNamespace = (type: string): boolean =>
+  /^(types\.SimpleNamespace|argparse\.Namespace|logging\.LogRecord)$/.test(type);
 
 /** Types of objects, other than containers, whose attributes may be anything that is stored on them. */
 export const keepsAttributes = (type: string): boolean => type !== 'tuple' && !isPlainContainer(type);

@@ -279,6 +279,8 @@ export function newMembers(flow: Flow): Members {
         return flow.kept.read(onExternal(token.dotted, name), into);
       case 'bag':
         if (isNamespace(token.type)) graph.edge(token.items, into);
+        if (token.type === 'logging.LogRecord' && name === 'args')
+          graph.add(into, newBag(flow, 'tuple', { items: token.items }));
         if (lacks(token.type, name)) return graph.add(into, FOREIGN);
         if (!isMethodOf(token.type, name)) graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
         return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));

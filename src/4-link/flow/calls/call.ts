@@ -17,6 +17,7 @@ import { newContainerMethods } from './container-methods.js';
 import type { Escapes } from './escapes.js';
 import { newExternalCalls } from './external.js';
 import { newHandedFunctions } from './handed-functions.js';
+import { newLogRecords } from './log-records.js';
 import { newMakeClass } from './made-classes.js';
 import type { NamedStores } from './named-stores.js';
 import { newNamespaceCalls } from './namespaces.js';
@@ -47,6 +48,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const { members, containers, results, binding, escapes, stores, operators, operations } = tools;
   const { bind } = binding;
   const makeClass = newMakeClass(flow, containers);
+  const { logged } = newLogRecords(flow, containers);
   const { construct, make } = newConstruct(flow, members, containers, binding, escapes, makeClass);
   const handed = newHandedFunctions(flow, containers, binding);
   const special = new Map([
@@ -105,6 +107,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
       case 'foreign':
         stores.patches(args);
         entered(args, into);
+        logged(args);
         return unseen(args, into);
       case 'someClass':
         return unseen(args, into);
@@ -121,12 +124,14 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
         if (!members.lookup(token.cls, '__call__').length) graph.add(into, UNKNOWN);
         return;
       case 'external':
+        logged(args);
         return external(token.dotted, args, into);
       case 'externalMethod':
         entered(args, into);
         return externalMethod(token, args, into);
       case 'bagMethod':
         entered(args, into);
+        logged(args);
         return containerMethod(token, args, into);
       case 'bag':
         if (isReference(token.type)) return graph.edge(token.items, into);

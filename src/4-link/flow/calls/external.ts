@@ -149,13 +149,15 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
       case 'mapping': {
         const result = madeBy(args, dotted);
         if (dotted === 'builtins.dict') keepNames(result);
-        for (const arg of list) {
+        const isDefault = dotted === 'collections.defaultdict';
+        for (const [i, arg] of list.entries()) {
           const from = flow.valueNode(file, arg.value);
+          if (isDefault && i === 0 && arg.kind === ArgKind.Positional) continue;
           if (arg.kind === ArgKind.Keyword)
             for (const node of under(result, [arg.name])) graph.edge(from, node);
           else fillMapping(from, result);
         }
-        if (dotted === 'collections.defaultdict' && first !== null) produce(first, args, result.items);
+        if (isDefault && first !== null) produce(first, args, result.items);
         return graph.add(into, tokens.id(result));
       }
       case 'object': {
