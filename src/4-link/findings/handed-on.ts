@@ -16,7 +16,7 @@ const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
 ]);
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
-export function newHandedOn({ solved, asked, deepTokens, note, onReceiver }: Sight): Finder {
+export function newHandedOn({ solved, asked, deepTokens, note }: Sight): Finder {
   const { flow } = solved;
   const known = new Map<number, readonly WorldClass[]>();
 
@@ -46,12 +46,6 @@ export function newHandedOn({ solved, asked, deepTokens, note, onReceiver }: Sig
         const kind = DOES.get(token.dotted);
         if (kind === undefined) continue;
         const says = `hands it to ${token.dotted.replace(/^builtins\./, '')}`;
-        const [receiver, name] = args.slice(i + 1);
-        // `assertRaises(AttributeError, setattr, x, "name", value)` spells the call out
-        if (kind === 'computed-store' && receiver && name && opAt(file, name.value) === Op.Str) {
-          onReceiver(kind, file, receiver.value, at, says);
-          return;
-        }
         args.forEach((other, j) => {
           if (i === j || (kind === 'computed-store' && !mayReceive(file, args, i, j))) return;
           for (const cls of reached(file, other.value)) note(kind, cls, file, at, says);
