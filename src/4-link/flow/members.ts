@@ -8,8 +8,9 @@ import { lacks } from './built-in.js';
 import { isMethodOf, isNamespace, keepsAttributes } from './externals.js';
 import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
-import { onExternal, onFunction, unboundIn } from './kept.js';
+import { onExternal, unboundIn } from './kept.js';
 import { type Found, type Lookups, newLookups, remembered } from './lookups.js';
+import { readMethod } from './methods.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, SOME_CLASS, type Token, UNKNOWN } from './tokens.js';
 
@@ -290,12 +291,9 @@ export function newMembers(flow: Flow): Members {
       case 'bagMethod':
       case 'partial':
       case 'getter':
-        return graph.add(into, UNKNOWN);
       case 'function':
       case 'bound':
-        if (name === '__call__') return graph.add(into, id);
-        if (!/^__\w+__$/.test(name)) flow.kept.read(onFunction(token, name), into);
-        return graph.add(into, UNKNOWN);
+        return readMethod(flow, token, id, name, into);
     }
   };
 

@@ -1,0 +1,35 @@
+// What functions and methods tell of themselves: attributes kept on them, what a method is bound to.
+import { onFunction } from './kept.js';
+import type { Flow } from './state.js';
+import { type Token, UNKNOWN } from './tokens.js';
+
+/** A function, or a method together with what it is called on. */
+export type MethodToken = Token & {
+  kind: 'function' | 'bound' | 'externalMethod' | 'bagMethod' | 'partial' | 'getter';
+};
+
+/** Lets what `f.name` gives flow into `into`, for the token `id` of a function or method. */
+export function readMethod(flow: Flow, token: MethodToken, id: number, name: string, into: number): void {
+  const { graph, tokens } = flow;
+  switch (token.kind) {
+    case 'bound': {
+      const { file, fn } = token;
+      const self = file.facts.functions[fn]!.parameters[0];
+      // all that the method is bound to stands at its first parameter
+      if (name === '__self__' && self) return graph.edge(flow.variableNode(file, self.variable), into);
+      if (name === '__func__') return graph.add(into, tokens.id({ kind: 'function', file, fn }));
+      break;
+    }
+    case 'externalMethod':
+      if (name === '__self__') return graph.edge(token.receiver, into);
+      break;
+    case 'bagMethod':
+      if (name === '__self__') return graph.add(into, token.bag);
+      break;
+    default:
+  }
+  const isOwn = token.kind === 'function' || token.kind === 'bound';
+  if (isOwn && name === '__call__') return graph.add(into, id);
+  if (isOwn && !/^__\w+__$/.test(name)) flow.kept.read(onFunction(token, name), into);
+  graph.add(into, UNKNOWN);
+}
