@@ -50,12 +50,12 @@ const EXITS: ReadonlySet<number> = new Set([
   K.break_statement,
 ]);
 
-/** Whether nothing runs behind a block: it ends with a statement that leaves, or with an `if` all of whose arms do. */
+/** Whether nothing runs behind a block: it ends with a statement that leaves, or with an `if` all of whose arms do. A
+ *  `with` around it may end an error, and what follows then runs after all. */
 function leaves(t: Tree, block: number): boolean {
   let last = -1;
   for (const c of children(t, block)) last = c;
   if (last < 0) return false;
-  if (t.kind[last] === K.with_statement) return leaves(t, childBy(t, last, F.body));
   if (t.kind[last] !== K.if_statement) return EXITS.has(t.kind[last]!);
   const arms = armsOf(t, last);
   return t.kind[t.parent[arms.at(-1)!]!] === K.else_clause && arms.every(arm => leaves(t, arm));
@@ -167,14 +167,14 @@ function pathOf(t: Tree, node: number): string | null {
 /** The regions opened by one call node, if it is `isinstance(name, classes)` or `isclass(name)`. */
 function* regionsOf(t: Tree, call: number, s: Scoping, rebound: Rebound): Generator<Region> {
   const callee = childBy(t, call, F.function);
-  const tested = callee < 0 ? null : /^(?:\w+\.)*(isinstance|isclass)$/.exec(textOf(t, callee));
+  const tested = callee < 0 ? null : /^(?:isinstance|(?:inspect\.)?isclass)$/.exec(textOf(t, callee));
   if (!tested) return;
   const args = childBy(t, call, F.arguments);
   const subject = args < 0 ? -1 : firstChild(t, args);
   const name = subject < 0 ? null : pathOf(t, subject);
   if (name === null) return;
   // a function that asks for classes alone stands for what it asks for
-  const cls = tested[1] === 'isclass' ? callee : t.next[subject]!;
+  const cls = tested[0] === 'isinstance' ? t.next[subject]! : callee;
   if (cls < 0) return;
   for (const holds of [true, false])
     for (const range of rangesWhere(t, call, holds)) {
