@@ -1,5 +1,4 @@
 // The command line: arguments -> configuration -> slotify -> print or write.
-
 import { explainClass } from './7-report/explain.js';
 import { explainAll, explainRule, findRule, looksLikeRule, noSuchRule } from './7-report/explain-rules.js';
 import { visible } from './7-report/visible.js';
