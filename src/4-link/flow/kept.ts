@@ -13,6 +13,9 @@ export interface Kept {
 export const onFunction = ({ file, fn }: Token & { kind: 'function' | 'bound' }, attr: string): string =>
   `${file.index}:${fn}.${attr}`;
 
+/** The functions that wrappers of functools hide: what `f.__wrapped__` gives. */
+export const WRAPPED = '__wrapped__';
+
 /** What has a dotted name outside the world. */
 export const onExternal = (dotted: string, attr: string): string => `${dotted}.${attr}`;
 

@@ -1,5 +1,6 @@
 // What functions and methods tell of themselves: attributes kept on them, what a method is bound to.
-import { onFunction } from './kept.js';
+import { argumentsOf } from '../index-file.js';
+import { onFunction, WRAPPED } from './kept.js';
 import type { Flow } from './state.js';
 import { type Token, UNKNOWN } from './tokens.js';
 
@@ -26,10 +27,20 @@ export function readMethod(flow: Flow, token: MethodToken, id: number, name: str
     case 'bagMethod':
       if (name === '__self__') return graph.add(into, token.bag);
       break;
+    case 'partial': {
+      const [called] = argumentsOf(token.file, token.call);
+      if (name === 'func' && called) return graph.edge(flow.valueNode(token.file, called.value), into);
+      break;
+    }
     default:
   }
   const isOwn = token.kind === 'function' || token.kind === 'bound';
   if (isOwn && name === '__call__') return graph.add(into, id);
+  // decorators that keep a function as it is, such as lru_cache, give that one; the others any that some wrapper hides
+  if (isOwn && name === '__wrapped__') {
+    graph.add(into, id);
+    return flow.kept.read(WRAPPED, into);
+  }
   if (isOwn && !/^__\w+__$/.test(name)) flow.kept.read(onFunction(token, name), into);
   graph.add(into, UNKNOWN);
 }

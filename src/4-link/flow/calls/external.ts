@@ -6,6 +6,7 @@ import { opAt, placeAt, row, spelling } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
 import { externalKind, isReference } from '../externals.js';
+import { WRAPPED } from '../kept.js';
 import type { Flow } from '../state.js';
 import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
@@ -39,6 +40,12 @@ export interface ExternalTools {
   readonly make: Construct;
   readonly protocols: Protocols;
 }
+
+/** Functions that keep another one as `__wrapped__`, and the place of that among what they are called with. */
+const HIDING: ReadonlyMap<string, number> = new Map([
+  ['functools.wraps', 0],
+  ['functools.update_wrapper', 1],
+]);
 
 const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.') + 1);
 
@@ -105,6 +112,8 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
 
   const external: ExternalCalls['external'] = (dotted, args, into) => {
     protocols(dotted, args, into);
+    const hidden = HIDING.has(dotted) ? nodeOf(flow, args, HIDING.get(dotted)!) : null;
+    if (hidden !== null) flow.kept.put(WRAPPED, hidden);
     const own = special.get(dotted);
     if (own) return own(args, into);
     const first = nodeOf(flow, args, 0);
