@@ -12,6 +12,7 @@ import {
   ConstKind,
   type FileFacts,
   IN_PLACE,
+  LATE,
   lineAndColumn,
   OP_BITS,
   Op,
@@ -73,7 +74,9 @@ function spell(f: FileFacts, value: number): string {
     case Op.Class:
       return `class ${f.classes[a]!.qualname}`;
     case Op.Narrow:
-      return `${v(a)}:${v(b)}`;
+      return `${column & LATE ? 'late ' : ''}${v(a)}:${v(b)}`;
+    case Op.Exclude:
+      return `${column & LATE ? 'late ' : ''}${v(a)}:not (${all(b)})`;
     case Op.Super:
       return `super of ${f.classes[a]!.name} on ${b < 0 ? '?' : f.variables[b]!.name}`;
     case Op.ClassCell:
@@ -621,8 +624,12 @@ class A:
   describe('isinstance', () => {
     test.each([
       ['if isinstance(s, A): pass\ns.x = 1', ['s.x = 1']],
-      ['if not isinstance(s, A): s.x = 1', ['s.x = 1']],
-      ['if isinstance(s, A): pass\nelse: s.x = 1', ['s.x = 1']],
+      ['if not isinstance(s, A): s.x = 1', ['s:not (A).x = 1']],
+      ['if isinstance(s, A): pass\nelse: s.x = 1', ['s:not (A).x = 1']],
+      ['if isinstance(s, A): raise E\nif isinstance(s, B): raise E\ns.x = 1', ['s:not (A, B).x = 1']],
+      ['if p: pass\nelif isinstance(s, A): raise E\ns.x = 1', ['s.x = 1']],
+      ['if isinstance(s.t, A):\n    p()\n    s.t.x = 1', ['late s.t:A.x = 1']],
+      ['if isinstance(s.t, A):\n    s.t.x = 1', ['s.t:A.x = 1']],
       ['if isinstance(s, A) or p: s.x = 1', ['s.x = 1']],
       ['if isinstance(t, A): s.x = 1', ['s.x = 1']],
       ['if isinstance(s.t, A): s.x = 1', ['s.x = 1']],
