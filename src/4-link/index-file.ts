@@ -152,9 +152,15 @@ export function spelling(file: WorldFile, value: number): string {
   }
 }
 
+/** What is written at a value, whatever tests have ruled out there: the same name or attribute. */
+export function written(file: WorldFile, value: number): Row {
+  const r = row(file, value);
+  return r.op === Op.Exclude ? written(file, r.a) : r;
+}
+
 /** What tells receivers of a file apart: a variable by its number, `self.client` by its spelling. */
 export function receiverKey(file: WorldFile, value: number): string | null {
-  const r = row(file, value);
+  const r = written(file, value);
   if (r.op === Op.Var) return `${r.a}`;
   return r.op === Op.Attr ? spelling(file, value) : null;
 }

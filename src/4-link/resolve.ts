@@ -181,6 +181,8 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
         const name = stringAt(file, r.b);
         return distinct(value(file, r.a).flatMap(base => attribute(base, name, file)));
       }
+      case Op.Exclude:
+        return value(file, r.a);
       case Op.Class:
         return [{ kind: 'class', file, number: r.a }];
       case Op.ClassCell:

@@ -2,7 +2,16 @@
 import { ArgKind, ConstKind, type FunctionFact, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { Token } from '../flow/tokens.js';
-import { type Argument, argumentsOf, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
+import {
+  type Argument,
+  argumentsOf,
+  listAt,
+  opAt,
+  row,
+  stringAt,
+  valueCount,
+  written,
+} from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { newLeftOut } from './left-out.js';
 import { newLoads } from './loads.js';
@@ -174,7 +183,7 @@ export function newCopies(sight: Sight): Finder {
 
   /** Whether the protocol at a value may be 0 or 1: unless all that it may be is known to be none of them. */
   const mayBeOld = (file: WorldFile, value: number, depth = 0): boolean => {
-    const r = row(file, value);
+    const r = written(file, value);
     if (depth > DEEPEST) return true;
     if (r.op === Op.Const) return r.a === ConstKind.Int && (r.b === 0 || r.b === 1);
     const fn = file.facts.functions.find(f => r.op === Op.Var && f.parameters.some(p => p.variable === r.a));

@@ -5,7 +5,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
 import type { Solved } from '../flow/solve.js';
 import { UNKNOWN } from '../flow/tokens.js';
-import { listAt, opAt, receiverKey, row, stringAt, valueCount } from '../index-file.js';
+import { listAt, opAt, receiverKey, row, stringAt, valueCount, written } from '../index-file.js';
 import { newOrigins } from './origins.js';
 
 export interface Guesses {
@@ -146,7 +146,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
 
   /** A parameter of a function that some unresolved call may mean: what stands there in those calls. */
   const byName = (file: WorldFile, value: number): WorldClass[] => {
-    const r = row(file, value);
+    const r = written(file, value);
     if (r.op !== Op.Var) return [];
     const fn = file.facts.functions.find(f => f.parameters.some(p => p.variable === r.a));
     if (!fn || fn.isLambda) return [];
@@ -179,7 +179,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const at: Guesses['at'] = (file, value) => {
     const node = flow.valueNode(file, value);
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
-    const names = opAt(file, value) === Op.Var ? usedOn(file, value) : [];
+    const names = written(file, value).op === Op.Var ? usedOn(file, value) : [];
     return [...new Set([...byShape(names), ...byName(file, value), ...comingBack(file, value)])];
   };
   return {

@@ -3,7 +3,7 @@ import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldFile } from '../../model/world.js';
 import type { Flow } from '../flow/state.js';
-import { argumentsOf, opAt, receiverKey, row, stringAt, valueCount } from '../index-file.js';
+import { argumentsOf, opAt, receiverKey, row, stringAt, valueCount, written } from '../index-file.js';
 
 /** A value of a file. */
 export interface Site {
@@ -70,7 +70,7 @@ export function newHandOvers(
       for (const at of live)
         for (const { call } of callsIn(at))
           for (const { value } of argumentsOf(at, call)) {
-            const op = opAt(at, value);
+            const { op } = written(at, value);
             if (op !== Op.Var && op !== Op.Attr && op !== Op.Func) continue;
             for (const id of graph.tokens(flow.valueNode(at, value))) {
               const token = tokens.get(id);

@@ -1,7 +1,7 @@
 // Where a function that reads, lists or stores is handed to another one, beside what that will call it with.
 import { ArgKind, Op } from '../../model/facts.js';
 import type { FindingKind, WorldClass, WorldFile } from '../../model/world.js';
-import { type Argument, opAt } from '../index-file.js';
+import { type Argument, written } from '../index-file.js';
 import { DICT_READERS, LISTING } from './reflection.js';
 import type { Call, Finder, Sight } from './sight.js';
 import { COMPUTED } from './stores.js';
@@ -40,7 +40,8 @@ export function newHandedOn({ solved, asked, deepTokens, note }: Sight): Finder 
   const call = ({ file, args, at }: Call): void => {
     args.forEach((arg, i) => {
       if (flow.handedStores.makes(file, arg.value)) return;
-      if (opAt(file, arg.value) !== Op.Var && opAt(file, arg.value) !== Op.Attr) return;
+      const { op } = written(file, arg.value);
+      if (op !== Op.Var && op !== Op.Attr) return;
       for (const token of asked(file, arg.value)) {
         if (token.kind !== 'external') continue;
         const kind = DOES.get(token.dotted);

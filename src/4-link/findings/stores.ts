@@ -4,7 +4,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import { literalNames, storedNames } from '../flow/names.js';
 import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';
-import { type Argument, opAt, row, spelling, stringAt } from '../index-file.js';
+import { type Argument, opAt, row, spelling, stringAt, written } from '../index-file.js';
 import { keysIn } from './left-out.js';
 import type { Call, Finder, Sight, Store } from './sight.js';
 import { newToldNames } from './told-names.js';
@@ -96,7 +96,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
    *  `__setstate__(self, state)` the names are those that the class's own `__getstate__` put there, where it adds none
    *  that instances do not keep. */
   const forwarded = (file: WorldFile, value: number): boolean => {
-    const r = row(file, value);
+    const r = written(file, value);
     if (r.op !== Op.Var) return false;
     const { functions, variables } = file.facts;
     if (functions.some(f => /^__(set|del)attr__$/.test(f.name) && f.parameters[1]?.variable === r.a))

@@ -1,7 +1,7 @@
 // Attribute names that are strings: literals, constants, and loops over displays of literals.
 import { ArgKind, Op, Operator } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
-import { argumentsOf, listAt, operatorAt, row, stringAt } from '../index-file.js';
+import { argumentsOf, listAt, operatorAt, row, stringAt, written } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
 const DEEPEST = 6;
@@ -14,7 +14,7 @@ export function literalNames(
   depth = 0,
 ): readonly string[] | null {
   if (depth > DEEPEST) return null;
-  const r = row(file, value);
+  const r = written(file, value);
   switch (r.op) {
     case Op.Str:
       return [stringAt(file, r.a)];
@@ -70,7 +70,7 @@ export const OPEN_ENDS: Ends = { start: '', end: '' };
 export function endsOf(file: WorldFile, value: number, resolver: Resolver, depth = 0): Ends {
   if (depth > DEEPEST) return OPEN_ENDS;
   const inner = (v: number): Ends => endsOf(file, v, resolver, depth + 1);
-  const r = row(file, value);
+  const r = written(file, value);
   switch (r.op) {
     case Op.Str: {
       const text = stringAt(file, r.a);
@@ -113,7 +113,7 @@ export function storedNames(
 }
 
 const isReceiver = (file: WorldFile, value: number): boolean => {
-  const r = row(file, value);
+  const r = written(file, value);
   return r.op === Op.Var && file.facts.functions.some(f => f.cls >= 0 && f.parameters[0]?.variable === r.a);
 };
 
