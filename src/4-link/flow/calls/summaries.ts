@@ -29,6 +29,9 @@ export interface Summaries {
   readonly of: (file: WorldFile, fn: number) => Summary | null;
 }
 
+/** Where a value comes from: parameters, and values that come from elsewhere. */
+type Sources = Summary;
+
 /** A walk through the values of a function, back to its parameters. */
 interface Walk {
   readonly file: WorldFile;
@@ -85,9 +88,9 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     const passed = new Map<string, Passed>();
     const rest: number[] = [];
     for (const value of returnsOf(file).get(fn) ?? []) {
-      const parts = from({ file, fn, seen: new Set(), depth: 0 }, value);
-      if (!parts) rest.push(value);
-      for (const p of parts ?? []) {
+      const sources = from({ file, fn, seen: new Set(), depth: 0 }, value);
+      rest.push(...sources.rest);
+      for (const p of sources.passed) {
         const { annotation } = fact.parameters[p.parameter]!;
         const isClass = p.as === 'same' && (givesClass || isSomeType(file, annotation));
         if (isDeclared(file, annotation)) rest.push(value);
@@ -114,28 +117,37 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
         .every(of => of.kind === 'value' && opAt(of.file, of.value) === Op.Call);
     });
 
-  /** The parameters that a value comes from, or null where it also comes from elsewhere. */
-  const from = (walk: Walk, value: number): readonly Passed[] | null => {
-    if (walk.depth > DEEPEST) return null;
+  const from = (walk: Walk, value: number): Sources => {
+    const elsewhere: Sources = { passed: [], rest: [value] };
+    if (walk.depth > DEEPEST) return elsewhere;
     const r = row(walk.file, value);
     switch (r.op) {
       case Op.Var:
-        return fromVariable(walk, r.a);
+        return fromVariable(walk, r.a) ?? elsewhere;
       case Op.Narrow:
       case Op.Exclude:
         return from(deeper(walk), r.a);
       case Op.Join:
         return union([...listAt(walk.file, r.b)].map(v => from(deeper(walk), v)));
-      case Op.Call:
-        return fromCall(walk, value);
+      case Op.Call: {
+        const passed = fromCall(walk, value);
+        return passed ? { passed, rest: [] } : elsewhere;
+      }
       default:
-        return null;
+        return elsewhere;
     }
   };
 
-  const fromVariable = (walk: Walk, variable: number): readonly Passed[] | null => {
+  /** The parameters that a value comes from, or null where it also comes from elsewhere. */
+  const onlyFrom = (walk: Walk, value: number): readonly Passed[] | null => {
+    const { passed, rest } = from(walk, value);
+    return rest.length ? null : passed;
+  };
+
+  /** Where the values of a variable come from; null where it is not the function's own. */
+  const fromVariable = (walk: Walk, variable: number): Sources | null => {
     const { file, fn, seen } = walk;
-    if (seen.has(variable)) return [];
+    if (seen.has(variable)) return { passed: [], rest: [] };
     seen.add(variable);
     const fact = file.facts.functions[fn]!;
     if (file.facts.variables[variable]!.scope !== fact.scope) return null;
@@ -144,10 +156,8 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     const binds = flow.resolver.bindings(file).values.get(variable) ?? [];
     if (flow.resolver.bindings(file).imports.has(variable)) return null;
     if (parameter < 0 && !binds.length) return null;
-    return union([
-      ...(parameter >= 0 ? [[{ parameter, as: 'same', isClass: false } as const]] : []),
-      ...binds.map(v => from(deeper(walk), v)),
-    ]);
+    const given: readonly Passed[] = parameter < 0 ? [] : [{ parameter, as: 'same', isClass: false }];
+    return union([{ passed: given, rest: [] }, ...binds.map(v => from(deeper(walk), v))]);
   };
 
   /** `type(x)(...)`, `cls(...)`, `cls.__new__(cls)`, `self.method()` where the method gives back its receiver. */
@@ -164,7 +174,7 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
       const first = listAt(file, row(file, call).b);
       return first[0] === ArgKind.Positional ? madeBy(walk, first[2]!) : null;
     }
-    const receiver = from({ ...deeper(walk), seen: new Set(walk.seen) }, base);
+    const receiver = onlyFrom({ ...deeper(walk), seen: new Set(walk.seen) }, base);
     const number = file.facts.functions[fn]!.cls;
     if (!receiver?.length || number < 0 || receiver.some(p => p.parameter !== 0)) return null;
     const found = members.lookup(flow.classesOf(file)[number]!, name);
@@ -192,13 +202,13 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
   const madeBy = (walk: Walk, value: number): readonly Passed[] | null => {
     const { file, fn } = walk;
     const r = row(file, value);
-    if (r.op === Op.Attr && stringAt(file, r.b) === '__class__') return from(deeper(walk), r.a);
+    if (r.op === Op.Attr && stringAt(file, r.b) === '__class__') return onlyFrom(deeper(walk), r.a);
     if (r.op === Op.Call) {
       const isType = flow.resolver
         .value(file, r.a)
         .every(m => m.kind === 'external' && m.dotted === 'builtins.type');
       const args = listAt(file, r.b);
-      return isType && args.length === 3 ? from(deeper(walk), args[2]!) : null;
+      return isType && args.length === 3 ? onlyFrom(deeper(walk), args[2]!) : null;
     }
     if (r.op !== Op.Var) return null;
     const fact = file.facts.functions[fn]!;
@@ -215,11 +225,7 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
   return { of };
 }
 
-function union(parts: readonly (readonly Passed[] | null)[]): readonly Passed[] | null {
-  const all: Passed[] = [];
-  for (const part of parts) {
-    if (!part) return null;
-    all.push(...part);
-  }
-  return all;
-}
+const union = (parts: readonly Sources[]): Sources => ({
+  passed: parts.flatMap(p => p.passed),
+  rest: parts.flatMap(p => p.rest),
+});
