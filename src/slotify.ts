@@ -11,6 +11,7 @@ import { type Collecting, collectAll, isWorthCache } from './3-facts/collect-all
 import { type Collected, link } from './4-link/link.js';
 import { missingModules } from './4-link/missing.js';
 import { observe } from './4-link/observe.js';
+import { missed, onlyNamed } from './4-link/unseen.js';
 import { decide } from './5-decide/decide.js';
 import { idleDirectives } from './5-decide/directives.js';
 import { type Narrow, policyOf, selectedBy, type Withheld } from './5-decide/policy.js';
@@ -19,8 +20,7 @@ import { differences } from './6-edit/differences.js';
 import { applyPlan, draw } from './6-edit/draw.js';
 import { type Kept, keptReport } from './cache/reports.js';
 import type { Config } from './model/config.js';
-import type { Change, Decision, Plan, Problem, Report } from './model/decision.js';
-import { lineAndColumn } from './model/facts.js';
+import type { Change, Decision, Plan, Report } from './model/decision.js';
 import type { Discovery, Role, Source } from './model/source.js';
 import type { World } from './model/world.js';
 
@@ -152,12 +152,9 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
       root: found.root,
       decisions,
       changes: applied.changes.map(c => ({ ...c, classes: c.classes.filter(id => !marked.has(id)) })),
-      problems: [
-        ...[...unreadable(found), ...broken(collected)].filter(p => isTold(p.path)),
-        ...applied.problems,
-      ],
+      problems: [...missed(found.unreadable, collected).filter(p => isTold(p.path)), ...applied.problems],
       remarks: idleDirectives(world, decisions),
-      notes: found.notes,
+      notes: [...found.notes, ...onlyNamed(found.unreadable, collected)],
       files: { targets: count(found, 'target'), evidence: count(found, 'evidence') },
       python: config.python,
       unsafeFixes: config.unsafeFixes,
@@ -202,20 +199,6 @@ const isWanted = (d: Decision, config: Settings): boolean =>
   d.kind === 'rewrite' && (d.applicability === 'safe' || config.unsafeFixes);
 
 const count = (found: Discovery, role: Role): number => found.sources.filter(s => s.role === role).length;
-
-const unreadable = (found: Discovery): Problem[] =>
-  found.unreadable.map(u => ({ path: u.path, line: 0, message: u.problem }));
-
-const broken = (collected: readonly Collected[]): Problem[] =>
-  collected
-    .filter(c => c.facts.errorAt >= 0 && c.source.role === 'target')
-    .map(c => ({
-      path: c.source.path,
-      line: lineAndColumn(c.facts.lineStarts, c.facts.errorAt).line,
-      message: c.facts.beyond
-        ? `${c.facts.beyond}, so its classes are left alone. Split the file or exclude it.`
-        : 'cannot be parsed as Python 3, so its classes are left alone. Fix the syntax or exclude the file.',
-    }));
 
 /** Puts the text from standard input in the place of its file, which need not exist. */
 function withStdin(found: Discovery, io: Io): Discovery {

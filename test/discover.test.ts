@@ -425,14 +425,18 @@ describe('symbolic links and odd files', () => {
     expect(all(await discover(config(root)))).toEqual(['shop/a.py']);
   });
 
-  test('a linked file from outside is read, not rewritten; a broken link is nothing', async () => {
+  test('a linked file from outside is read where evidence names it, else not; a broken link is nothing', async () => {
     const outside = project({ 'b.py': 'x = 1\n' });
     const root = project({ ...MARK, 'a.py': '' });
     fs.symlinkSync(path.join(outside, 'b.py'), path.join(root, 'b.py'));
     fs.symlinkSync('nowhere.py', path.join(root, '.#a.py'));
     for (const paths of [['.'], ['a.py', 'b.py']]) {
       const found = await discover(config(root, { paths }));
-      expect([targets(found), evidence(found), found.unreadable]).toEqual([['a.py'], ['b.py'], []]);
+      expect([targets(found), evidence(found), found.unreadable]).toEqual([['a.py'], [], []]);
+      expect(found.notes.join()).toContain(`b.py leads out of the project, to ${path.join(outside, 'b.py')}`);
+      const told = await discover(config(root, { paths, evidence: [path.join(outside, 'b.py')] }));
+      expect([targets(told), evidence(told).includes('b.py')]).toEqual([['a.py'], true]);
+      expect(told.notes.join()).not.toContain('leads out');
     }
   });
 

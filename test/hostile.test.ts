@@ -83,6 +83,36 @@ describe('a file beyond the bounds is skipped, and counts as one that may do any
   });
 });
 
+test('rows of # between operands, in super() and in decorators cost no time', () => {
+  const comment = `# ${'# '.repeat(40)}${'#'.repeat(40)}`;
+  put(
+    'banner.py',
+    `from dataclasses import dataclass, field\nfrom node import Node\nnode = Node()\n` +
+      ['and', 'or', '+', 'in', 'not in', '<', 'is', 'is not']
+        .map(word => `x = (node.size  ${comment}\n    ${word} ${comment}\n    [])\n`)
+        .join('') +
+      `if (isinstance(node, Node)  ${comment}\n    or node is None):\n    pass\n` +
+      `class Base:\n    def go(self):\n        return 1\n` +
+      `@dataclass(  ${comment}\n    eq=False,  ${comment}\n)\nclass Row(Base):\n    a: int = 1\n` +
+      `    def go(self):\n        return super(  ${comment}\n        ).go()\nRow()\n`,
+  );
+  const { status, stdout } = slotify('--target-version', '3.10');
+  expect(status).toBe(0);
+  expect(stdout).toContain('slots=True');
+});
+
+test('long names, comments and blanks cost no more than their length', () => {
+  const long = 200_000;
+  put(
+    'long.py',
+    `def ${'property_'.repeat(long / 10)}(f):\n    return f\nclass A:\n    @${'property_'.repeat(long / 10)}\n` +
+      `    def f(self):\n        return 1\n    @${'_'.repeat(long)}\n    def g(self):\n        return 1\nA()\n` +
+      `x = 1${' '.repeat(long)}+ 2\ny = (1\n${'#\n'.repeat(long / 2)}  or 2)\nz = """${'>>> '.repeat(long / 4)}"""\n` +
+      `${'match [x]:\n\n# no\n'.repeat(1_000)}`,
+  );
+  expect(slotify().status).toBe(0);
+});
+
 describe('settings', () => {
   test.each(['pyproject.toml', 'setup.cfg', 'setup.py', '.gitignore', 'slotify.toml'])(
     'a pipe as %s',
@@ -100,6 +130,8 @@ describe('settings', () => {
     ['with another', '[tool.slotify.constructor.prototype]\nunsafe-fixes = true', 'no key constructor'],
     ['with a glob for years', `[tool.slotify]\nexclude = ["${'*a'.repeat(30)}b"]`, 'a glob may hold'],
     ['with folders for years', `[tool.slotify]\ninclude = ["${'**/'.repeat(30)}b"]`, 'a glob may hold'],
+    ['with a version for years', `[project]\nrequires-python = ">=3.8${'rrcrev'.repeat(50)}!"`, 'no version'],
+    ['with a version of a megabyte', `[project]\nrequires-python = "${'<'.repeat(1_000_000)}"`, 'no version'],
     ['with groups for years', '[tool.slotify]\nexclude = ["+(a|+(a|+(a)))b"]', 'a glob may hold'],
   ])('%s', (_, text, says) => {
     put('pyproject.toml', `${text}\n`);
@@ -107,6 +139,40 @@ describe('settings', () => {
     const { status, stderr } = slotify();
     expect([status, stderr]).toEqual([2, expect.stringContaining(says)]);
   });
+});
+
+test('patterns that take years do not', () => {
+  put(`${'a/'.repeat(60)}c.py`, 'x = 1\n');
+  put('.gitignore', `/${'**/a/'.repeat(20)}b\n${'*a'.repeat(40)}b\n`);
+  const name = 'a'.repeat(200);
+  put('names.py', NODE.replaceAll('Node', name));
+  expect(slotify().stderr).toContain('Would slot 2 classes');
+  expect(slotify('--select-class', `${'*a'.repeat(40)}b`).stderr).toContain('No class to slot');
+});
+
+test('folders without end are not walked to it', () => {
+  put(`${'a/'.repeat(150)}c.py`, 'x = 1\n');
+  const { status, stderr } = slotify();
+  expect([status, stderr]).toEqual([2, expect.stringContaining('too many folders deep')]);
+});
+
+test('a file as large as a disk is not looked through', () => {
+  put('tests/huge.py', '');
+  fs.truncateSync(join(root, 'tests/huge.py'), 2 ** 40);
+  const { status, stderr } = slotify();
+  expect([status, stderr]).toEqual([2, expect.stringContaining('Too large')]);
+});
+
+test('what is only read and cannot be understood does not make a result incomplete', () => {
+  put('tests/broken.py', 'from node import Node\nNode( = 1\n');
+  put('tests/coding.py', '# coding: lala\nNode().extra = 1\n');
+  put('tests/large.py', `Node().extra = 1\n${'x = 12345\n'.repeat(2_200_000)}`);
+  put('other.py', NODE.replaceAll('Node', 'Other'));
+  const { status, stderr } = slotify('-v');
+  expect([status, stderr]).toEqual([0, expect.stringContaining('note: not understood')]);
+  expect(stderr).toMatch(/node\.py:1:7: Node: SLT902/);
+  expect(stderr).toContain('Would slot 1 class in 1 file');
+  expect(stderr).not.toContain('incomplete');
 });
 
 test('pipes, devices and loops are not opened', () => {
@@ -118,7 +184,8 @@ test('pipes, devices and loops are not opened', () => {
   fs.symlinkSync('.', join(root, 'here'));
   const { status, stderr } = slotify();
   expect(status).toBe(2);
-  expect(stderr.match(/Not a regular file/g)).toHaveLength(2);
+  expect(stderr.match(/Not a regular file/g)).toHaveLength(1);
+  expect(stderr).toContain('zero.py leads out of the project, to /dev/zero');
   expect(stderr).toContain('Would slot 1 class');
 });
 

@@ -15,7 +15,7 @@ const FALLBACK: Form = { kind: 'keyword', supers: [] };
 /** `super()` with its arguments: what stands between the parentheses is blank or a comment, and stays. */
 function written(text: string, { at, args }: ExplicitSuper, cls: string): Edit {
   const start = text.indexOf('(', at);
-  const [whole, blank = ''] = /^\(((?:[^)#]|#.*)*)\)/.exec(text.slice(start))!;
+  const [whole, blank = ''] = /^\(((?:[^)#]|#[^\r\n]*(?:[\r\n]|$))*)\)/.exec(text.slice(start))!;
   return { start, end: start + whole.length, text: `(${args}${blank})`, cls };
 }
 

@@ -23,7 +23,8 @@ export function withKeywords(
   if (!code.endsWith(',')) return { start: at, end: at, text: `, ${inline}`, cls };
   const newline = /\r\n|\r|\n/.exec(inside.slice(code.length))?.[0];
   if (newline === undefined) return { start: at, end: at, text: ` ${inline},`, cls };
-  const indent = /(?:^|[\r\n])([ \t]*)[^\r\n]*$/.exec(code)![1]!;
+  const line = Math.max(code.lastIndexOf('\n'), code.lastIndexOf('\r')) + 1;
+  const indent = /^[ \t]*/.exec(code.slice(line))![0];
   const lineEnd = at + /^[^\r\n]*/.exec(text.slice(at))![0].length;
   const lines = keywords.map(keyword => `${newline}${indent}${keyword},`).join('');
   return { start: lineEnd, end: lineEnd, text: lines, cls };

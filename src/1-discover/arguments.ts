@@ -48,6 +48,7 @@ export async function findArguments(paths: readonly string[], cwd: string): Prom
         isPackage: false,
         problem: found.says,
         words: [],
+        harmless: false,
       });
   }
   return { files: [...files], links: [...links], folders: [...folders], unreadable, notes };

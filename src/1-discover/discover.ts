@@ -35,7 +35,10 @@ export async function discover(config: Config): Promise<Discovery> {
   const project = projectOf(given, cwd);
   const further = config.evidence.length > 0 ? await findArguments(config.evidence, cwd) : NONE;
   const found = await findFiles(given, further, project);
-  const links = followLinks([...found.links, ...given.links, ...further.links]);
+  const links = followLinks(
+    [...found.links, ...given.links, ...further.links],
+    [project.root, ...given.folders, ...further.folders, ...further.files],
+  );
 
   const wanted = assign(found, given, further, links, project, config);
   const results = await mapBounded(wanted, AT_ONCE, readSource);
@@ -101,6 +104,7 @@ function closedFolder(root: string, folder: string, role: Role, code: string): U
     isPackage: false,
     problem: failure(code),
     words: [],
+    harmless: false,
   };
 }
 

@@ -136,8 +136,8 @@ function versionBehind(interpreter: string): string | null {
 function pyvenvSettings(prefix: string): ReadonlyMap<string, string> {
   const file = path.join(prefix, 'pyvenv.cfg');
   if (!isFile(file)) return new Map();
-  const pairs = [...readFileSync(file, 'utf8').matchAll(/^\s*([\w-]+)\s*=\s*(.*?)\s*$/gm)];
-  return new Map(pairs.map(([, key = '', value = '']) => [key.toLowerCase(), value]));
+  const pairs = [...readFileSync(file, 'utf8').matchAll(/^[ \t]*([\w-]+)[ \t]*=(.*)$/gm)];
+  return new Map(pairs.map(([, key = '', value = '']) => [key.toLowerCase(), value.trim()]));
 }
 
 function names(folder: string): string[] {

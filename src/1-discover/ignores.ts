@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import type { Ignore } from 'ignore';
 import ignore from 'ignore';
+import { isTooStarry } from '../model/globs.js';
 import { projectPath } from './paths.js';
 import { upwards } from './root.js';
 
@@ -78,7 +79,9 @@ function inside(each: Level, folder: string): string {
 function level(folder: string, file: string): Level | null {
   const text = readText(file);
   if (text === null) return null;
-  return { folder, rules: ignore({ ignorecase: IGNORE_CASE }).add(text) };
+  // a pattern that takes years to match hides nothing: what it names is read
+  const patterns = text.split(/\r\n|\n/).filter(line => !isTooStarry(line));
+  return { folder, rules: ignore({ ignorecase: IGNORE_CASE }).add(patterns) };
 }
 
 /** The folder with `info/exclude`: `.git`, or for a linked worktree the `.git` of the main one. */

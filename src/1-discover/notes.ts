@@ -30,15 +30,21 @@ export function argumentNotes(
   return notes;
 }
 
-/** One sentence for each file that a symbolic link keeps from being rewritten. */
+/** One sentence for each file that a symbolic link keeps from being rewritten, and for each link that leads out of the
+ *  project: there stands code from elsewhere, as in an installed package. */
 export function linkNotes(links: Links, wanted: readonly Wanted[], cwd: string): readonly string[] {
-  return wanted.flatMap(({ file }) => {
+  const strays = [...links.strays].map(
+    ([link, target]) =>
+      `${shown(cwd, link)} leads out of the project, to ${target}, and is not read. Name that file under evidence to have it read.`,
+  );
+  const doubles = wanted.flatMap(({ file }) => {
     const link = links.targets.get(file);
     if (link === undefined) return [];
     return [
       `${shown(cwd, file)} is not rewritten: the symbolic link ${shown(cwd, link)} makes it two modules.`,
     ];
   });
+  return [...strays, ...doubles];
 }
 
 function folderNote(folder: string, wanted: readonly Wanted[], cwd: string): string[] {

@@ -13,8 +13,8 @@ export type Toml =
 /** The pyproject.toml of a project root, as by `readToml`. */
 export const readPyproject = (root: string): Toml => readToml(path.join(root, 'pyproject.toml'));
 
-/** Largest TOML file that is read, in bytes. */
-const LARGEST = 4 * 1024 * 1024;
+/** Largest file of settings that is read, in bytes. */
+export const LARGEST = 4 * 1024 * 1024;
 
 /** One TOML file. What is not TOML is a problem that names the line. */
 export function readToml(file: string): Toml {

@@ -30,11 +30,10 @@ export async function readSource(wanted: Wanted): Promise<ReadResult> {
   const decoded = 'problem' in bytes ? ({ kind: 'problem', problem: bytes.problem } as const) : decode(bytes);
   if (decoded.kind === 'problem') {
     const { path, role, module, isPackage } = wanted;
-    const words = [...('problem' in bytes ? bytes.words : wordsIn(bytes))];
-    return {
-      kind: 'unreadable',
-      unreadable: { path, role, module, isPackage, problem: decoded.problem, words },
-    };
+    const words = 'problem' in bytes ? bytes.words : wordsIn(bytes);
+    const harmless = role !== 'target' && words !== null;
+    const unreadable = { path, role, module, isPackage, problem: decoded.problem, harmless };
+    return { kind: 'unreadable', unreadable: { ...unreadable, words: [...(words ?? [])] } };
   }
   const { text, coding } = decoded;
   return { kind: 'source', source: { ...wanted, isStub: isStub(wanted.path), text, coding } };
@@ -52,8 +51,13 @@ const wordsIn = (bytes: Uint8Array): ReadonlySet<string> =>
 const CHUNK = 1024 * 1024;
 const OVERLAP = 1024;
 
-/** Words of a file of any size, in little memory. */
-async function wordsOf(file: string, size: number): Promise<ReadonlySet<string>> {
+/** Largest file that is looked through for words, in bytes, and most words that are kept. */
+const LARGEST_NAMED = 256 * 1024 * 1024;
+const MOST_WORDS = 1_000_000;
+
+/** Words of a large file, in little memory; null where there is no end of them. */
+async function wordsOf(file: string, size: number): Promise<ReadonlySet<string> | null> {
+  if (size > LARGEST_NAMED) return null;
   const words = new Set<string>();
   const handle = await open(file);
   try {
@@ -61,6 +65,7 @@ async function wordsOf(file: string, size: number): Promise<ReadonlySet<string>>
     for (let at = 0; at < size; at += CHUNK) {
       const { bytesRead } = await handle.read(chunk, 0, chunk.length, at);
       for (const word of wordsIn(chunk.subarray(0, bytesRead))) words.add(word);
+      if (words.size > MOST_WORDS) return null;
     }
   } finally {
     await handle.close();
@@ -71,12 +76,12 @@ async function wordsOf(file: string, size: number): Promise<ReadonlySet<string>>
 /** The bytes; or the problem, with the words of the file as far as they are known. */
 async function bytesOf(
   file: string,
-): Promise<Uint8Array | { readonly problem: string; readonly words: Iterable<string> }> {
+): Promise<Uint8Array | { readonly problem: string; readonly words: Iterable<string> | null }> {
   try {
     const stats = await stat(file);
     if (!stats.isFile()) {
       const problem = 'Not a regular file, so it was not opened. Rename it or list it in .gitignore.';
-      return { problem, words: [] };
+      return { problem, words: null };
     }
     if (stats.size > LARGEST) {
       const problem = `Too large: ${megabytes(stats.size)} MB, and at most ${megabytes(LARGEST)} MB are read. Split it or list it in .gitignore.`;
@@ -84,7 +89,7 @@ async function bytesOf(
     }
     return await readFile(file);
   } catch (error) {
-    return { problem: failure((error as NodeJS.ErrnoException).code ?? 'unknown'), words: [] };
+    return { problem: failure((error as NodeJS.ErrnoException).code ?? 'unknown'), words: null };
   }
 }
 
@@ -92,6 +97,7 @@ async function bytesOf(
 export function failure(code: string): string {
   if (code === 'EACCES' || code === 'EPERM')
     return 'Permission denied. Make it readable for the current user.';
+  if (code === 'DEEP') return 'It lies too many folders deep, so it was not read. List it in .gitignore.';
   if (code === 'ENOENT') return 'It vanished while slotify was running. Run again.';
   return `It cannot be read (${code}). Check the file, then run again.`;
 }

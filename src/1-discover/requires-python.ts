@@ -1,7 +1,7 @@
 // Which Python versions a project says it runs on.
 import { readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
-import { lookUp, type Table } from './pyproject.js';
+import { LARGEST, lookUp, type Table } from './pyproject.js';
 import { parsePoetry, parseSpecifier, type Specifier } from './specifiers.js';
 
 export type Declared =
@@ -40,7 +40,7 @@ function declared(text: string, parse: (text: string) => Specifier | null, from:
   if (specifier !== null) return { kind: 'declared', specifier, text, from };
   return {
     kind: 'problem',
-    problem: `${from} is "${text}", which is no version specifier. Write for example ">=3.9", or give --target-version.`,
+    problem: `${from} is "${text.slice(0, 80)}", which is no version specifier. Write for example ">=3.9", or give --target-version.`,
   };
 }
 
@@ -73,7 +73,8 @@ function read(root: string, name: string): string {
   try {
     const file = path.join(root, name);
     // reading a pipe would wait for ever
-    if (!statSync(file).isFile()) return '';
+    const stats = statSync(file);
+    if (!stats.isFile() || stats.size > LARGEST) return '';
     return readFileSync(file, 'utf8').replace(/\r\n?/g, '\n');
   } catch {
     return '';

@@ -13,9 +13,12 @@ export type Specifier = readonly (readonly Clause[])[];
 
 export type Minor = readonly [number, number];
 
-/** A version, its suffix (`a1`, `.post2`, `.dev0`) read over: whole minor versions are asked for. */
+/** A version, its suffixes (`a1`, `.post2`, `.dev0`, at most one of each) read over: whole minor versions are asked for. */
 const CLAUSE =
-  /^(===?|!=|>=|<=|>|<|~=)\s*v?(\d+(?:\.\d+)*)(\.\*)?(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|post|rev|r|dev)[-_.]?\d*)*$/i;
+  /^(===?|!=|>=|<=|>|<|~=)\s*v?(\d+(?:\.\d+)*)(\.\*)?(?:[-_.]?(?:a|b|c|rc|alpha|beta|pre|post|rev|r|dev)[-_.]?\d*){0,3}$/i;
+
+/** Longest specifier that is looked at, in UTF-16 units: real ones have some twenty. */
+const LONGEST = 1_000;
 
 /** Last patch number tried: no Python has had as many. */
 const PATCHES = 40;
@@ -23,6 +26,7 @@ const LAST_MINOR = 40;
 
 /** A PEP 440 specifier set, e.g. `>=3.8,<4,!=3.9.0`. Null when it is none. */
 export function parseSpecifier(text: string): Specifier | null {
+  if (text.length > LONGEST) return null;
   const clauses = all(
     text
       .split(',')
@@ -38,6 +42,7 @@ export function parseSpecifier(text: string): Specifier | null {
  * (https://python-poetry.org/docs/dependency-specification/). Null when it is none.
  */
 export function parsePoetry(text: string): Specifier | null {
+  if (text.length > LONGEST) return null;
   return all(
     text.split(/\|\|?/).map(alternative => {
       const joined = alternative.trim().replace(/([<>=!~^]+)\s+/g, '$1');

@@ -7,6 +7,9 @@ import { entering, type Ignores, ignoresAbove, isIgnored, withIgnoresOf } from '
 import { isPython } from './paths.js';
 import { isProse } from './prose.js';
 
+/** Levels of folders below a given one that are walked: a path of more is made to exhaust whoever follows it. */
+const DEEPEST = 100;
+
 /** What a walk came across; all paths absolute, in no particular order. */
 export interface Walked {
   /** Entries named as Python that are not folders or symbolic links. */
@@ -40,24 +43,28 @@ interface Found {
  */
 export async function walk(base: string, seen: Set<string>): Promise<Walked> {
   const found: Found = { files: [], bare: [], prose: [], links: [], closed: [] };
-  await visit(base, true, ignoresAbove(base), seen, found);
+  await visit(base, 0, ignoresAbove(base), seen, found);
   return found;
 }
 
 async function visit(
   folder: string,
-  isBase: boolean,
+  depth: number,
   above: Ignores,
   seen: Set<string>,
   found: Found,
 ): Promise<void> {
   if (seen.has(folder)) return;
+  if (depth > DEEPEST) {
+    found.closed.push({ folder, code: 'DEEP' });
+    return;
+  }
   const entries = await list(folder, found);
   const names = new Set(entries.map(entry => entry.name));
-  if (!isBase && isSkippedFolder(path.basename(folder), names)) return;
+  if (depth > 0 && isSkippedFolder(path.basename(folder), names)) return;
   seen.add(folder);
 
-  const held = isBase ? above : entering(above, folder);
+  const held = depth === 0 ? above : entering(above, folder);
   const ignores = names.has('.gitignore') ? withIgnoresOf(held, folder) : held;
   const below: string[] = [];
   for (const entry of entries) {
@@ -65,7 +72,7 @@ async function visit(
     const into = bucket(entry, found, below);
     if (into !== null && !isIgnored(ignores, full, entry.isDirectory())) into.push(full);
   }
-  await Promise.all(below.map(each => visit(each, false, ignores, seen, found)));
+  await Promise.all(below.map(each => visit(each, depth + 1, ignores, seen, found)));
 }
 
 /** Where an entry belongs; null for what is of no interest. */

@@ -62,7 +62,8 @@ export function isTypeCall(t: Tree, node: number): boolean {
 export function isAnd(t: Tree, node: number): boolean {
   const left = childBy(t, node, F.left);
   const right = childBy(t, node, F.right);
-  return /^[\s\\]*(#.*\s*)*and\b/.test(t.text.slice(t.end[left], t.start[right]));
+  // a comment always ends its line: were it free to end earlier, a row of # could be cut in 2^n ways
+  return /^(?:[\s\\]|#[^\r\n]*(?:[\r\n]|$))*and\b/.test(t.text.slice(t.end[left], t.start[right]));
 }
 
 /** The node under any number of parentheses. */

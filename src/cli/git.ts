@@ -5,6 +5,30 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
+/** Standard output of a git command; rejects when git fails or is not installed. No setting that a project brings along
+ *  makes git run a program: hooks, monitors and filters are switched off. */
+async function git(folder: string, args: readonly string[], timeout = 0): Promise<string> {
+  const how = { cwd: folder, maxBuffer: 1 << 28, timeout, env: { ...process.env, LC_ALL: 'C' } };
+  const ask = [
+    'config',
+    '--name-only',
+    '-z',
+    '--get-regexp',
+    '^filter\\..*\\.(clean|smudge|process|required)$',
+  ];
+  const filters = await run('git', ask, how).then(
+    ({ stdout }) => stdout.split('\0').filter(name => name !== ''),
+    error => {
+      // 1: there is none
+      if (error.code === 1) return [];
+      throw error;
+    },
+  );
+  const calm = ['core.fsmonitor=false', 'core.hooksPath=/dev/null'];
+  const off = filters.map(name => `${name}=${name.endsWith('required') ? 'false' : ''}`);
+  return (await run('git', [...calm, ...off].flatMap(each => ['-c', each]).concat(args), how)).stdout;
+}
+
 /** Absolute paths, symbolic links resolved; or why there is no answer. */
 export type Changed = { readonly files: ReadonlySet<string> } | { readonly problem: string };
 
@@ -14,26 +38,31 @@ export type Changed = { readonly files: ReadonlySet<string> } | { readonly probl
  * that git does not know yet. Deleted files are left out.
  */
 export async function changedSince(revision: string, folder: string): Promise<Changed> {
-  const git = async (...args: string[]): Promise<string | null> => {
+  const asked = async (...args: string[]): Promise<string | null> => {
     try {
-      const options = { cwd: folder, maxBuffer: 1 << 28, env: { ...process.env, LC_ALL: 'C' } };
-      return (await run('git', args, options)).stdout;
+      return await git(folder, args);
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code === 'ENOENT') throw error;
       return null;
     }
   };
   try {
-    const top = (await git('rev-parse', '--show-toplevel'))?.replace(/\r?\n$/, '');
+    const top = (await asked('rev-parse', '--show-toplevel'))?.replace(/\r?\n$/, '');
     if (top === undefined) return { problem: `--diff-base needs git, and ${folder} is in no git repository` };
-    const commit = await git('rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`);
+    const commit = await asked(
+      'rev-parse',
+      '--verify',
+      '--quiet',
+      '--end-of-options',
+      `${revision}^{commit}`,
+    );
     if (commit === null) {
       return {
         problem: `git knows no revision ${revision}. In CI, fetch it first (actions/checkout: fetch-depth: 0)`,
       };
     }
-    const base = ((await git('merge-base', commit.trim(), 'HEAD')) ?? commit).trim();
-    const changed = await git(
+    const base = ((await asked('merge-base', commit.trim(), 'HEAD')) ?? commit).trim();
+    const changed = await asked(
       'diff',
       '--name-only',
       '-z',
@@ -42,7 +71,7 @@ export async function changedSince(revision: string, folder: string): Promise<Ch
       '--diff-filter=d',
       base,
     );
-    const others = await git('-C', top, 'ls-files', '--others', '--exclude-standard', '-z');
+    const others = await asked('-C', top, 'ls-files', '--others', '--exclude-standard', '-z');
     if (changed === null || others === null) return { problem: `git could not compare with ${revision}` };
     const names = `${changed}${others}`.split('\0').filter(name => name !== '');
     return { files: new Set(names.map(name => join(top, name))) };
@@ -58,12 +87,10 @@ export async function uncommitted(
   files: readonly { readonly path: string }[],
 ): Promise<number> {
   const paths = new Set(files.map(file => file.path));
-  // a project's own settings must not make git run a program
-  const calm = ['-c', 'core.fsmonitor=false', '-c', 'core.hooksPath=/dev/null'];
-  const args = [...calm, '-C', root, 'diff', '--name-only', '--relative', '--no-ext-diff', '-z', 'HEAD'];
+  const args = ['diff', '--name-only', '--relative', '--no-ext-diff', '-z', 'HEAD'];
   try {
-    const { stdout } = await run('git', args, { timeout: 5_000, maxBuffer: 1 << 28 });
-    return stdout.split('\0').filter(path => paths.has(path)).length;
+    const found = await git(root, args, 5_000);
+    return found.split('\0').filter(path => paths.has(path)).length;
   } catch {
     return 0;
   }

@@ -1,6 +1,7 @@
 // The kinds of values that settings have: what is accepted, how it is described, how a flag spells it.
 import { closest, distance } from 'fastest-levenshtein';
 import { isTable } from '../1-discover/pyproject.js';
+import { isTooWild, TAME } from '../model/globs.js';
 
 /** How the command line takes a value: `--x`, `--x VALUE`, `--x VALUE` again and again. */
 export type FlagForm = 'switch' | 'value' | 'list';
@@ -67,7 +68,7 @@ export const texts = (wanted: string): Kind<readonly string[]> => ({
   schema: { type: 'array', items: { type: 'string', minLength: 1 } },
 });
 
-/** Globs that can be matched in time: each `*` and `**` multiplies what there is to try. */
+/** Globs that can be matched in time. */
 export const globs = (wanted: string): Kind<readonly string[]> => ({
   ...texts(wanted),
   problem: value => {
@@ -76,14 +77,6 @@ export const globs = (wanted: string): Kind<readonly string[]> => ({
     return wild === undefined ? wrong : `has the glob ${quoted(wild)}, but ${TAME}`;
   },
 });
-
-const TAME = 'a glob may hold three * in one name, four **, and no group in parentheses';
-
-const isTooWild = (glob: string): boolean =>
-  glob.split('/').filter(part => part.includes('**')).length > 4 ||
-  glob.split('/').some(part => part.replace(/^\*\*$/, '').replaceAll(/[^*]/g, '').length > 3) ||
-  glob.includes('(') ||
-  glob.length > 1_000;
 
 export const oneOf = <const T extends string>(choices: readonly T[]): Kind<T> => {
   const wanted = choices.map(quoted).join(' or ');

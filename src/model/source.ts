@@ -28,7 +28,7 @@ export interface Source {
   readonly coding: Coding;
 }
 
-/** A file that could not become a `Source`: it may do anything, so the result is incomplete. */
+/** A file that could not become a `Source`: it may do anything. */
 export interface Unreadable {
   readonly path: string;
   readonly role: Role;
@@ -38,6 +38,9 @@ export interface Unreadable {
   readonly problem: string;
   /** Every ASCII word of the file, as far as its bytes could be read: it may do anything to what it names. */
   readonly words: readonly string[];
+  /** Nothing was missed: the user did not ask for the file to be rewritten, and what it may do is known by its words,
+   *  or it is not the project's. */
+  readonly harmless: boolean;
 }
 
 export interface Discovery {

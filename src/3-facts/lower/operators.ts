@@ -31,8 +31,8 @@ const SIGNS: ReadonlyMap<string, Operator> = new Map([
   ['~', Operator.Invert],
 ]);
 
-/** Brackets, line breaks and comments before an operator, then the operator itself. */
-const BETWEEN = /^(?:[\s)\\]|#[^\n]*)*(?:(not\s+)?(in)\b|([-+*/%@&|^<>=!]+))/;
+/** Brackets, line breaks and whole comments before an operator, then the operator itself. */
+const BETWEEN = /^(?:[\s)\\]|#[^\r\n]*(?:[\r\n]|$))*(?:(not\s+)?(in)\b|([-+*/%@&|^<>=!]+))/;
 
 /** The operator between two operands; null for `is` and `is not`, which call nothing. */
 export function operatorBetween(t: Tree, left: number, right: number): Operator | 'in' | null {

@@ -99,7 +99,7 @@ export function functionKind(file: WorldFile, fn: number, resolver: Resolver): F
     if (isCachedName(name)) return 'cached';
     if (name === 'builtins.staticmethod' || name === 'abc.abstractstaticmethod') kind = 'static';
     else if (name === 'builtins.classmethod' || name === 'abc.abstractclassmethod') kind = 'class';
-    else if (name === 'builtins.property' || /(^|[._])(\w*property)$/i.test(name)) kind = 'property';
+    else if (name === 'builtins.property' || /property$/i.test(name)) kind = 'property';
     else if (!TRANSPARENT.has(name) && kind === 'method') kind = 'opaque';
   }
   return kind;
