@@ -198,21 +198,51 @@ test('files whose names differ in case only are two modules', () => {
   expect(fs.readFileSync(join(root, 'shop/order.py'), 'utf8')).toContain('__slots__ = ("lower",)');
 });
 
-test('nothing of a name reaches the terminal or the runner of a workflow', () => {
-  const bad = 'a\n::error::owned\u001b]0;owned\u0007\u202e.py';
+/** Lines that a terminal or the runner of a workflow may act on. */
+function dangerous(text: string): readonly string[] {
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
+  const control = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
+  return text.split('\n').filter(line => control.test(line) || /^\s*::|##[a-z]*\[/.test(line));
+}
+
+test('no name, in no output, is obeyed by a terminal or the runner of a workflow', () => {
   put(
-    bad,
-    `${NODE.replaceAll('Node', 'Row')}\n\nclass Open:\n    def set(self, n):\n        setattr(self, n, 1)\n`,
+    'a\n::error::owned\u001b]0;owned\u0007\u202e<img src=x>|`x`.py',
+    `${NODE.replaceAll('Node', 'Row')}\n\nclass Odd:\n    def __init__(self):\n        ` +
+      `setattr(self, "\\x1b[31m\\n::error::x", 1)\nOdd()\n` +
+      `class Kept:  # slotify: ignore[\u001b[31mfoo]\n    pass\n`,
   );
+  put('d\n##vso[task.x]\r::set-env name=x::y/##[group]z/n.py', NODE);
+  put('##[group]/n.py', NODE);
   put('broken\u001b[31m\n::warning::x.py', 'class (:\n');
-  for (const args of [['-v'], ['--check', '-v'], ['--output-format', 'json'], ['explain', 'Open']]) {
+  const word = 'x\u001b[31m\n::error::y';
+  const formats = ['text', 'concise', 'json', 'jsonl', 'gitlab', 'sarif', 'junit', 'markdown'];
+  const runs = [
+    ...formats.map(format => ['-v', '--output-format', format]),
+    ['--statistics'],
+    ['--check', '-v'],
+    ['explain', 'Odd'],
+    ...[['explain'], [], ['--output-format'], ['--select-class'], ['--python'], ['--diff-base']].map(
+      flags => [...flags, word],
+    ),
+  ];
+  for (const args of runs) {
     const { stdout, stderr } = slotify(...args);
-    for (const text of [stdout, stderr]) {
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what must not be there
-      expect(text.match(/[\u0000-\u0008\u000b-\u001f\u007f\u202e]/g)).toBeNull();
-      expect(text).not.toMatch(/^::/m);
-    }
+    expect([...dangerous(stdout), ...dangerous(stderr)], args.join(' ')).toEqual([]);
   }
+  const { stdout } = slotify('--output-format', 'github', '-v');
+  for (const line of stdout.trim().split('\n'))
+    expect(line).toMatch(/^::(error|warning|notice) file=[^\n]*::/);
+  const diff = slotify('--output-format', 'diff').stdout;
+  fs.writeFileSync(join(root, 'diff'), diff);
+  expect(spawnSync('git', ['apply', 'diff'], { cwd: root }).status).toBe(0);
+  expect(fs.readFileSync(join(root, '##[group]/n.py'), 'utf8')).toContain('__slots__');
+});
+
+test.skipIf(process.platform !== 'linux')('a name that is no text is said to be none', () => {
+  fs.writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff]), Buffer.from('.py')]), NODE);
+  const { status, stderr } = slotify();
+  expect([status, stderr]).toEqual([2, expect.stringContaining('not valid UTF-8. Rename it')]);
 });
 
 test('nothing that is analysed is run, and nothing outside of it is read', () => {

@@ -102,7 +102,7 @@ function closedFolder(root: string, folder: string, role: Role, code: string): U
     role,
     module: '',
     isPackage: false,
-    problem: failure(code),
+    problem: failure(code, folder),
     words: [],
     harmless: false,
   };

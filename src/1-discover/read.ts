@@ -89,15 +89,16 @@ async function bytesOf(
     }
     return await readFile(file);
   } catch (error) {
-    return { problem: failure((error as NodeJS.ErrnoException).code ?? 'unknown'), words: null };
+    return { problem: failure((error as NodeJS.ErrnoException).code ?? 'unknown', file), words: null };
   }
 }
 
-/** A sentence for an error code of the operating system, with what to do about it. */
-export function failure(code: string): string {
+/** A sentence for an error code of the operating system, with what to do about it. `name`: the path that was tried. */
+export function failure(code: string, name = ''): string {
   if (code === 'EACCES' || code === 'EPERM')
     return 'Permission denied. Make it readable for the current user.';
   if (code === 'DEEP') return 'It lies too many folders deep, so it was not read. List it in .gitignore.';
+  if (code === 'ENOENT' && name.includes('\ufffd')) return 'Its name is not valid UTF-8. Rename it.';
   if (code === 'ENOENT') return 'It vanished while slotify was running. Run again.';
   return `It cannot be read (${code}). Check the file, then run again.`;
 }

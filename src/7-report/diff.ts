@@ -3,7 +3,7 @@ import { formatPatch, OMIT_HEADERS, type StructuredPatch, structuredPatch } from
 import type { Colors } from 'picocolors/types.js';
 import type { Change } from '../model/decision.js';
 import type { Coding } from '../model/source.js';
-import { visible } from './visible.js';
+import { COMMAND, visible } from './visible.js';
 
 /** Text (without BOM) to the bytes of a file, BOM included where the coding has one. */
 export type Encode = (text: string, coding: Coding) => Uint8Array;
@@ -66,6 +66,12 @@ function header(path: string): string {
     // A hunk without lines: file lines are left out for a patch without hunks.
     hunks: [{ oldStart: 1, oldLines: 0, newStart: 1, newLines: 0, lines: [] }],
   }).split('\n');
+  // The runner of a workflow would obey a name like `##[group]`, which git reads as well with an escape in it.
+  if (path.search(COMMAND) >= 0) {
+    const quoted = git[1]!.startsWith('--- "') ? git[1]!.slice('--- "a/'.length, -1) : path;
+    const name = quoted.replace(COMMAND, '\\043#');
+    return `diff --git "a/${name}" "b/${name}"\n--- "a/${name}"\n+++ "b/${name}"\n`;
+  }
   // A name with a blank would end at it for patch(1); git closes such names by a tab (diff.c, name_a_tab).
   const tab = path.includes(' ') ? '\t' : '';
   return `${git[0]}\n${git[1]}${tab}\n${git[2]}${tab}\n`;

@@ -17,7 +17,7 @@ function escaped(character: string): string {
 }
 
 /** What the runners of GitHub and Azure take for a command wherever it stands in a log: `##[group]`, `##vso[...]`. */
-const COMMAND = /##(?=[a-z]*\[)/gi;
+export const COMMAND = /##(?=[a-z]*\[)/gi;
 /** What GitHub's runner takes for a command at the start of a line, blanks before it or not: `::error::`. */
 const LEADING_COMMAND = /^(\s*):(?=:)/;
 
