@@ -71,6 +71,9 @@ const CALLS_AT: ReadonlyMap<string, number> = new Map([
 export const isCalledBy = (name: string, place: number, keyword: string): boolean =>
   keyword === 'key' || (keyword === '' && CALLS_AT.get(name) === place);
 
+/** What `functools.wraps(f)` gives. */
+export const UPDATES = 'functools.wraps()';
+
 /** Functions that give back their first argument, or something of the same class. */
 const SAME: ReadonlySet<string> = new Set([
   'copy.copy',
@@ -89,6 +92,8 @@ const SAME: ReadonlySet<string> = new Set([
   'functools.singledispatch',
   'functools.lru_cache',
   'functools.cache',
+  'functools.update_wrapper',
+  UPDATES,
   'pprint.pprint',
 ]);
 

@@ -13,6 +13,7 @@ import { seedHandedStores } from './calls/handed-stores.js';
 import { newNamedStores } from './calls/named-stores.js';
 import { newResults } from './calls/results.js';
 import { newSummaries } from './calls/summaries.js';
+import { newWrappers } from './calls/wrappers.js';
 import { newContainers } from './containers.js';
 import { newDecorated } from './decorated.js';
 import { newDescriptors } from './descriptors.js';
@@ -46,8 +47,10 @@ export function solve(
   const { graph, tokens } = flow;
   const members = newMembers(flow);
   const containers = newContainers(flow, members);
-  const results = newResults(flow, newSummaries(flow, members));
-  const binding = newBinding(flow, members, containers, results);
+  const wrappers = newWrappers(flow);
+  const summaries = newSummaries(flow, members, wrappers);
+  const results = newResults(flow, summaries, wrappers);
+  const binding = newBinding(flow, members, containers, results, wrappers);
   const escapes = newEscapes(flow, members, containers, binding);
   const descriptors = newDescriptors(flow, members, containers, binding);
   const stores = newStores(flow, members, containers, binding, descriptors);
@@ -59,6 +62,8 @@ export function solve(
     members,
     containers,
     results,
+    summaries,
+    wrappers,
     binding,
     escapes,
     stores: named,
@@ -121,10 +126,14 @@ export function solve(
     acts.seed(file);
     seedHandedStores(flow, named, file);
   }
-  graph.solve();
+  const settle = (): void => {
+    do graph.solve();
+    while (results.handOut());
+  };
+  settle();
   for (const file of live) definitions.uncalled(file);
-  graph.solve();
+  settle();
   // what nothing reaches that is seen is what it is annotated with
-  while (graph.awake(isUnreached)) graph.solve();
+  while (graph.awake(isUnreached)) settle();
   return { flow, members };
 }

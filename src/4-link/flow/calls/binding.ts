@@ -12,6 +12,7 @@ import { type Arguments, accepts, argumentFor, isSpread } from './arguments.js';
 import { newGetter } from './getters.js';
 import { newOverloads } from './overloads.js';
 import type { Results } from './results.js';
+import type { Wrappers } from './wrappers.js';
 
 export interface Binding {
   /** Calls a function as a call is written, `given` parameters being bound already; its results flow into `into`.
@@ -44,7 +45,13 @@ export interface Binding {
   readonly applyToken: (id: number, args: readonly number[], into: number) => boolean;
 }
 
-export function newBinding(flow: Flow, members: Members, containers: Containers, results: Results): Binding {
+export function newBinding(
+  flow: Flow,
+  members: Members,
+  containers: Containers,
+  results: Results,
+  wrappers: Wrappers,
+): Binding {
   const { graph, tokens } = flow;
   const { elements, contents, fillMapping, parameterBag, parameterNode } = containers;
   const { resultsOf } = newOverloads(flow);
@@ -219,6 +226,7 @@ export function newBinding(flow: Flow, members: Members, containers: Containers,
           break;
         case ArgKind.Keyword:
           link(from, named(file, fn, arg.name));
+          if (parameters.some(p => p.kind === 'positional' && p.name === arg.name)) wrappers.open(file, fn);
           break;
         case ArgKind.Star:
           spread(from, file, fn, at, counted);

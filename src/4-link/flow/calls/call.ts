@@ -1,5 +1,5 @@
 // Calls: what happens when a value is called.
-import { Op } from '../../../model/facts.js';
+import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { opAt, row, stringAt } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
@@ -24,12 +24,16 @@ import { newNamespaceCalls } from './namespaces.js';
 import { newProtocols } from './protocols.js';
 import type { Results } from './results.js';
 import { newSpecialCalls } from './special.js';
+import type { Summaries } from './summaries.js';
+import type { Wrappers } from './wrappers.js';
 
 /** What calls are followed with. */
 export interface CallTools {
   readonly members: Members;
   readonly containers: Containers;
   readonly results: Results;
+  readonly summaries: Summaries;
+  readonly wrappers: Wrappers;
   readonly binding: Binding;
   readonly escapes: Escapes;
   readonly stores: NamedStores;
@@ -45,7 +49,18 @@ export type Call = (file: WorldFile, call: number, token: number) => void;
 
 export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const { graph, tokens } = flow;
-  const { members, containers, results, binding, escapes, stores, operators, operations } = tools;
+  const {
+    members,
+    containers,
+    results,
+    summaries,
+    wrappers,
+    binding,
+    escapes,
+    stores,
+    operators,
+    operations,
+  } = tools;
   const { bind } = binding;
   const makeClass = newMakeClass(flow, containers);
   const { logged } = newLogRecords(flow, containers);
@@ -86,6 +101,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     const own = writtenAt(token.file, token.call);
     const [callee, ...list] = own.list;
     if (!callee) return;
+    const before = list.filter(a => a.kind === ArgKind.Positional).length;
     graph.listen(flow.valueNode(token.file, callee.value), id => {
       const inner = tokens.get(id);
       if (inner.kind === 'class') return construct(inner.cls, args, into);
@@ -93,12 +109,22 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
       if (!functions.length) return graph.add(into, UNKNOWN);
       for (const { file, fn, given } of functions) {
         bind(file, fn, given, { ...own, list }, into, true);
-        bind(file, fn, given + list.length, args, into, true);
+        bind(file, fn, given + before, args, into, true);
       }
     });
   };
 
-  return (file, call, id) => {
+  /** What a wrapper gets from the function it wraps, which its callers call, too: the results alone. */
+  const wrapped: Call = (file, call, id) => {
+    const wrapper = summaries.handingOn(file, call);
+    const functions = wrapper ? binding.functionsOf(id) : [];
+    for (const { file: at, fn } of functions)
+      results.flowInto(at, fn, () => null, flow.valueNode(file, call));
+    if (wrapper && functions.length) wrappers.whenOpen(wrapper, () => calls(file, call, id));
+    else calls(file, call, id);
+  };
+
+  const calls: Call = (file, call, id) => {
     const token = tokens.get(id);
     const into = flow.valueNode(file, call);
     const args = writtenAt(file, call);
@@ -150,6 +176,8 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
         return graph.add(into, UNKNOWN);
     }
   };
+
+  return wrapped;
 }
 
 /** The dotted name of a function where it is defined. */

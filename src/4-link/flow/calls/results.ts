@@ -2,7 +2,8 @@
 import type { WorldFile } from '../../../model/world.js';
 import { type Flow, functionKey } from '../state.js';
 import type { Token } from '../tokens.js';
-import type { Summaries } from './summaries.js';
+import type { Summaries, Summary } from './summaries.js';
+import type { Wrappers } from './wrappers.js';
 
 export interface Results {
   /** Results of a function flow into `into`. `given` tells at which nodes the arguments of a parameter stand, or null
@@ -13,13 +14,17 @@ export interface Results {
     given: (parameter: number) => readonly number[] | null,
     into: number,
   ) => void;
+  /** Hands out the functions that wrappers leave together with, where a place wraps just one; elsewhere the wrappers are
+   *  opened. Only when nothing flows any more: it is not known before how many there are. True when something is new. */
+  readonly handOut: () => boolean;
   /** New instances of the classes at a node flow into `into`. */
   readonly instances: (classes: number, into: number) => void;
 }
 
 const CLASSES: ReadonlySet<Token['kind']> = new Set(['class', 'someClass', 'external', 'unknown']);
+const FUNCTIONS: ReadonlySet<Token['kind']> = new Set(['function', 'bound', 'instance']);
 
-export function newResults(flow: Flow, summaries: Summaries): Results {
+export function newResults(flow: Flow, summaries: Summaries, wrappers: Wrappers): Results {
   const { graph, tokens } = flow;
   const restNodes = new Map<string, number>();
   const instanceNodes = new Map<number, number>();
@@ -39,13 +44,47 @@ export function newResults(flow: Flow, summaries: Summaries): Results {
   const flowInto: Results['flowInto'] = (file, fn, given, into) => {
     const summary = summaries.of(file, fn);
     const sources = summary?.passed.map(p => given(p.parameter));
-    if (!summary || !sources || sources.includes(null)) return graph.edge(flow.returnNode(file, fn), into);
+    if (!summary || !sources || sources.includes(null)) {
+      if (summary) openAll(file, summary);
+      return graph.edge(flow.returnNode(file, fn), into);
+    }
     graph.edge(restOf(file, fn, summary.rest), into);
     summary.passed.forEach((p, i) => {
       for (const source of sources[i] ?? []) {
-        graph.edge(p.as === 'instance' ? instancesOf(source) : p.isClass ? classesOf(source) : source, into);
+        if (p.as === 'instance') graph.edge(instancesOf(source), into);
+        else if (p.lets === 'functions') wrapped(source, into, () => openAll(file, summary));
+        else graph.edge(p.lets === 'classes' ? classesOf(source) : source, into);
       }
     });
+  };
+
+  const openAll = (file: WorldFile, summary: Summary): void => {
+    for (const wrapper of summary.wrappers) wrappers.open(file, wrapper);
+  };
+
+  const waiting: { source: number; into: number; opened: () => void }[] = [];
+  const wrapped = (source: number, into: number, opened: () => void): void => {
+    if (!summaries.isFollowed(into) && flow.once(`wrapped ${source} ${into}`))
+      waiting.push({ source, into, opened });
+  };
+
+  const handOut: Results['handOut'] = () => {
+    let isNew = false;
+    for (const { source, into, opened } of waiting.splice(0)) {
+      const functions = [...graph.tokens(source)].filter(id => FUNCTIONS.has(tokens.get(id).kind));
+      if (functions.length > 1) {
+        opened();
+        isNew = true;
+        continue;
+      }
+      waiting.push({ source, into, opened });
+      for (const id of functions) {
+        if (!flow.once(`handed out ${source} ${into} ${id}`)) continue;
+        graph.add(into, id);
+        isNew = true;
+      }
+    }
+    return isNew;
   };
 
   /** A node of what at a node may be a class. */
@@ -82,5 +121,5 @@ export function newResults(flow: Flow, summaries: Summaries): Results {
     });
   };
 
-  return { flowInto, instances };
+  return { flowInto, handOut, instances };
 }

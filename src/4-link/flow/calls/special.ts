@@ -4,7 +4,7 @@ import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { above } from '../../../slots.js';
 import { opAt, row, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
-import { ofZope } from '../externals.js';
+import { ofZope, UPDATES } from '../externals.js';
 import type { Members } from '../members.js';
 import { endsOf, OPEN_ENDS } from '../names.js';
 import { type Flow, newBag } from '../state.js';
@@ -279,6 +279,7 @@ export function newSpecialCalls(
     ['importlib.import_module', importing(name => name)],
     ['functools.partial', partial],
     ['functools.partialmethod', partial],
+    ['functools.wraps', (_, into) => graph.add(into, tokens.id({ kind: 'external', dotted: UPDATES }))],
     ['types.MethodType', partial],
     ['operator.attrgetter', getter],
     ['types.new_class', makeClass],

@@ -2,11 +2,13 @@
 // followed from each call to its own arguments instead of through one node for all calls.
 import { ACT_WIDTH, Act, ArgKind, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
-import { listAt, opAt, row, stringAt } from '../../index-file.js';
+import { argumentsOf, listAt, opAt, row, stringAt } from '../../index-file.js';
 import { annotate } from '../annotations.js';
 import { functionKind, isRest } from '../functions.js';
 import type { Members } from '../members.js';
 import type { Flow } from '../state.js';
+import { argumentFor, isSpread } from './arguments.js';
+import { givenBack, type Wrapper, type Wrappers } from './wrappers.js';
 
 /** One parameter that comes back, as it is or as a new object of its class. */
 export interface Passed {
@@ -14,23 +16,30 @@ export interface Passed {
   readonly parameter: number;
   /** `same`: the object, or another of its class. `instance`: an instance of the class that the parameter is. */
   readonly as: 'same' | 'instance';
-  /** Annotations let only classes through: `def registered(cls: type[T]) -> type[T]`. */
-  readonly isClass: boolean;
+  /** What comes back: `classes` where annotations let nothing else through (`def registered(cls: type[T]) -> type[T]`),
+   *  `functions` for what a wrapper calls. */
+  readonly lets: 'all' | 'classes' | 'functions';
 }
 
 export interface Summary {
   readonly passed: readonly Passed[];
   /** Values of `return` statements that are not covered by `passed`. */
   readonly rest: readonly number[];
+  /** Functions in it that leave it together with the parameter they wrap. */
+  readonly wrappers: readonly number[];
 }
 
 export interface Summaries {
   /** Null for a function whose results are not followed apart: a generator, one whose result is annotated. */
   readonly of: (file: WorldFile, fn: number) => Summary | null;
+  /** The wrapper that hands its arguments on by a call value, where all who hold it hold what it wraps, too; else null. */
+  readonly handingOn: (file: WorldFile, call: number) => Wrapper | null;
+  /** Whether what a call in a `return` statement gives, at a node, is followed from the callers of that function. */
+  readonly isFollowed: (node: number) => boolean;
 }
 
 /** Where a value comes from: parameters, and values that come from elsewhere. */
-type Sources = Summary;
+type Sources = Pick<Summary, 'passed' | 'rest'>;
 
 /** A walk through the values of a function, back to its parameters. */
 interface Walk {
@@ -38,6 +47,8 @@ interface Walk {
   readonly fn: number;
   /** Variables that have been walked through. */
   readonly seen: Set<number>;
+  /** Wrappers that come back. */
+  readonly wrappers: Set<number>;
   readonly depth: number;
 }
 
@@ -45,9 +56,12 @@ const deeper = (walk: Walk): Walk => ({ ...walk, depth: walk.depth + 1 });
 
 const DEEPEST = 8;
 
-export function newSummaries(flow: Flow, members: Members): Summaries {
+const NOWHERE: Sources = { passed: [], rest: [] };
+
+export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): Summaries {
   const known = new Map<string, Summary | null>();
   const returns = new Map<number, Map<number, number[]>>();
+  const followed = new Set<number>();
 
   /** Values of the `return` statements of each function of a file. */
   const returnsOf = (file: WorldFile): Map<number, number[]> => {
@@ -83,21 +97,34 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
   const summarise = (file: WorldFile, fn: number): Summary | null => {
     const fact = file.facts.functions[fn]!;
     if (fact.isGenerator || fact.isAsync || !fact.parameters.length) return null;
-    if (isDeclared(file, fact.returns)) return null;
     const givesClass = isSomeType(file, fact.returns);
     const passed = new Map<string, Passed>();
+    const add = (p: Passed): unknown => passed.set(`${p.parameter} ${p.as} ${p.lets}`, p);
     const rest: number[] = [];
+    const wrapping = new Set<number>();
+    let isHandedOn = false;
     for (const value of returnsOf(file).get(fn) ?? []) {
-      const sources = from({ file, fn, seen: new Set(), depth: 0 }, value);
+      const sources = from({ file, fn, seen: new Set(), wrappers: wrapping, depth: 0 }, value);
       rest.push(...sources.rest);
+      isHandedOn ||= !sources.passed.length && !sources.rest.length;
       for (const p of sources.passed) {
         const { annotation } = fact.parameters[p.parameter]!;
         const isClass = p.as === 'same' && (givesClass || isSomeType(file, annotation));
-        if (isDeclared(file, annotation)) rest.push(value);
-        else passed.set(`${p.parameter}${p.as}`, { ...p, isClass });
+        if (p.lets === 'functions') add(p);
+        else if (isDeclared(file, annotation)) rest.push(value);
+        else add({ ...p, lets: isClass ? 'classes' : p.lets });
       }
     }
-    return passed.size ? { passed: [...passed.values()], rest } : null;
+    const isWrapping = [...passed.values()].every(p => p.lets === 'functions');
+    const isWrapper = (v: number): boolean => opAt(file, v) === Op.Func && wrapping.has(row(file, v).a);
+    if (isDeclared(file, fact.returns) && (!wrapping.size || !isWrapping || !rest.every(isWrapper)))
+      return null;
+    return passed.size || isHandedOn ? { passed: [...passed.values()], rest, wrappers: [...wrapping] } : null;
+  };
+
+  const handingOn: Summaries['handingOn'] = (file, call) => {
+    const wrapper = wrappers.handingOn(file, call);
+    return wrapper && of(file, wrapper.around)?.wrappers.includes(wrapper.fn) ? wrapper : null;
   };
 
   /** An annotation that says all there is to say keeps other values out, which this would go around. */
@@ -129,9 +156,19 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
         return from(deeper(walk), r.a);
       case Op.Join:
         return union([...listAt(walk.file, r.b)].map(v => from(deeper(walk), v)));
+      case Op.Func: {
+        const wrapper = wrappers.of(walk.file, r.a);
+        if (wrapper?.around !== walk.fn) return elsewhere;
+        walk.wrappers.add(wrapper.fn);
+        return { passed: [{ parameter: wrapper.parameter, as: 'same', lets: 'functions' }], rest: [value] };
+      }
       case Op.Call: {
+        // what the wrapped function gives comes from that one
+        if (handingOn(walk.file, value)?.fn === walk.fn) return NOWHERE;
+        const same = givenBack(flow.resolver, walk.file, value);
+        if (same >= 0) return from(deeper(walk), same);
         const passed = fromCall(walk, value);
-        return passed ? { passed, rest: [] } : elsewhere;
+        return passed ? { passed, rest: [] } : (fromFunction(walk, value) ?? elsewhere);
       }
       default:
         return elsewhere;
@@ -147,7 +184,7 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
   /** Where the values of a variable come from; null where it is not the function's own. */
   const fromVariable = (walk: Walk, variable: number): Sources | null => {
     const { file, fn, seen } = walk;
-    if (seen.has(variable)) return { passed: [], rest: [] };
+    if (seen.has(variable)) return NOWHERE;
     seen.add(variable);
     const fact = file.facts.functions[fn]!;
     if (file.facts.variables[variable]!.scope !== fact.scope) return null;
@@ -156,8 +193,30 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     const binds = flow.resolver.bindings(file).values.get(variable) ?? [];
     if (flow.resolver.bindings(file).imports.has(variable)) return null;
     if (parameter < 0 && !binds.length) return null;
-    const given: readonly Passed[] = parameter < 0 ? [] : [{ parameter, as: 'same', isClass: false }];
+    const given: readonly Passed[] = parameter < 0 ? [] : [{ parameter, as: 'same', lets: 'all' }];
     return union([{ passed: given, rest: [] }, ...binds.map(v => from(deeper(walk), v))]);
+  };
+
+  /** What a function of the same file gives back of the arguments of a call: `return decorate(f)`. */
+  const fromFunction = (walk: Walk, call: number): Sources | null => {
+    const { file } = walk;
+    const [only, ...others] = flow.resolver.value(file, row(file, call).a);
+    if (only?.kind !== 'function' || others.length || only.file !== file) return null;
+    const { parameters, cls } = file.facts.functions[only.number]!;
+    const summary = of(file, only.number);
+    const list = argumentsOf(file, call);
+    if (!summary || cls >= 0 || isSpread(list)) return null;
+    for (const fn of summary.wrappers) walk.wrappers.add(fn);
+    if (returnsOf(file).get(walk.fn)?.includes(call)) followed.add(flow.valueNode(file, call));
+    return union([
+      { passed: [], rest: summary.rest },
+      ...summary.passed.map((p): Sources => {
+        const given = argumentFor(parameters, 0, p.parameter, list);
+        if (!given || p.as !== 'same') return { passed: [], rest: [call] };
+        const { passed, rest } = from(deeper(walk), given.value);
+        return { passed: passed.map(q => (p.lets === 'functions' ? { ...q, lets: p.lets } : q)), rest };
+      }),
+    ]);
   };
 
   /** `type(x)(...)`, `cls(...)`, `cls.__new__(cls)`, `self.method()` where the method gives back its receiver. */
@@ -214,7 +273,7 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
     const fact = file.facts.functions[fn]!;
     const parameter = fact.parameters.findIndex(p => p.variable === r.a);
     const binds = flow.resolver.bindings(file).values.get(r.a) ?? [];
-    if (parameter >= 0) return binds.length ? null : [{ parameter, as: 'instance', isClass: false }];
+    if (parameter >= 0) return binds.length ? null : [{ parameter, as: 'instance', lets: 'all' }];
     const [only] = binds;
     // `cls = self.__class__` before `cls.__new__(cls)`
     return binds.length === 1 && only !== undefined && walk.depth < DEEPEST && opAt(file, only) !== Op.Var
@@ -222,7 +281,7 @@ export function newSummaries(flow: Flow, members: Members): Summaries {
       : null;
   };
 
-  return { of };
+  return { of, handingOn, isFollowed: node => followed.has(node) };
 }
 
 const union = (parts: readonly Sources[]): Sources => ({

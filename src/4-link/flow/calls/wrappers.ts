@@ -1,0 +1,234 @@
+// Functions that call another one with just what they are called with: `def wrapper(*args, **kwargs): return
+// f(*args, **kwargs)` inside of `def decorator(f)`. Whoever holds such a wrapper is taken to hold what it wraps, too, so
+// that each call reaches the one function it means, and not all those that the decorator was ever given.
+import { ACT_WIDTH, Act, ArgKind, Op, type ParameterFact } from '../../../model/facts.js';
+import { addTo } from '../../../model/grouping.js';
+import type { WorldFile } from '../../../model/world.js';
+import { argumentsOf, opAt, operandsOf, row, stringAt, valueCount, written } from '../../index-file.js';
+import type { Resolver } from '../../resolve.js';
+import { decoratorNames, functionKind, isTransparent } from '../functions.js';
+import type { Flow } from '../state.js';
+
+/** A function inside of another one, one of whose parameters it calls. */
+export interface Wrapper {
+  readonly file: WorldFile;
+  readonly fn: number;
+  /** The function that it stands in, and the parameter of that one which it calls. */
+  readonly around: number;
+  readonly parameter: number;
+  /** Calls of the parameter with all that the function itself is called with. */
+  readonly calls: number[];
+}
+
+export interface Wrappers {
+  /** What is known of a function as a wrapper, or null for any other. */
+  readonly of: (file: WorldFile, fn: number) => Wrapper | null;
+  /** The wrapper that hands its own arguments on by a call value, or null. */
+  readonly handingOn: (file: WorldFile, call: number) => Wrapper | null;
+  /** Some call gives a wrapper an argument under a name that what it wraps need not know it by. */
+  readonly open: (file: WorldFile, fn: number) => void;
+  /** Does something once a wrapper is opened. */
+  readonly whenOpen: (wrapper: Wrapper, act: () => void) => void;
+}
+
+/** Methods of a mapping that put nothing into it. */
+const READS_MAPPING: ReadonlySet<string> = new Set('get pop keys values items copy'.split(' '));
+/** Builtins that keep what they are given as it is. */
+const READS = /^builtins\.(str|repr|len|bool|dict|list|tuple|set|frozenset|sorted|any|all|iter|enumerate)$/;
+
+/** Place of the argument that a call gives back as it is. */
+const GIVES_BACK: ReadonlyMap<string, number> = new Map([
+  ['functools.update_wrapper', 0],
+  ['typing.cast', 1],
+  ['typing_extensions.cast', 1],
+]);
+
+export function newWrappers(flow: Flow): Wrappers {
+  const known = new Map<WorldFile, ReadonlyMap<number, Wrapper>>();
+  const handers = new Map<WorldFile, ReadonlyMap<number, Wrapper>>();
+
+  const inFile = (file: WorldFile): ReadonlyMap<number, Wrapper> => {
+    let found = known.get(file);
+    if (!found) {
+      known.set(file, (found = wrappersIn(flow, file)));
+      handers.set(file, new Map([...found.values()].flatMap(w => w.calls.map(call => [call, w]))));
+    }
+    return found;
+  };
+
+  const opened = new Set<Wrapper>();
+  const waiting = new Map<Wrapper, (() => void)[]>();
+  const of: Wrappers['of'] = (file, fn) => inFile(file).get(fn) ?? null;
+  return {
+    of,
+    handingOn: (file, call) => (inFile(file).size ? (handers.get(file)!.get(call) ?? null) : null),
+    open: (file, fn) => {
+      const wrapper = of(file, fn);
+      if (!wrapper || opened.has(wrapper)) return;
+      opened.add(wrapper);
+      for (const act of waiting.get(wrapper) ?? []) act();
+    },
+    whenOpen: (wrapper, act) => {
+      if (opened.has(wrapper)) act();
+      else addTo(waiting, wrapper, act);
+    },
+  };
+}
+
+/** The value that a call gives back as it is: the wrapper of `wraps(f)(wrapper)`, of `update_wrapper(wrapper, f)`; -1 for
+ *  any other call. */
+export function givenBack(resolver: Resolver, file: WorldFile, call: number): number {
+  const callee = row(file, call).a;
+  const args = argumentsOf(file, call);
+  const isWraps = opAt(file, callee) === Op.Call;
+  const found = resolver.value(file, isWraps ? row(file, callee).a : callee);
+  const only = found.length === 1 && found[0]!.kind === 'external' ? found[0]!.dotted : '';
+  const place = isWraps ? (only === 'functools.wraps' ? 0 : undefined) : GIVES_BACK.get(only);
+  const arg = place === undefined ? undefined : args[place];
+  return arg?.kind === ArgKind.Positional ? arg.value : -1;
+}
+
+function wrappersIn(flow: Flow, file: WorldFile): ReadonlyMap<number, Wrapper> {
+  const found = new Map<number, Wrapper>();
+  const { functions, scopes, variables } = file.facts;
+  const inner = functions.flatMap((f, fn) => {
+    let around = scopes[scopes[f.scope]!.parent]!;
+    // the scope of type parameters
+    while (around.kind === 'function' && around.owner < 0) around = scopes[around.parent]!;
+    return around.kind === 'function' && f.parameters.length ? [{ fn, around: around.owner }] : [];
+  });
+  if (!inner.length) return found;
+  const bindings = flow.resolver.bindings(file);
+  const bound = (variable: number): boolean =>
+    bindings.values.has(variable) || bindings.imports.has(variable);
+  const taken = new Map<number, { fn: number; parameter: number }>();
+  for (const fn of new Set(inner.map(i => i.around)))
+    if (isCalledPlainly(fn))
+      functions[fn]!.parameters.forEach(({ variable, kind }, parameter) => {
+        if ((kind === 'positional' || kind === 'keyword') && !bound(variable))
+          taken.set(variable, { fn, parameter });
+      });
+  for (let call = 0; call < valueCount(file); call++) {
+    if (opAt(file, call) !== Op.Call) continue;
+    const callee = calledAt(file, row(file, call).a);
+    const wrapped = callee.op === Op.Var ? taken.get(callee.a) : undefined;
+    if (!wrapped) continue;
+    for (const { fn, around } of inner) {
+      const { at, end, parameters } = functions[fn]!;
+      const offset = row(file, call).at;
+      if (around !== wrapped.fn || offset < at || offset >= end) continue;
+      if (!handsAllOn(file, call, parameters) || parameters.some(p => bound(p.variable))) continue;
+      const kept = found.get(fn);
+      if (kept && kept.parameter === wrapped.parameter) kept.calls.push(call);
+      else if (!kept) found.set(fn, { file, fn, around, parameter: wrapped.parameter, calls: [call] });
+    }
+  }
+  for (const [fn, { around }] of found) if (!isKeptInside(fn, around) || !leavesMapping(fn)) found.delete(fn);
+  return found;
+
+  /** Whether calls alone make use of what a function gives: not the access to an attribute, nor a dispatcher. */
+  function isCalledPlainly(fn: number): boolean {
+    const { cls, name } = functions[fn]!;
+    if (cls >= 0 && name !== '__call__' && /^__\w+__$/.test(name)) return false;
+    if (decoratorNames(file, fn, flow.resolver).some(d => d.name.endsWith('.register'))) return false;
+    return !['property', 'cached', 'accessor'].includes(functionKind(file, fn, flow.resolver));
+  }
+
+  /** Whether a function gets out of the one around it only by what that returns. */
+  function isKeptInside(fn: number, around: number): boolean {
+    if (functions[fn]!.cls >= 0) return false;
+    if (!decoratorNames(file, fn, flow.resolver).every(d => isTransparent(d.name))) return false;
+    const isIt = (v: number): boolean => opAt(file, v) === Op.Func && row(file, v).a === fn;
+    const own = [...bindings.values].filter(([, values]) => values.some(isIt));
+    if (own.some(([v, values]) => values.length > 1 || variables[v]!.scope !== functions[around]!.scope))
+      return false;
+    const names = new Set(own.map(([variable]) => variable));
+    const may = (user: number, v: number): boolean =>
+      opAt(file, user) === Op.Attr ||
+      (opAt(file, user) === Op.Call && givenBack(flow.resolver, file, user) === v);
+    return isUsedOnly(v => isIt(v) || isVariable(v, names), may, { names, returnedBy: around });
+  }
+
+  /** Whether nothing is put into the `**kwargs` of a function. */
+  function leavesMapping(fn: number): boolean {
+    const rest = functions[fn]!.parameters.find(p => p.kind === 'doubleStar');
+    if (!rest) return true;
+    const names = new Set([rest.variable]);
+    return isUsedOnly(v => isVariable(v, names), readsMapping, { names, returnedBy: -1 });
+  }
+
+  function isVariable(v: number, names: ReadonlySet<number>): boolean {
+    return opAt(file, v) === Op.Var && names.has(row(file, v).a);
+  }
+
+  function readsMapping(user: number, v: number): boolean {
+    const { op, a, b } = row(file, user);
+    if (op === Op.Sub || op === Op.In || op === Op.Iter || op === Op.Text) return true;
+    if (op === Op.Attr) return READS_MAPPING.has(stringAt(file, b));
+    if (op !== Op.Call) return false;
+    if (argumentsOf(file, user).some(arg => arg.value === v && arg.kind === ArgKind.DoubleStar)) return true;
+    return flow.resolver.value(file, a).every(m => m.kind === 'external' && READS.test(m.dotted));
+  }
+
+  /** Whether values are only given attributes, bound to their own names, returned by one function, and used in values
+   *  that `may` allows. */
+  function isUsedOnly(
+    isIt: (value: number) => boolean,
+    may: (user: number, value: number) => boolean,
+    { names, returnedBy }: { names: ReadonlySet<number>; returnedBy: number },
+  ): boolean {
+    for (let user = 0; user < valueCount(file); user++)
+      for (const v of operandsOf(file, user)) if (isIt(v) && !may(user, v)) return false;
+    const { acts } = file.facts;
+    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+      const [a, b, c] = [acts[i + 1]!, acts[i + 2]!, acts[i + 3]!];
+      switch (acts[i]! as Act) {
+        case Act.Bind:
+          if (!names.has(a) && isIt(b)) return false;
+          break;
+        case Act.Return:
+          if (a !== returnedBy && isIt(b)) return false;
+          break;
+        case Act.Yield:
+        case Act.YieldFrom:
+          if (isIt(b)) return false;
+          break;
+        case Act.StoreItem:
+          if (isIt(a) || (c >= 0 && isIt(c))) return false;
+          break;
+        case Act.Store:
+        case Act.StoreAug:
+          if (c >= 0 && isIt(c)) return false;
+          break;
+        default:
+      }
+    }
+    return true;
+  }
+}
+
+/** What is called, whatever tests tell of it. */
+function calledAt(file: WorldFile, value: number): ReturnType<typeof row> {
+  const r = written(file, value);
+  return r.op === Op.Narrow ? calledAt(file, r.a) : r;
+}
+
+/** Whether a call has just the parameters of a function for its arguments. */
+function handsAllOn(file: WorldFile, call: number, parameters: readonly ParameterFact[]): boolean {
+  const list = argumentsOf(file, call);
+  return (
+    list.length === parameters.length &&
+    parameters.every(({ kind, name, variable, defaultValue }, i) => {
+      const arg = list[i]!;
+      if (arg.kind !== KIND[kind] || (arg.kind === ArgKind.Keyword && arg.name !== name)) return false;
+      return defaultValue < 0 && opAt(file, arg.value) === Op.Var && row(file, arg.value).a === variable;
+    })
+  );
+}
+
+const KIND: Readonly<Record<ParameterFact['kind'], ArgKind>> = {
+  positional: ArgKind.Positional,
+  keyword: ArgKind.Keyword,
+  star: ArgKind.Star,
+  doubleStar: ArgKind.DoubleStar,
+};
