@@ -251,6 +251,8 @@ function subscript(
   if (FIRST_ONLY.has(name)) return annotate(flow, file, first, into, allowed, depth + 1);
   if (LAST.has(name)) return annotate(flow, file, last, into, allowed, depth + 1);
   if (name === 'Literal') return 'closed';
+  // `**options: Unpack[Options]` speaks of all of them together
+  if (name === 'Unpack') return 'open';
   if (name === 'Type' || name === 'type') {
     for (const m of flow.resolver.value(file, first))
       if (m.kind === 'class') flow.graph.add(into, flow.tokens.id({ kind: 'class', cls: flow.classOf(m) }));

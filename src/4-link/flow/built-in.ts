@@ -28,7 +28,20 @@ const DICT = builtIn(
   'stores',
   'clear copy default_factory fromkeys get items keys most_common move_to_end pop popitem setdefault update values',
 );
-const REFERENCE = builtIn('none');
+const BARE = builtIn('none');
+const GENERATOR = builtIn(
+  'none',
+  'close send throw gi_code gi_frame gi_running gi_suspended gi_yieldfrom aclose asend athrow ag_await ag_code ag_frame ag_running ag_suspended',
+);
+/** What an annotation names that is a protocol of containers: any of them may stand there. */
+const SOME = builtIn(
+  'stores',
+  [LIST, DEQUE, TUPLE, SET, FROZEN, DICT, GENERATOR].flatMap(t => [...t.names]).join(' ') +
+    ' elements subtract total maps new_child parents keyrefs valuerefs itervaluerefs',
+);
+const PROTOCOLS =
+  'Collection Container Generator ItemsView Iterable Iterator KeysView Mapping MutableMapping MutableSequence ' +
+  'MutableSet Reversible Sequence Set ValuesView AsyncGenerator AsyncIterable AsyncIterator';
 
 /** By the names that the types go by here. */
 const BUILT_IN: ReadonlyMap<string, BuiltIn> = new Map([
@@ -46,8 +59,15 @@ const BUILT_IN: ReadonlyMap<string, BuiltIn> = new Map([
   ['typing.FrozenSet', FROZEN],
   ['builtins.set', SET],
   ['typing.Set', SET],
-  ['weakref.ref', REFERENCE],
-  ['weakref.ReferenceType', REFERENCE],
+  ['weakref.ref', BARE],
+  ['weakref.ReferenceType', BARE],
+  ['builtins.object', BARE],
+  ['generator', GENERATOR],
+  ...PROTOCOLS.split(' ').flatMap(name => [
+    [`collections.abc.${name}`, SOME] as const,
+    // `typing.Set` is set itself
+    ...(name === 'Set' ? [] : [[`typing.${name}`, SOME] as const]),
+  ]),
 ]);
 
 /** Whether objects of a type surely have no attribute of a name. */
@@ -62,3 +82,32 @@ export function takesNoItems(type: string): boolean {
 
 /** Whether `x[key]` surely fails for objects of a type. */
 export const givesNoItems = (type: string): boolean => BUILT_IN.get(type)?.index === 'none';
+
+/** Types whose instances are data, no classes, functions or modules: what `isinstance(x, list)` lets through. */
+const DATA: ReadonlySet<string> = new Set(
+  (
+    'str bytes bytearray memoryview int float complex bool list tuple dict set frozenset range slice ' +
+    'BaseException Exception'
+  )
+    .split(' ')
+    .map(name => `builtins.${name}`),
+);
+/** Which of them the containers that are made here are instances of, by the names that their types go by. */
+const DATA_TYPES: ReadonlyMap<string, readonly string[]> = new Map([
+  ['builtins.list', ['builtins.list']],
+  ['builtins.sorted', ['builtins.list']],
+  ['dict', ['builtins.dict']],
+  ['builtins.dict', ['builtins.dict']],
+  ['tuple', ['builtins.tuple']],
+  ['builtins.tuple', ['builtins.tuple']],
+  ['builtins.set', ['builtins.set']],
+  ['builtins.frozenset', ['builtins.frozenset']],
+  ['collections.deque', []],
+  ['generator', []],
+]);
+
+/** Whether a type, by its dotted name, is one whose instances are surely data. */
+export const isData = (dotted: string): boolean => DATA.has(dotted);
+
+/** Which of the types above the containers of a type are instances of, or null where that is not known. */
+export const dataTypesOf = (type: string): readonly string[] | null => DATA_TYPES.get(type) ?? null;

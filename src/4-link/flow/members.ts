@@ -5,6 +5,7 @@ import { above, metaclassesOf } from '../../slots.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { lacks } from './built-in.js';
+import { enumValues, isEnum, isEnumMember } from './enums.js';
 import { isMethodOf, isNamespace, keepsAttributes } from './externals.js';
 import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
@@ -31,10 +32,6 @@ export interface Members extends Lookups, Omit<Fields, 'read'> {
 
 /** What only classes have, also where `__getattr__` hands on that of another object: classes (reference 3.2.10). */
 const OF_CLASSES: ReadonlySet<string> = new Set(['__mro__', '__bases__', '__base__']);
-
-/** Whether a class is an enumeration of the standard library's kind. */
-export const isEnum = (cls: WorldClass): boolean =>
-  cls.mro.some(e => e.kind === 'external' && e.dotted.startsWith('enum.'));
 
 export function newMembers(flow: Flow): Members {
   const { graph, tokens } = flow;
@@ -76,6 +73,7 @@ export function newMembers(flow: Flow): Members {
   const readMember = (cls: WorldClass, fact: MemberFact, into: number, viaInstance: boolean): void => {
     const seen = (node: number): number => (viaInstance ? view(node) : node);
     if (fact.kind !== 'function') {
+      if (isEnumMember(flow, cls, fact)) return graph.add(into, tokens.id({ kind: 'instance', cls }));
       const node = memberNode(cls, fact.name);
       if (node !== null) graph.edge(seen(node), into);
       return;
@@ -118,9 +116,10 @@ export function newMembers(flow: Flow): Members {
     }
     if (OF_CLASSES.has(name)) return readUnknown(name, into);
     readField(cls, name, into);
-    if (isEnum(cls) && (name === 'value' || name === '_value_'))
-      for (const m of cls.fact.members)
-        if (m.kind === 'assign' && m.value >= 0) graph.edge(flow.valueNode(cls.file, m.value), into);
+    if (isEnum(cls) && (name === 'value' || name === '_value_')) {
+      for (const node of enumValues(flow, cls, methods)) graph.edge(node, into);
+      graph.add(into, FOREIGN);
+    }
     for (const m of methods(cls, '__getattribute__')) graph.edge(flow.returnNode(m.file, m.fn), into);
     const found = lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, true);

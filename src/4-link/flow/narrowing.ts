@@ -4,6 +4,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, isMetaclass } from '../../slots.js';
 import { isLate, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
+import { dataTypesOf, isData } from './built-in.js';
 import type { Flow } from './state.js';
 import { FOREIGN, type Token } from './tokens.js';
 
@@ -26,6 +27,10 @@ interface Tested {
   foreign: boolean;
   /** `type` is among them: classes are its instances. */
   type: boolean;
+  /** Types outside the world whose instances are data. */
+  readonly data: Set<string>;
+  /** Other types outside the world are among them. */
+  other: boolean;
   /** Tokens that are left of an instance of a class, by class. */
   readonly left: Map<WorldClass, readonly number[]>;
 }
@@ -57,7 +62,15 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
     const key = flow.valueNode(file, value);
     const known = tests.get(key);
     if (known) return known;
-    const found: Tested = { classes: [], open: false, foreign: false, type: false, left: new Map() };
+    const found: Tested = {
+      classes: [],
+      open: false,
+      foreign: false,
+      type: false,
+      data: new Set(),
+      other: false,
+      left: new Map(),
+    };
     tests.set(key, found);
     collect(file, value, 0, found);
     return found;
@@ -83,7 +96,11 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
       // an abstract class of the library stands for whatever has its methods
       if (/^(collections\.abc|typing|abc|numbers|os|contextlib)\./.test(m.dotted)) found.open = true;
       else if (m.dotted === 'builtins.object') found.open = true;
-      else found.foreign = true;
+      else {
+        found.foreign = true;
+        if (isData(m.dotted)) found.data.add(m.dotted);
+        else found.other = true;
+      }
       if (CLASS_TESTS.has(m.dotted)) found.type = true;
     } else if (m.kind === 'subscript') collectMeaning(m.base, depth, found);
     else if (m.kind === 'value' && opAt(m.file, m.value) !== Op.Call)
@@ -124,7 +141,8 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
         else if (tested.foreign) graph.add(into, FOREIGN);
         return;
       default:
-        if (tested.open || tested.foreign || mayBeInstance(token, tested)) graph.add(into, id);
+        if (tested.open || tested.other || mayBeData(token, tested) || mayBeInstance(token, tested))
+          graph.add(into, id);
     }
   };
 
@@ -151,9 +169,29 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
   return { pass, fails, isOutdated };
 }
 
+/** Whether a token may be of one of the tested types whose instances are data. */
+function mayBeData(token: Token, { data }: Tested): boolean {
+  switch (token.kind) {
+    case 'class':
+    case 'someClass':
+    case 'function':
+    case 'bound':
+    case 'module':
+    case 'externalMethod':
+    case 'bagMethod':
+    case 'partial':
+    case 'getter':
+      return false;
+    case 'bag':
+      return data.size > 0 && (dataTypesOf(token.type)?.some(t => data.has(t)) ?? true);
+    default:
+      return data.size > 0;
+  }
+}
+
 /** Whether what is no instance of a class of the world may be one of the tested classes of the world: a class is one
  *  of its metaclass, whose methods are not told apart from others here. */
-function mayBeInstance(token: Token, { classes }: Tested): boolean {
+function mayBeInstance(token: Token, { classes, foreign }: Tested): boolean {
   switch (token.kind) {
     case 'class':
     case 'someClass':
@@ -161,8 +199,10 @@ function mayBeInstance(token: Token, { classes }: Tested): boolean {
     case 'function':
     case 'bound':
       return false;
+    case 'bag':
+      return dataTypesOf(token.type) === null && (classes.length > 0 || !foreign);
     default:
-      return true;
+      return classes.length > 0 || !foreign;
   }
 }
 

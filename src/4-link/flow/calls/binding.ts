@@ -1,6 +1,7 @@
 // Arguments reach parameters: by position, by name, through `*args` and `**kwargs`.
 import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
+import { metaclassesOf } from '../../../slots.js';
 import { argumentsOf, opAt, row, stringAt } from '../../index-file.js';
 import { type Containers, KEPT_APART } from '../containers.js';
 import { isRest } from '../functions.js';
@@ -184,21 +185,30 @@ export function newBinding(
     if (opAt(file, callee) !== Op.Attr) return null;
     const name = stringAt(file, row(file, callee).b);
     const found = graph.node();
-    const reaches = (cls: WorldClass): boolean => {
-      const hits = members.lookup(cls, name);
-      return hits.some(m => {
-        if (m.fact.kind !== 'function' || members.kindOf(m.cls, m.fact) === 'opaque') return true;
-        return m.cls.file === target && row(m.cls.file, m.fact.value).a === fn;
+    /** `asClass`: the class itself stands before the dot, which only class methods are bound to. */
+    const reaches = (cls: WorldClass, asClass: boolean): boolean =>
+      members.lookup(cls, name).some(m => {
+        const kind = members.kindOf(m.cls, m.fact);
+        if (kind === null || kind === 'opaque') return true;
+        const isTarget = m.cls.file === target && row(m.cls.file, m.fact.value).a === fn;
+        return isTarget && (!asClass || kind === 'class');
       });
-    };
     graph.listen(node(file, row(file, callee).a), id => {
       const token = tokens.get(id);
       if (token.kind === 'super') graph.edge(token.receiver, found);
       else if (token.kind !== 'instance' && token.kind !== 'class') return;
-      else if (reaches(token.cls) || !members.lookup(token.cls, name).length) graph.add(found, id);
+      else if (reaches(token.cls, token.kind === 'class') || mayHave(token, name)) graph.add(found, id);
     });
     return [found];
   };
+
+  /** Whether what has no member of a name may have a method of that name all the same: an instance what is stored on
+   *  it, a class one of its metaclass. */
+  const mayHave = (token: Token & { kind: 'instance' | 'class' }, name: string): boolean =>
+    !members.lookup(token.cls, name).length &&
+    (token.kind === 'instance' ||
+      metaclassesOf(token.cls).length > 0 ||
+      token.cls.mro.some(e => e.kind === 'unknown'));
 
   const bind: Binding['bind'] = (file, fn, given, args, into, part = false) => {
     const { parameters } = file.facts.functions[fn]!;
