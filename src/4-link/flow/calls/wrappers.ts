@@ -123,7 +123,17 @@ function wrappersIn(flow: Flow, file: WorldFile): ReadonlyMap<number, Wrapper> {
       else if (!kept) found.set(fn, { file, fn, around, parameter: wrapped.parameter, calls: [call] });
     }
   }
-  for (const [fn, { around }] of found) if (!isKeptInside(fn, around) || !leavesMapping(fn)) found.delete(fn);
+  const watched = new Map<string, Watched>();
+  for (const { fn, around } of found.values()) {
+    const watch = ownNames(fn, around);
+    if (!watch) found.delete(fn);
+    else for (const key of [`${Op.Func} ${fn}`, ...nameKeys(watch.names)]) watched.set(key, watch);
+    const rest = functions[fn]!.parameters.find(p => p.kind === 'doubleStar');
+    if (!watch || !rest) continue;
+    const names = new Set([rest.variable]);
+    for (const key of nameKeys(names)) watched.set(key, { fn, names, may: readsMapping, returnedBy: -1 });
+  }
+  if (found.size) for (const fn of misused(file, watched)) found.delete(fn);
   return found;
 
   /** Whether calls alone make use of what a function gives: not the access to an attribute, nor a dispatcher. */
@@ -134,33 +144,21 @@ function wrappersIn(flow: Flow, file: WorldFile): ReadonlyMap<number, Wrapper> {
     return !['property', 'cached', 'accessor'].includes(functionKind(file, fn, flow.resolver));
   }
 
-  /** Whether a function gets out of the one around it only by what that returns. */
-  function isKeptInside(fn: number, around: number): boolean {
-    if (functions[fn]!.cls >= 0) return false;
-    if (!decoratorNames(file, fn, flow.resolver).every(d => isTransparent(d.name))) return false;
+  /** A function gets out of the one around it only by what that returns; null where that is plain to be otherwise. */
+  function ownNames(fn: number, around: number): Watched | null {
+    if (functions[fn]!.cls >= 0) return null;
+    if (!decoratorNames(file, fn, flow.resolver).every(d => isTransparent(d.name))) return null;
     const isIt = (v: number): boolean => opAt(file, v) === Op.Func && row(file, v).a === fn;
     const own = [...bindings.values].filter(([, values]) => values.some(isIt));
     if (own.some(([v, values]) => values.length > 1 || variables[v]!.scope !== functions[around]!.scope))
-      return false;
-    const names = new Set(own.map(([variable]) => variable));
+      return null;
     const may = (user: number, v: number): boolean =>
       opAt(file, user) === Op.Attr ||
       (opAt(file, user) === Op.Call && givenBack(flow.resolver, file, user) === v);
-    return isUsedOnly(v => isIt(v) || isVariable(v, names), may, { names, returnedBy: around });
+    return { fn, names: new Set(own.map(([variable]) => variable)), may, returnedBy: around };
   }
 
-  /** Whether nothing is put into the `**kwargs` of a function. */
-  function leavesMapping(fn: number): boolean {
-    const rest = functions[fn]!.parameters.find(p => p.kind === 'doubleStar');
-    if (!rest) return true;
-    const names = new Set([rest.variable]);
-    return isUsedOnly(v => isVariable(v, names), readsMapping, { names, returnedBy: -1 });
-  }
-
-  function isVariable(v: number, names: ReadonlySet<number>): boolean {
-    return opAt(file, v) === Op.Var && names.has(row(file, v).a);
-  }
-
+  /** Nothing is put into the `**kwargs` of a function. */
   function readsMapping(user: number, v: number): boolean {
     const { op, a, b } = row(file, user);
     if (op === Op.Sub || op === Op.In || op === Op.Iter || op === Op.Text) return true;
@@ -169,42 +167,62 @@ function wrappersIn(flow: Flow, file: WorldFile): ReadonlyMap<number, Wrapper> {
     if (argumentsOf(file, user).some(arg => arg.value === v && arg.kind === ArgKind.DoubleStar)) return true;
     return flow.resolver.value(file, a).every(m => m.kind === 'external' && READS.test(m.dotted));
   }
+}
 
-  /** Whether values are only given attributes, bound to their own names, returned by one function, and used in values
-   *  that `may` allows. */
-  function isUsedOnly(
-    isIt: (value: number) => boolean,
-    may: (user: number, value: number) => boolean,
-    { names, returnedBy }: { names: ReadonlySet<number>; returnedBy: number },
-  ): boolean {
-    for (let user = 0; user < valueCount(file); user++)
-      for (const v of operandsOf(file, user)) if (isIt(v) && !may(user, v)) return false;
-    const { acts } = file.facts;
-    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
-      const [a, b, c] = [acts[i + 1]!, acts[i + 2]!, acts[i + 3]!];
-      switch (acts[i]! as Act) {
-        case Act.Bind:
-          if (!names.has(a) && isIt(b)) return false;
-          break;
-        case Act.Return:
-          if (a !== returnedBy && isIt(b)) return false;
-          break;
-        case Act.Yield:
-        case Act.YieldFrom:
-          if (isIt(b)) return false;
-          break;
-        case Act.StoreItem:
-          if (isIt(a) || (c >= 0 && isIt(c))) return false;
-          break;
-        case Act.Store:
-        case Act.StoreAug:
-          if (c >= 0 && isIt(c)) return false;
-          break;
-        default:
-      }
+/** What may be done with a function or a mapping for a function to be a wrapper: it may be given attributes. */
+interface Watched {
+  /** The function. */
+  readonly fn: number;
+  /** Variables that stand for it. */
+  readonly names: ReadonlySet<number>;
+  /** Whether the value `user` may be made of it. */
+  readonly may: (user: number, value: number) => boolean;
+  /** The one function that may return it, or -1. */
+  readonly returnedBy: number;
+}
+
+const nameKeys = (names: ReadonlySet<number>): string[] => [...names].map(v => `${Op.Var} ${v}`);
+
+/** The functions of a file of which something else is done with what is watched, by `Op` and operand. */
+function misused(file: WorldFile, watched: ReadonlyMap<string, Watched>): Set<number> {
+  const found = new Set<number>();
+  const at = (v: number): Watched | undefined => {
+    if (v < 0) return undefined;
+    const { op, a } = row(file, v);
+    return op === Op.Var || op === Op.Func ? watched.get(`${op} ${a}`) : undefined;
+  };
+  const gets = (v: number, may?: (w: Watched) => boolean): void => {
+    const w = at(v);
+    if (w && !may?.(w)) found.add(w.fn);
+  };
+  for (let user = 0; user < valueCount(file); user++)
+    for (const v of operandsOf(file, user)) gets(v, w => w.may(user, v));
+  const { acts } = file.facts;
+  for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+    const [a, b, c] = [acts[i + 1]!, acts[i + 2]!, acts[i + 3]!];
+    switch (acts[i]! as Act) {
+      case Act.Bind:
+        gets(b, w => w.names.has(a));
+        break;
+      case Act.Return:
+        gets(b, w => w.returnedBy === a);
+        break;
+      case Act.Yield:
+      case Act.YieldFrom:
+        gets(b);
+        break;
+      case Act.StoreItem:
+        gets(a);
+        gets(c);
+        break;
+      case Act.Store:
+      case Act.StoreAug:
+        gets(c);
+        break;
+      default:
     }
-    return true;
   }
+  return found;
 }
 
 /** What is called, whatever tests tell of it. */
