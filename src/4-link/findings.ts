@@ -4,6 +4,7 @@ import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { Finding, WorldClass, WorldFile } from '../model/world.js';
 import { asksCopies, newCopies } from './findings/copies.js';
 import { newHandedOn } from './findings/handed-on.js';
+import { newMadeBefore } from './findings/made-before.js';
 import { asksMaking, newMaking } from './findings/making.js';
 import { newMetaclasses } from './findings/metaclasses.js';
 import { newReducers } from './findings/reducers.js';
@@ -43,6 +44,7 @@ export function findAll(
     newCopies(sight),
     newReducers(sight),
     newReflection(sight),
+    newMadeBefore(sight),
     newHandedOn(sight),
     newMetaclasses(sight),
   ];

@@ -1,4 +1,4 @@
-// Where isinstance() tests say of a plain or dotted name which classes it is an instance of, and which not.
+// Where isinstance() and hasattr() tests say of a plain or dotted name which classes it is an instance of, and which not.
 import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, isAnd, type Tree, textOf } from '../../2-parse/tree.js';
 import { addTo } from '../../model/grouping.js';
@@ -6,11 +6,11 @@ import { interludesIn } from './interludes.js';
 import { isStable, type Rebound } from './rebound.js';
 import type { Scoping } from './scopes.js';
 
-/** What tests say of a name: nodes of class expressions. */
+/** What tests say of a name: nodes of class expressions, or of strings that name an attribute. */
 export interface Known {
   /** It is an instance of this one, as the innermost test says, or -1. */
   readonly is: number;
-  /** It is an instance of none of these. */
+  /** It is an instance of none of these classes, and has none of these attributes. */
   readonly isNot: readonly number[];
   /** Other code may have run since some test: it holds no longer where that binds an attribute of the name. */
   readonly late: boolean;
@@ -164,19 +164,22 @@ function pathOf(t: Tree, node: number): string | null {
   return text.length < LONGEST && /^[^\W\d]\w*(\.[^\W\d]\w*)*$/u.test(text) ? text : null;
 }
 
-/** The regions opened by one call node, if it is `isinstance(name, classes)` or `isclass(name)`. */
+/** The regions opened by one call node, if it is `isinstance(name, classes)`, `isclass(name)` or
+ *  `hasattr(name, "attribute")`. */
 function* regionsOf(t: Tree, call: number, s: Scoping, rebound: Rebound): Generator<Region> {
   const callee = childBy(t, call, F.function);
-  const tested = callee < 0 ? null : /^(?:isinstance|(?:inspect\.)?isclass)$/.exec(textOf(t, callee));
+  const tested = callee < 0 ? null : /^(?:isinstance|hasattr|(?:inspect\.)?isclass)$/.exec(textOf(t, callee));
   if (!tested) return;
   const args = childBy(t, call, F.arguments);
   const subject = args < 0 ? -1 : firstChild(t, args);
   const name = subject < 0 ? null : pathOf(t, subject);
   if (name === null) return;
   // a function that asks for classes alone stands for what it asks for
-  const cls = tested[0] === 'isinstance' ? t.next[subject]! : callee;
-  if (cls < 0) return;
-  for (const holds of [true, false])
+  const asksAttribute = tested[0] === 'hasattr';
+  const cls = tested[0] === 'isinstance' || asksAttribute ? t.next[subject]! : callee;
+  if (cls < 0 || (asksAttribute && t.kind[cls] !== K.string)) return;
+  // that something has an attribute says little of its class
+  for (const holds of asksAttribute ? [false] : [true, false])
     for (const range of rangesWhere(t, call, holds)) {
       const { start, since = t.end[call]! } = range;
       const end = stableTo(t, name, range, since, rebound);

@@ -33,7 +33,7 @@ interface OpenCall {
 }
 
 export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
-  const { flow, members } = solved;
+  const { flow, members, narrow } = solved;
   const { graph, tokens } = flow;
   const used = new Map<number, Map<string, Set<string>>>();
   const origins = newOrigins(solved, live, belief);
@@ -180,7 +180,8 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     const node = flow.valueNode(file, value);
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
     const names = written(file, value).op === Op.Var ? usedOn(file, value) : [];
-    return [...new Set([...byShape(names), ...byName(file, value), ...comingBack(file, value)])];
+    const found = new Set([...byShape(names), ...byName(file, value), ...comingBack(file, value)]);
+    return [...found].filter(cls => narrow.leaves(file, value, cls));
   };
   return {
     at,

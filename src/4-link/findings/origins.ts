@@ -38,7 +38,8 @@ const EXCEPTION_NOW: ReadonlySet<string> = new Set(['sys.exc_info', 'sys.excepti
 const STOPS: ReadonlySet<string> = new Set(['builtins.StopIteration', 'builtins.StopAsyncIteration']);
 const OF_EXCEPTIONS: ReadonlySet<string> = new Set(['__cause__', '__context__', 'exceptions']);
 
-export function newOrigins({ flow, members }: Solved, live: readonly WorldFile[], belief: Belief): Origins {
+export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: Belief): Origins {
+  const { flow, members } = solved;
   const { graph, resolver, tokens } = flow;
   const lastValue = flow.files.length ? flow.variableNode(flow.files[0]!, 0) : 0;
   const known = new Map<number, ReadonlySet<WorldClass>>();
@@ -55,7 +56,7 @@ export function newOrigins({ flow, members }: Solved, live: readonly WorldFile[]
   };
 
   const handOvers = newHandOvers(flow, live, isUnseen);
-  const tallyOf = newTallies({ flow, members }, live, belief);
+  const tallyOf = newTallies(solved, live, belief);
   const parameterAt = parameterFinder(flow);
 
   const holdsInstance = (node: number): boolean =>

@@ -4,7 +4,16 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import { literalNames, storedNames } from '../flow/names.js';
 import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';
-import { type Argument, opAt, row, spelling, stringAt, written } from '../index-file.js';
+import {
+  type Argument,
+  argumentsOf,
+  opAt,
+  row,
+  spelling,
+  stringAt,
+  valueCount,
+  written,
+} from '../index-file.js';
 import { keysIn } from './left-out.js';
 import type { Call, Finder, Sight, Store } from './sight.js';
 import { newToldNames } from './told-names.js';
@@ -104,10 +113,23 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
     const fn = functions.find(f => f.name === '__setstate__' && f.scope === variables[r.a]!.scope);
     const cls = fn && fn.cls >= 0 ? flow.classesOf(file)[fn.cls]! : null;
     const getter = cls?.fact.members.find(m => m.name === '__getstate__' && m.kind === 'function');
-    if (!cls || !getter) return false;
+    if (!cls || !getter || setsByHand(cls)) return false;
     const keeps = (name: string): boolean =>
       [...flow.stores.values()].some(s => s.attr === name && (s.cls === cls || above(cls).includes(s.cls)));
     return [...keysIn(file, row(file, getter.value).a, resolver)].every(keeps);
+  };
+
+  /** Nodes of what `__setstate__` is called on with a state that no `__getstate__` gave. */
+  let byHand: number[] | null = null;
+  const setsByHand = (cls: WorldClass): boolean => {
+    byHand ??= live.flatMap(file => [...statesSetIn(file)].map(v => flow.valueNode(file, v)));
+    return byHand.some(node => {
+      if (graph.size(node) === 0 || graph.has(node, UNKNOWN)) return true;
+      return [...graph.tokens(node)].some(id => {
+        const token = tokens.get(id);
+        return 'cls' in token && (token.cls === cls || above(token.cls).includes(cls));
+      });
+    });
   };
 
   /** `super().__setattr__(name, value)` */
@@ -170,4 +192,20 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   };
 
   return { call, store };
+}
+
+/** What `__setstate__` is called on in a file, but for calls that hand on the state of another object or of a method
+ *  that takes one: `copy.__setstate__(self.__getstate__())`, `super().__setstate__(state)`. */
+function* statesSetIn(file: WorldFile): Generator<number> {
+  if (!file.facts.strings.includes('__setstate__')) return;
+  const takers = file.facts.functions.filter(f => f.name === '__setstate__');
+  const isNamed = (value: number, name: string): boolean =>
+    opAt(file, value) === Op.Attr && stringAt(file, row(file, value).b) === name;
+  const isTaken = (value: number): boolean =>
+    opAt(file, value) === Op.Call && isNamed(row(file, value).a, '__getstate__');
+  for (let v = 0; v < valueCount(file); v++) {
+    const { op, a, at } = row(file, v);
+    if (op !== Op.Call || !isNamed(a, '__setstate__') || takers.some(f => f.at <= at && at < f.end)) continue;
+    if (!argumentsOf(file, v).some(arg => isTaken(arg.value))) yield row(file, a).a;
+  }
 }

@@ -21,7 +21,7 @@ export function newToldNames({ flow, members }: Solved): ToldNames {
 
   /** Whether a class has such a descriptor that is none of the class variables `told`. */
   const holdsOther = (holder: NameHolder, cls: WorldClass, told: ReadonlySet<string>): boolean =>
-    (flow.attached.get(cls) ?? []).some(node => mayHold(node, holder, true)) ||
+    (flow.attached.get(cls) ?? []).some(({ node }) => mayHold(node, holder, true)) ||
     [...members.variables(cls)].some(
       ([name, variable]) => !told.has(name) && mayHold(flow.variableNode(cls.file, variable), holder, false),
     );

@@ -6,12 +6,13 @@ import type { Binding } from './calls/binding.js';
 import type { Escapes } from './calls/escapes.js';
 import { decoratorNames, isTransparent } from './functions.js';
 import { type Flow, functionKey } from './state.js';
+import { UNKNOWN } from './tokens.js';
 
 export interface Decorated {
   /** A def or lambda: the function itself, and what its decorators make of it. */
   readonly defined: (file: WorldFile, fn: number, into: number) => void;
-  /** What the decorator at the value `decorator` makes of a token flows into `into`. */
-  readonly decorate: (file: WorldFile, decorator: number, token: number, into: number) => void;
+  /** What decorators, the innermost first, make of a token flows into `into`. */
+  readonly decorated: (file: WorldFile, decorators: readonly number[], token: number, into: number) => void;
 }
 
 /** Decorators that change how a method is bound, which reading it heeds. */
@@ -27,10 +28,15 @@ export function newDecorated(
   const defined: Decorated['defined'] = (file, fn, into) => {
     const token = tokens.id({ kind: 'function', file, fn });
     graph.add(into, token);
-    for (const { name, value, accessor } of decoratorNames(file, fn, flow.resolver).reverse()) {
-      if (name.endsWith('.register')) joins(file, fn, value);
-      if (!accessor && !isTransparent(name) && !BINDS_ANEW.test(name)) decorate(file, value, token, into);
-    }
+    const names = decoratorNames(file, fn, flow.resolver).reverse();
+    for (const { name, value } of names) if (name.endsWith('.register')) joins(file, fn, value);
+    const changing = names.filter(d => !d.accessor && !isTransparent(d.name) && !BINDS_ANEW.test(d.name));
+    decorated(
+      file,
+      changing.map(d => d.value),
+      token,
+      into,
+    );
   };
 
   /** `@total.register(Row)` on a `functools.singledispatch`: a call of the one function may mean the other. */
@@ -50,17 +56,38 @@ export function newDecorated(
     });
   };
 
-  const decorate: Decorated['decorate'] = (file, value, token, into) => {
-    const argument = graph.node();
-    graph.add(argument, token);
+  const decorated: Decorated['decorated'] = (file, decorators, token, into) => {
+    const isFunction = tokens.get(token).kind === 'function';
+    let given = graph.node();
+    graph.add(given, token);
+    decorators.forEach((value, i) => {
+      const [argument, made] = [given, i + 1 < decorators.length ? graph.node() : into];
+      decorate(file, value, argument, isFunction, made);
+      if (made === into) return;
+      graph.edge(made, into);
+      given = graph.node();
+      // the next one gets what this one made; what unseen code made of a function is most often a function
+      graph.refuse(given, UNKNOWN);
+      graph.add(given, token);
+      graph.edge(made, given);
+    });
+  };
+
+  /** What the decorator at the value `decorator` makes of what stands at a node flows into `into`. */
+  const decorate = (
+    file: WorldFile,
+    value: number,
+    argument: number,
+    isFunction: boolean,
+    into: number,
+  ): void =>
     graph.listen(flow.valueNode(file, value), id => {
       const decorator = tokens.get(id);
       if (decorator.kind === 'instance') return applyMethods(decorator.cls, '__call__', [argument], into);
       if (applyToken(id, [argument], into)) return;
       // unseen code gets hold of the function: it calls it with whatever it has
-      if (tokens.get(token).kind === 'function') leave(argument);
+      if (isFunction) leave(argument);
     });
-  };
 
-  return { defined, decorate };
+  return { defined, decorated };
 }

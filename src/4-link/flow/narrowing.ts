@@ -1,10 +1,11 @@
-// What is left of a value behind an isinstance test, or where one does not hold.
+// What is left of a value behind an isinstance test, or where one or a hasattr test does not hold.
 import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, isMetaclass } from '../../slots.js';
 import { isLate, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { dataTypesOf, isData } from './built-in.js';
+import { functionKind } from './functions.js';
 import type { Flow } from './state.js';
 import { FOREIGN, type Token } from './tokens.js';
 
@@ -16,6 +17,8 @@ export interface Narrow {
   /** Whether an `Op.Narrow` or `Op.Exclude` value may be another one than what was tested: code that runs in between
    *  may bind an attribute that it comes from. */
   readonly isOutdated: (file: WorldFile, value: number) => boolean;
+  /** Whether instances of a class may stand at a value, as far as tests that do not hold there tell. */
+  readonly leaves: (file: WorldFile, value: number, cls: WorldClass) => boolean;
 }
 
 /** The classes that an isinstance test names. */
@@ -150,11 +153,33 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
     const token = tokens.get(id);
     if (token.kind !== 'instance' && token.kind !== 'class') return true;
     for (const test of tests) {
+      if (opAt(file, test) === Op.Str) {
+        if (token.kind === 'instance' && surelyHas(token.cls, stringAt(file, row(file, test).a)))
+          return false;
+        continue;
+      }
       const { classes, type } = testedBy(file, test);
       if (token.kind === 'class' ? type : classes.some(t => isOrInherits(token.cls, t) && !mayDeny(t)))
         return false;
     }
     return true;
+  };
+
+  /** Whether every instance of a class has a method of a name: hasattr() finds it. */
+  const surelyHas = (cls: WorldClass, name: string): boolean => {
+    const line = [cls, ...above(cls)];
+    const isPlain = (owner: WorldClass): boolean => {
+      const member = owner.members.get(name);
+      if (member?.kind !== 'function') return false;
+      const kind = functionKind(owner.file, row(owner.file, member.value).a, flow.resolver);
+      return kind === 'method' || kind === 'static' || kind === 'class';
+    };
+    const holder = line.find(c => c.members.has(name));
+    return (
+      holder !== undefined &&
+      [holder, ...cls.descendants.filter(d => d.members.has(name))].every(isPlain) &&
+      !line.some(c => c.members.has('__getattribute__'))
+    );
   };
 
   const isOutdated: Narrow['isOutdated'] = (file, value) => {
@@ -166,7 +191,16 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
     }
   };
 
-  return { pass, fails, isOutdated };
+  const leaves: Narrow['leaves'] = (file, value, cls) => {
+    for (let v = value; NARROWED.has(opAt(file, v)); v = row(file, v).a) {
+      const { op, b } = row(file, v);
+      if (op !== Op.Exclude || isOutdated(file, v)) continue;
+      if (!fails(file, listAt(file, b), instanceOf(cls))) return false;
+    }
+    return true;
+  };
+
+  return { pass, fails, isOutdated, leaves };
 }
 
 /** Whether a token may be of one of the tested types whose instances are data. */

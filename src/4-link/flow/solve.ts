@@ -18,7 +18,7 @@ import { newContainers } from './containers.js';
 import { newDecorated } from './decorated.js';
 import { newDescriptors } from './descriptors.js';
 import { type Members, newMembers } from './members.js';
-import { newNarrow } from './narrowing.js';
+import { type Narrow, newNarrow } from './narrowing.js';
 import { newOperations } from './operations.js';
 import { newOperators } from './operators.js';
 import { newSeedDefinitions } from './seeds/definitions.js';
@@ -31,6 +31,7 @@ import { UNKNOWN } from './tokens.js';
 export interface Solved {
   readonly flow: Flow & Numbering;
   readonly members: Members;
+  readonly narrow: Narrow;
 }
 
 /** Solves the flow of all files that take part in the program: targets and evidence, not stubs or packages. */
@@ -135,5 +136,5 @@ export function solve(
   settle();
   // what nothing reaches that is seen is what it is annotated with
   while (graph.awake(isUnreached)) settle();
-  return { flow, members };
+  return { flow, members, narrow };
 }

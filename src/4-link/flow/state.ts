@@ -86,8 +86,10 @@ export interface Flow {
   readonly instantiated: Set<WorldClass>;
   /** Calls that make the descriptors of a class, with their UTF-16 offsets. */
   readonly descriptorsMade: Map<WorldClass, { readonly file: WorldFile; readonly at: number }[]>;
-  /** Nodes of what is stored on each class from outside its body. */
-  readonly attached: Map<WorldClass, number[]>;
+  /** What is stored on each class from outside its body. */
+  readonly attached: Map<WorldClass, Attached[]>;
+  /** Where a getter made by `operator.attrgetter("__dict__")` is called. */
+  readonly dictsGot: Attached[];
   readonly descriptorNames: DescriptorNames;
   /** Nodes of what unseen code may pass on to functions it is given, with the node of all that it is given. */
   readonly passing: Map<number, number>;
@@ -110,6 +112,14 @@ export interface Flow {
   readonly handedStores: HandedStores;
   /** Class statements and type() calls with bases that only the run knows. */
   readonly combined: Combined[];
+}
+
+/** What stands at a node where something is done to it. */
+export interface Attached {
+  readonly node: number;
+  readonly file: WorldFile;
+  /** UTF-16 offset. */
+  readonly at: number;
 }
 
 /** Numbers a constraint that an `act` row stands for, behind all value nodes. */
@@ -214,6 +224,7 @@ export function newFlow(
     instantiated: new Set(),
     descriptorsMade: new Map(),
     attached: new Map(),
+    dictsGot: [],
     descriptorNames: newDescriptorNames(resolver, classesOf),
     passing: new Map(),
     views: new Map(),

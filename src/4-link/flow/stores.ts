@@ -72,7 +72,7 @@ export function newStores(
           applyMethods(metaclass, '__setattr__', [text, given]);
         graph.edge(given, members.field(token.cls, `class ${attr}`));
         graph.edge(members.view(given), members.field(token.cls, attr));
-        addTo(flow.attached, token.cls, given);
+        addTo(flow.attached, token.cls, { node: given, file: site.file, at: site.at });
         describes(token.cls, given);
         return becomesMethod(token.cls, given, 'method');
       case 'module': {

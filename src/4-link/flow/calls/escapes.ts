@@ -32,7 +32,7 @@ export function newEscapes(
   flow: Flow,
   members: Members,
   containers: Containers,
-  { apply }: Binding,
+  { apply, functionsOf }: Binding,
 ): Escapes {
   const { graph, tokens } = flow;
   const escaping = new Set<number>();
@@ -55,9 +55,7 @@ export function newEscapes(
     for (const arg of args.list) {
       if (arg.kind !== ArgKind.Keyword || arg.name !== 'default') continue;
       graph.listen(flow.valueNode(args.file, arg.value), id => {
-        const token = tokens.get(id);
-        if (token.kind === 'function') handBack(token.file, token.fn, 0, bag);
-        else if (token.kind === 'bound') handBack(token.file, token.fn, 1, bag);
+        for (const { file, fn, given } of functionsOf(id)) handBack(file, fn, given, bag, id);
       });
     }
     return bag;
@@ -65,9 +63,9 @@ export function newEscapes(
 
   /** The hook of a serialiser, `json.dumps(x, default=plain)`: it is handed every object in `x`, and every object in
    *  what it gives back. */
-  const handBack = (file: WorldFile, fn: number, given: number, bag: number): void => {
+  const handBack = (file: WorldFile, fn: number, given: number, bag: number, hook = -1): void => {
     const objects = graph.node();
-    graph.filter(objects, id => tokens.get(id).kind === 'instance');
+    graph.filter(objects, id => id !== hook && tokens.get(id).kind === 'instance');
     graph.edge(bag, objects);
     apply(file, fn, given, [objects], bag);
   };
@@ -89,6 +87,9 @@ export function newEscapes(
         case 'function':
         case 'bound':
           return callUnseen(token.file, token.fn, token.kind === 'bound' ? 1 : 0, passed);
+        case 'instance':
+          for (const { file, fn, given } of functionsOf(id)) callUnseen(file, fn, given, without(id, passed));
+          return;
         case 'class':
           // a subclass of a framework's class: the framework calls its methods with what it is given
           return methodsUnseen(token.cls, bag, passed);
@@ -126,6 +127,14 @@ export function newEscapes(
     graph.edge(bag, passed);
     flow.passing.set(passed, bag);
     return passed;
+  };
+
+  /** What is passed on to an object is seldom the object itself. */
+  const without = (id: number, passed: number): number => {
+    const others = graph.node();
+    graph.filter(others, other => other !== id);
+    graph.edge(passed, others);
+    return others;
   };
 
   /** Methods that override one of a class outside the world are called by it. */

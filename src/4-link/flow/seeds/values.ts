@@ -20,7 +20,7 @@ export type SeedValues = (file: WorldFile) => void;
 export function newSeedValues(
   flow: Flow,
   { elements, keepNames, pour, under }: Containers,
-  { defined, decorate }: Decorated,
+  { defined, decorated }: Decorated,
   operators: Operators,
   narrow: Narrow,
 ): SeedValues {
@@ -74,7 +74,8 @@ export function newSeedValues(
     const cls = flow.classesOf(file)[number]!;
     const token = tokens.id({ kind: 'class', cls });
     graph.add(into, token);
-    for (const d of [...cls.fact.decorators].reverse()) decorate(file, d.value, token, into);
+    const decorators = [...cls.fact.decorators].reverse().map(d => d.value);
+    decorated(file, decorators, token, into);
   };
 
   const seed = (file: WorldFile, value: number): void => {
