@@ -8,6 +8,7 @@ import type { WorldFile } from '../model/world.js';
 import { type Bindings, bindingsOf, listAt, opAt, row, stringAt, valueCount } from './index-file.js';
 import type { Layouts } from './layouts/layouts.js';
 import { absolute, type Modules } from './modules.js';
+import { type Unchanged, unchangedIn } from './unchanged.js';
 
 /** One thing an expression may stand for. */
 export type Meaning =
@@ -38,6 +39,8 @@ export interface Resolver {
   /** What `self.NAMES` means where one class body of the world binds the name, once, and nothing stores it: its value.
    *  Otherwise null. */
   readonly constant: (name: string) => (Meaning & { readonly kind: 'value' }) | null;
+  /** Which displays stay what they are. */
+  readonly unchanged: Unchanged;
   /** What an import statement binds. */
   readonly imported: (file: WorldFile, fact: ImportFact) => readonly Meaning[];
 }
@@ -206,7 +209,8 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
     return constants.get(name) ?? null;
   };
 
-  return { value, variable, member, constant, attribute, module, bindings: bindingsFor, imported };
+  const unchanged = unchangedIn(files);
+  return { value, variable, member, constant, unchanged, attribute, module, bindings: bindingsFor, imported };
 }
 
 /** Names that class bodies, stores on objects and strings may bind, with the value of those that a single class body binds. */

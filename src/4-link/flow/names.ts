@@ -1,7 +1,7 @@
 // Attribute names that are strings: literals, constants, and loops over displays of literals.
 import { ArgKind, Op, Operator } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
-import { argumentsOf, listAt, operatorAt, row, stringAt, written } from '../index-file.js';
+import { argumentsOf, listAt, opAt, operatorAt, type Row, row, stringAt, written } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
 const DEEPEST = 6;
@@ -120,7 +120,8 @@ const isReceiver = (file: WorldFile, value: number): boolean => {
 const isParameter = (file: WorldFile, variable: number): boolean =>
   file.facts.functions.some(f => f.parameters.some(p => p.variable === variable));
 
-/** The strings in a display of literals; with a place, those at that place of its items. */
+/** The strings in a display of literals; with a place, those at that place of its items. Of a dict these are its keys,
+ *  or what its methods give. */
 function literalItems(
   file: WorldFile,
   value: number,
@@ -142,13 +143,87 @@ function literalItems(
       }),
     );
   }
+  if (r.op === Op.Dict) return place < 0 ? keysOf(file, r.b, 0, resolver, depth) : null;
+  if (r.op === Op.Call) return viewed(file, value, resolver, depth, place);
+  const display = displayAt(file, value, resolver);
+  return display && literalItems(display.file, display.value, resolver, depth + 1, place);
+}
+
+/** The strings that `keys()`, `values()` or `items()` of a dict display give; `place`: of the pairs of the latter. */
+function viewed(
+  file: WorldFile,
+  call: number,
+  resolver: Resolver,
+  depth: number,
+  place: number,
+): readonly string[] | null {
+  const callee = row(file, row(file, call).a);
+  if (callee.op !== Op.Attr || argumentsOf(file, call).length) return null;
+  const display =
+    opAt(file, callee.a) === Op.Dict ? { file, value: callee.a } : displayAt(file, callee.a, resolver);
+  const dict = display && row(display.file, display.value);
+  if (dict?.op !== Op.Dict) return null;
+  const column = VIEWS.get(`${stringAt(file, callee.b)} ${place}`);
+  return column === undefined ? null : keysOf(display!.file, dict.b, column, resolver, depth);
+}
+
+/** Which column of a dict display a view of it gives, by its name and the place in what it gives. */
+const VIEWS: ReadonlyMap<string, number> = new Map([
+  ['keys -1', 0],
+  ['items 0', 0],
+  ['values -1', 1],
+  ['items 1', 1],
+]);
+
+/** The strings in a column of a dict display: 0 for its keys, 1 for its values. */
+const keysOf = (
+  file: WorldFile,
+  list: number,
+  column: number,
+  resolver: Resolver,
+  depth: number,
+): readonly string[] | null => {
+  const parts = [...listAt(file, list)];
+  // of `**other` no key is told
+  if (parts.some((part, i) => i % 2 === 0 && part < 0)) return null;
+  return union(parts.filter((_, i) => i % 2 === column).map(v => literalNames(file, v, resolver, depth + 1)));
+};
+
+/** The display that a name or an attribute means, as long as it stays what it is. */
+function displayAt(
+  file: WorldFile,
+  value: number,
+  resolver: Resolver,
+): { readonly file: WorldFile; readonly value: number } | null {
+  const r = row(file, value);
   if (r.op !== Op.Var && r.op !== Op.Attr) return null;
   const found = resolver.value(file, value);
   const ofSelf = r.op === Op.Attr && isReceiver(file, r.a) ? resolver.constant(stringAt(file, r.b)) : null;
   const only = ofSelf ?? (found.length === 1 ? found[0]! : null);
-  // a list may grow after it was made; only tuples stay what they are
-  if (only?.kind !== 'value' || row(only.file, only.value).op !== Op.Tuple) return null;
-  return literalItems(only.file, only.value, resolver, depth + 1, place);
+  if (only?.kind !== 'value') return null;
+  switch (opAt(only.file, only.value)) {
+    case Op.Tuple:
+      return only;
+    case Op.List:
+    case Op.Set:
+    case Op.Dict:
+      // what may grow after it was made does not count
+      return staysAsMade(file, r, only, ofSelf !== null, resolver) ? only : null;
+    default:
+      return null;
+  }
+}
+
+/** Whether the display that is read at `r` stays what it is. */
+function staysAsMade(
+  file: WorldFile,
+  r: Row,
+  display: { readonly file: WorldFile },
+  ofSelf: boolean,
+  { unchanged }: Resolver,
+): boolean {
+  if (ofSelf) return unchanged.classVariable(stringAt(file, r.b));
+  return r.op === Op.Var && display.file === file && unchanged.variable(file, r.a);
 }
 
 function union(parts: readonly (readonly string[] | null)[]): readonly string[] | null {

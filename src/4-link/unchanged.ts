@@ -1,0 +1,131 @@
+// Which lists, sets and dicts stay what their display says: nothing that could change them gets hold of them.
+import { ACT_WIDTH, Act, Op } from '../model/facts.js';
+import type { WorldFile } from '../model/world.js';
+import { argumentsOf, bindingsOf, opAt, operandsOf, row, stringAt, valueCount } from './index-file.js';
+
+/** Methods that leave a container as it is and give away nothing but what is in it. */
+const READING: ReadonlySet<string> = new Set(['items', 'keys', 'values', 'get', 'index', 'count', 'copy']);
+
+/** Functions that only take what is in a container. */
+const TAKING: ReadonlySet<string> = new Set(
+  'all any dict enumerate filter frozenset isinstance iter len list map max min reversed set sorted sum tuple zip'.split(
+    ' ',
+  ),
+);
+
+/** Parts of acts, from the second column on, that are values. */
+const VALUES_OF: ReadonlyMap<Act, readonly number[]> = new Map([
+  [Act.Bind, [2]],
+  [Act.Store, [1, 3]],
+  [Act.StoreAug, [1, 3]],
+  [Act.StoreDel, [1]],
+  [Act.StoreItem, [1, 2, 3]],
+  [Act.Return, [2]],
+  [Act.Yield, [2]],
+  [Act.YieldFrom, [2]],
+]);
+
+export interface Unchanged {
+  /** Whether what a variable is bound to, a display, stays as it is written there. */
+  readonly variable: (file: WorldFile, variable: number) => boolean;
+  /** The same for the value of a class variable, by its name: it is bound by one class body and stored nowhere. */
+  readonly classVariable: (name: string) => boolean;
+}
+
+/** `files`: all that may name them. */
+export function unchangedIn(files: readonly WorldFile[]): Unchanged {
+  const live = files.filter(f => f.source.role !== 'environment' && !f.source.isStub);
+  const variables = new Map<string, boolean>();
+  const classVariables = new Map<string, boolean>();
+
+  const ofVariable = (file: WorldFile, variable: number): boolean => {
+    const { name, scope } = file.facts.variables[variable]!;
+    const same = new Set<number>();
+    // a name has a number for each way through its scope
+    file.facts.variables.forEach((v, number) => {
+      if (v.name === name && v.scope === scope) same.add(number);
+    });
+    const { values, imports } = bindingsOf(file);
+    const bound = new Set([...same].flatMap(v => values.get(v) ?? []));
+    if (bound.size !== 1 || [...same].some(v => imports.has(v))) return false;
+    if (scope === 0 && live.some(other => other !== file && mentions(other, name))) return false;
+    return isOnlyRead(file, v => opAt(file, v) === Op.Var && same.has(row(file, v).a));
+  };
+
+  const ofClassVariable = (name: string): boolean =>
+    live.every(
+      file =>
+        !file.facts.strings.includes(name) ||
+        isOnlyRead(file, v => {
+          const { op, a, b } = row(file, v);
+          if (op === Op.Attr) return stringAt(file, b) === name;
+          return op === Op.Var && isOfClass(file, a, name);
+        }),
+    );
+
+  return {
+    variable(file, variable) {
+      const key = `${file.index}:${variable}`;
+      let known = variables.get(key);
+      if (known === undefined) variables.set(key, (known = ofVariable(file, variable)));
+      return known;
+    },
+    classVariable(name) {
+      let known = classVariables.get(name);
+      if (known === undefined) classVariables.set(name, (known = ofClassVariable(name)));
+      return known;
+    },
+  };
+}
+
+const isOfClass = ({ facts }: WorldFile, variable: number, name: string): boolean => {
+  const v = facts.variables[variable]!;
+  return v.name === name && facts.scopes[v.scope]!.kind === 'class';
+};
+
+/** Whether another file may mean a variable of a module by its name. */
+const mentions = ({ facts }: WorldFile, name: string): boolean =>
+  facts.strings.includes(name) ||
+  facts.imports.some(i => i.name === name) ||
+  facts.variables.some(v => v.name === name && !v.bound);
+
+/** Whether all that a file does with the values that `means` tells is read what is in them. */
+function isOnlyRead(file: WorldFile, means: (value: number) => boolean): boolean {
+  const count = valueCount(file);
+  const held = new Set<number>();
+  for (let v = 0; v < count; v++) {
+    const { op, a } = row(file, v);
+    if (means(v) || ((op === Op.Narrow || op === Op.Exclude) && held.has(a))) held.add(v);
+  }
+  for (let v = 0; v < count; v++)
+    if (!held.has(v) && operandsOf(file, v).some(o => held.has(o)) && !reads(file, v, held)) return false;
+  const { acts, functions } = file.facts;
+  for (let i = 0; i < acts.length; i += ACT_WIDTH)
+    for (const column of VALUES_OF.get(acts[i]! as Act) ?? []) if (held.has(acts[i + column]!)) return false;
+  return !functions.some(f => f.parameters.some(p => held.has(p.defaultValue)));
+}
+
+function reads(file: WorldFile, value: number, held: ReadonlySet<number>): boolean {
+  const { op, a, b } = row(file, value);
+  switch (op) {
+    case Op.Iter:
+      return true;
+    case Op.In:
+      return !held.has(a);
+    case Op.Sub:
+      return !held.has(b);
+    case Op.Attr:
+      return READING.has(stringAt(file, b));
+    case Op.Call: {
+      if (held.has(a)) return false;
+      const callee = row(file, a);
+      const name = callee.op === Op.Var ? file.facts.variables[callee.a]! : null;
+      const takes =
+        (name !== null && !name.bound && TAKING.has(name.name)) ||
+        (callee.op === Op.Attr && stringAt(file, callee.b) === 'join');
+      return takes && argumentsOf(file, value).every(arg => arg.name === '' || !held.has(arg.value));
+    }
+    default:
+      return false;
+  }
+}
