@@ -69,7 +69,8 @@ export const addsDict = (cls: WorldClass): boolean =>
 
 /** Why instances have a `__dict__`: the first entry of the MRO that brings one, with `slotted` counted as having
  *  slots; null when none does. A base whose decorator puts a subclass in its place brings the `__dict__` of that; at
- *  a base that is a parameter any of the classes that stand there may bring one. */
+ *  a base that is a parameter any of the classes that stand there may bring one. What `object` stands for as well
+ *  counts as that. */
 export function dictFrom(
   cls: WorldClass,
   slotted: (c: WorldClass) => boolean,
@@ -77,6 +78,7 @@ export function dictFrom(
 ): MroEntry | null {
   for (const entry of cls.mro) {
     if (entry.kind === 'unknown') {
+      if (entry.base.spare) continue;
       const from = alternatives(entry.base)?.map(c => dictFrom(c, slotted, alternatives));
       if (from?.every(f => f === null)) continue;
       return from?.find(f => f !== null) ?? entry;

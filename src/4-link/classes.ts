@@ -151,7 +151,10 @@ function basesOf(context: Context, cls: WorldClass, value: number, star: boolean
   const found = meanings.map(m => baseOf(context, m, at, unknown));
   const isFirst = (b: Base, i: number): boolean =>
     b.kind === 'unknown' || found.findIndex(o => sameBase(o, b)) === i;
-  return found.filter((b, i) => !(b.kind === 'class' && b.cls === cls) && isFirst(b, i));
+  const bases = found.filter((b, i) => !(b.kind === 'class' && b.cls === cls) && isFirst(b, i));
+  // `except ImportError: X = object`
+  const isPlain = found.some(b => b.kind === 'external' && b.dotted === 'builtins.object');
+  return bases.map(b => (isPlain && b.kind === 'unknown' && b.dotted !== null ? { ...b, spare: true } : b));
 }
 
 const sameBase = (a: Base, b: Base): boolean =>

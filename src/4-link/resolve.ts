@@ -2,7 +2,7 @@
 // imports and both arms of try/except, across modules.
 
 import type { ImportFact } from '../model/facts.js';
-import { ACT_WIDTH, Act, Op } from '../model/facts.js';
+import { ACT_WIDTH, Act, ConstKind, Op } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
 import type { WorldFile } from '../model/world.js';
 import { type Bindings, bindingsOf, listAt, opAt, row, stringAt, valueCount } from './index-file.js';
@@ -109,6 +109,9 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
         const values = fact.members.filter(m => m.name === name && m.value >= 0);
         return values.length ? values.flatMap(m => value(base.file, m.value)) : UNKNOWN;
       }
+      case 'value':
+        // `lib = None` where an import failed: whoever asks it for something has seen that it did not
+        return isNone(base) ? [] : UNKNOWN;
       default:
         return UNKNOWN;
     }
@@ -182,7 +185,8 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
       }
       case Op.Attr: {
         const name = stringAt(file, r.b);
-        return distinct(value(file, r.a).flatMap(base => attribute(base, name, file)));
+        const found = distinct(value(file, r.a).flatMap(base => attribute(base, name, file)));
+        return found.length ? found : UNKNOWN;
       }
       case Op.Exclude:
         return value(file, r.a);
@@ -212,6 +216,11 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
   const unchanged = unchangedIn(files);
   return { value, variable, member, constant, unchanged, attribute, module, bindings: bindingsFor, imported };
 }
+
+const isNone = ({ file, value }: Meaning & { kind: 'value' }): boolean => {
+  const { op, a } = row(file, value);
+  return op === Op.Const && a === ConstKind.None;
+};
 
 /** Names that class bodies, stores on objects and strings may bind, with the value of those that a single class body binds. */
 function constantsOf(files: readonly WorldFile[]): Map<string, (Meaning & { kind: 'value' }) | null> {

@@ -31,6 +31,8 @@ export type Base =
       readonly text: string;
       /** Dotted name where the base, or what is called to make it, comes from a module that is not at hand. */
       readonly dotted: string | null;
+      /** `object` stands there instead where the import of it fails: the class needs nothing that it brings. */
+      readonly spare?: boolean;
       readonly because: string;
       readonly at: Place;
     };

@@ -65,16 +65,14 @@ export const unknownBase = rule({
   why: 'A base whose source is not at hand may bring a `__dict__`, a conflicting layout, or names that slots would hide.',
   unlock: 'point --python at the environment that has the package, so that its source can be read',
   *find(cls, world) {
+    const isWeak = findingsOn(cls, world, 'weak-reference').next().done === false;
     // empty slots are right below whatever stands there, as long as it is known
-    const isPlain =
-      world.attributes(cls).size === 0 && findingsOn(cls, world, 'weak-reference').next().done === true;
-    for (const entry of cls.mro)
-      if (
-        entry.kind === 'unknown' &&
-        frameworkAt(entry) === null &&
-        !(isPlain && world.alternatives(entry.base))
-      )
-        yield { at: entry.base.at, says: `the base ${entry.base.text} is unknown: ${entry.base.because}` };
+    const isPlain = world.attributes(cls).size === 0 && !isWeak;
+    for (const entry of cls.mro) {
+      if (entry.kind !== 'unknown' || frameworkAt(entry) !== null) continue;
+      if ((isPlain && world.alternatives(entry.base)) || (entry.base.spare && !isWeak)) continue;
+      yield { at: entry.base.at, says: `the base ${entry.base.text} is unknown: ${entry.base.because}` };
+    }
   },
 });
 
