@@ -6,7 +6,7 @@ import type { Binding } from './calls/binding.js';
 import type { Escapes } from './calls/escapes.js';
 import { decoratorNames, isTransparent } from './functions.js';
 import { type Flow, functionKey } from './state.js';
-import { UNKNOWN } from './tokens.js';
+import type { Token } from './tokens.js';
 
 export interface Decorated {
   /** A def or lambda: the function itself, and what its decorators make of it. */
@@ -14,6 +14,8 @@ export interface Decorated {
   /** What decorators, the innermost first, make of a token flows into `into`. */
   readonly decorated: (file: WorldFile, decorators: readonly number[], token: number, into: number) => void;
 }
+
+const OBJECTS: ReadonlySet<Token['kind']> = new Set(['instance', 'class']);
 
 /** Decorators that change how a method is bound, which reading it heeds. */
 const BINDS_ANEW = /^builtins\.(staticmethod|classmethod|property)$/;
@@ -65,11 +67,13 @@ export function newDecorated(
       decorate(file, value, argument, isFunction, made);
       if (made === into) return;
       graph.edge(made, into);
+      // the next one gets the object that this one made; who has a wrapper has what it wraps (calls/wrappers.ts)
+      const objects = graph.node();
+      graph.filter(objects, id => OBJECTS.has(tokens.get(id).kind));
+      graph.edge(made, objects);
       given = graph.node();
-      // the next one gets what this one made; what unseen code made of a function is most often a function
-      graph.refuse(given, UNKNOWN);
       graph.add(given, token);
-      graph.edge(made, given);
+      graph.edge(objects, given);
     });
   };
 
