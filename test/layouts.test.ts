@@ -397,6 +397,7 @@ interface Generated {
   readonly imported: readonly string[];
   readonly modules: readonly string[];
   readonly builtins: readonly string[];
+  readonly special: readonly string[];
   readonly classes: Readonly<Record<string, ExternalClass>>;
 }
 
@@ -448,6 +449,8 @@ describe('the interpreter at hand', () => {
     const present = expected.filter(name => name in generated.classes);
     expect(present.length / expected.length).toBeGreaterThanOrEqual(0.95);
     expect(generated.builtins.filter(name => !table.builtinNames.has(name))).toEqual([]);
+    expect(generated.special.filter(name => !table.specialNames.has(name))).toEqual([]);
+    expect([...table.specialNames].filter(name => /^__(init|call|name|file|path)__$/.test(name))).toHaveLength(5);
   });
 });
 

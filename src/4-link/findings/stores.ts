@@ -57,7 +57,7 @@ export const asksStores = (token: Token): boolean =>
  */
 export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   const { solved, live, belief, guesses, slotAware, note, onReceiver, onClass } = sight;
-  const { flow } = solved;
+  const { flow, layouts, members } = solved;
   const { graph, resolver, tokens } = flow;
   const isTold = newToldNames(solved);
 
@@ -162,20 +162,39 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   /** A store on something that cannot be typed: if no instance keeps the name, classes that look alike are in doubt,
    *  and of those that bind the name in their body only these. */
   const unresolved = (file: WorldFile, receiver: number, attr: string, at: number): void => {
+    const isPythons = ON_INSTANCES.has(attr) || layouts.specialNames.has(attr);
     // special names are stored on classes: `cls.__init__ = wrapped(cls.__init__)`
-    if (/^__\w+__$/.test(attr) && (!ON_INSTANCES.has(attr) || standsForClass(file, receiver))) return;
+    if (isPythons && (!ON_INSTANCES.has(attr) || standsForClass(file, receiver))) return;
     if (OF_MOCKS.has(attr) && file.facts.imports.some(i => /(^|\.)mock$|^unittest$/.test(i.module))) return;
     if (kept.has(attr) && guesses.someFits(file, receiver, attr)) return;
     const node = flow.valueNode(file, receiver);
     const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);
     if (graph.size(node) > 0 && !isOpen && !belief.isCrowd(node)) return;
     const candidates = attr === '__module__' ? singletons() : guesses.storing(file, receiver, attr);
-    for (const cls of candidates)
+    // names made in the image of Python's mark functions, and what stands for one
+    const marked = !isPythons && /^__\w+__$/.test(attr) ? callables() : [];
+    for (const cls of new Set([...candidates, ...marked]))
       note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
   };
 
   const standsForClass = (file: WorldFile, value: number): boolean =>
     [...graph.tokens(flow.valueNode(file, value))].some(id => tokens.get(id).kind === 'class');
+
+  let handedOut: Set<WorldClass> | null = null;
+  /** Classes of objects that can be called and are handed to code that is not seen: `registry.add(Handler())`. */
+  const callables = (): Set<WorldClass> => {
+    if (handedOut) return handedOut;
+    handedOut = new Set();
+    for (const file of live)
+      for (let v = 0; v < valueCount(file); v++) {
+        if (opAt(file, v) !== Op.Call || !graph.has(flow.valueNode(file, row(file, v).a), UNKNOWN)) continue;
+        for (const { value } of argumentsOf(file, v))
+          for (const token of sight.tokensOf(file, value))
+            if (token.kind === 'instance' && members.lookup(token.cls, '__call__').length)
+              handedOut.add(token.cls);
+      }
+    return handedOut;
+  };
 
   let inModules: Set<WorldClass> | null = null;
   /** Classes of objects that stand in module variables: what a loop over `globals()` comes upon. */

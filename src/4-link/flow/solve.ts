@@ -32,6 +32,8 @@ export interface Solved {
   readonly flow: Flow & Numbering;
   readonly members: Members;
   readonly narrow: Narrow;
+  /** The newest standard library that the program may run on. */
+  readonly layouts: Layouts;
 }
 
 /** Solves the flow of all files that take part in the program: targets and evidence, not stubs or packages. */
@@ -136,5 +138,5 @@ export function solve(
   settle();
   // what nothing reaches that is seen is what it is annotated with
   while (graph.awake(isUnreached)) settle();
-  return { flow, members, narrow };
+  return { flow, members, narrow, layouts };
 }

@@ -68,6 +68,7 @@ def describe():
         "modules": sorted(known | set(modules)),
         "imported": sorted(modules),
         "builtins": builtin_names,
+        "special": sorted({n for thing in [*names, json] for n in dir(thing) if n[:2] == n[-2:] == "__"}),
         "classes": dict(sorted(classes.items())),
         "aliases": {a: c for a, c in sorted(aliases.items()) if a != c},
     }

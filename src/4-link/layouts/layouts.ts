@@ -19,6 +19,8 @@ export interface Layouts {
   readonly isModule: (dotted: string) => boolean;
   /** `dir(builtins)` of an interpreter started without options. */
   readonly builtinNames: ReadonlySet<string>;
+  /** Names like `__init__` that classes and modules of the library have: those that Python itself gives a meaning. */
+  readonly specialNames: ReadonlySet<string>;
 }
 
 /** What changes in one version: lists of names separated by blanks; `field` replaces, `field+` adds, `field-`
@@ -70,11 +72,13 @@ export function layoutsFor(version: readonly [number, number]): Layouts {
     return cls;
   }
 
+  const builtins = existing(table.builtins, versions).get('builtins')!;
   return {
     find,
     canonical,
     isModule: dotted => modules.has(dotted),
-    builtinNames: existing(table.builtins, versions).get('builtins')!.get('names')!,
+    builtinNames: builtins.get('names')!,
+    specialNames: builtins.get('special')!,
   };
 }
 

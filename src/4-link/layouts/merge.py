@@ -9,7 +9,7 @@ the full record. Every field is a list of names separated by blanks. `members` r
     classes   canonical name -> bases, flags (see FLAGS), metaclass, slots, members (without the slots),
               also (other dotted names of the class)
     modules   top-level name -> parts (dotted names below it)
-    builtins  names
+    builtins  names, special (names like __init__ that classes and modules have)
 """
 import json
 import os
@@ -118,7 +118,7 @@ def main(folder, out):
         assert ".".join(map(str, table["version"])) == version, (version, table["version"])
     parts = {
         "releases": json.dumps(dict(zip(VERSIONS, releases)), separators=(",", ":")),
-        "builtins": section(timelines([{"builtins": {"names": t["builtins"]}} for t in found])),
+        "builtins": section(timelines([{"builtins": {"names": t["builtins"], "special": t["special"]}} for t in found])),
         "modules": section(timelines([module_records(t) for t in found])),
         "classes": section(timelines([class_records(t) for t in found])),
     }
