@@ -50,9 +50,10 @@ export function solve(
   const { graph, tokens } = flow;
   const members = newMembers(flow);
   const containers = newContainers(flow, members);
+  const narrow = newNarrow(flow, live);
   const wrappers = newWrappers(flow);
   const summaries = newSummaries(flow, members, wrappers);
-  const results = newResults(flow, summaries, wrappers);
+  const results = newResults(flow, containers, narrow, summaries, wrappers);
   const binding = newBinding(flow, members, containers, results, wrappers);
   const escapes = newEscapes(flow, members, containers, binding);
   const descriptors = newDescriptors(flow, members, containers, binding);
@@ -74,7 +75,6 @@ export function solve(
     operations,
   });
   const acts = newActs(flow, members, containers, stores);
-  const narrow = newNarrow(flow, live);
 
   const onToken = (constraint: number, id: number): void => {
     const c = flow.constraint(constraint);

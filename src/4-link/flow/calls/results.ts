@@ -1,7 +1,12 @@
 // What a call gives: the function's results, those that are its own arguments from this call only.
+import { Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
+import { listAt, row } from '../../index-file.js';
+import type { Containers } from '../containers.js';
+import type { Narrow } from '../narrowing.js';
 import { type Flow, functionKey } from '../state.js';
 import type { Token } from '../tokens.js';
+import { newListOf } from './listed.js';
 import type { Summaries, Summary } from './summaries.js';
 import type { Wrappers } from './wrappers.js';
 
@@ -24,8 +29,15 @@ export interface Results {
 const CLASSES: ReadonlySet<Token['kind']> = new Set(['class', 'someClass', 'external', 'unknown']);
 const FUNCTIONS: ReadonlySet<Token['kind']> = new Set(['function', 'bound', 'instance']);
 
-export function newResults(flow: Flow, summaries: Summaries, wrappers: Wrappers): Results {
+export function newResults(
+  flow: Flow,
+  containers: Containers,
+  narrow: Narrow,
+  summaries: Summaries,
+  wrappers: Wrappers,
+): Results {
   const { graph, tokens } = flow;
+  const listOf = newListOf(flow, containers);
   const restNodes = new Map<string, number>();
   const instanceNodes = new Map<number, number>();
   const classNodes = new Map<number, number>();
@@ -44,18 +56,46 @@ export function newResults(flow: Flow, summaries: Summaries, wrappers: Wrappers)
   const flowInto: Results['flowInto'] = (file, fn, given, into) => {
     const summary = summaries.of(file, fn);
     const sources = summary?.passed.map(p => given(p.parameter));
-    if (!summary || !sources || sources.includes(null)) {
+    const listed = summary?.listed.map(l => l.parts.map(part => part.parameters.map(given)));
+    const isUnclear = sources?.includes(null) || listed?.flat(2).includes(null);
+    if (!summary || !sources || !listed || isUnclear) {
       if (summary) openAll(file, summary);
       return graph.edge(flow.returnNode(file, fn), into);
     }
     graph.edge(restOf(file, fn, summary.rest), into);
+    summary.listed.forEach(({ value, parts: written }, i) => {
+      const parts = listed[i]!.map((part, at) =>
+        part.flatMap(nodes => (nodes ?? []).map(node => tested(file, written[at]!.value, node))),
+      );
+      graph.add(into, listOf(file, value, parts));
+    });
     summary.passed.forEach((p, i) => {
       for (const source of sources[i] ?? []) {
         if (p.as === 'instance') graph.edge(instancesOf(source), into);
         else if (p.lets === 'functions') wrapped(source, into, () => openAll(file, summary));
-        else graph.edge(p.lets === 'classes' ? classesOf(source) : source, into);
+        else if (p.lets === 'classes') graph.edge(classesOf(source), into);
+        else graph.edge(p.tested < 0 ? source : tested(file, p.tested, source), into);
       }
     });
+  };
+
+  const testedNodes = new Map<string, number>();
+  /** A node of what is left at `source` by the tests around a value: those that it has passed, or that have failed. */
+  const tested = (file: WorldFile, value: number, source: number): number => {
+    const { op, a, b } = row(file, value);
+    if (op !== Op.Narrow && op !== Op.Exclude) return source;
+    const key = `${flow.valueNode(file, value)} ${source}`;
+    const known = testedNodes.get(key);
+    if (known !== undefined) return known;
+    const into = graph.node();
+    testedNodes.set(key, into);
+    const from = tested(file, a, source);
+    if (op === Op.Narrow) graph.listen(from, id => narrow.pass(file, b, id, into));
+    else {
+      graph.filter(into, id => narrow.fails(file, listAt(file, b), id));
+      graph.edge(from, into);
+    }
+    return into;
   };
 
   const openAll = (file: WorldFile, summary: Summary): void => {

@@ -8,6 +8,7 @@ import { functionKind, isRest } from '../functions.js';
 import type { Members } from '../members.js';
 import type { Flow } from '../state.js';
 import { argumentFor, isSpread } from './arguments.js';
+import { alternatives, type Listed, partsOf } from './listed.js';
 import { givenBack, type Wrapper, type Wrappers } from './wrappers.js';
 
 /** One parameter that comes back, as it is or as a new object of its class. */
@@ -19,10 +20,13 @@ export interface Passed {
   /** What comes back: `classes` where annotations let nothing else through (`def registered(cls: type[T]) -> type[T]`),
    *  `functions` for what a wrapper calls. */
   readonly lets: 'all' | 'classes' | 'functions';
+  /** Value with the tests that it has passed, or that have failed, before it comes back; -1 where none is known. */
+  readonly tested: number;
 }
 
 export interface Summary {
   readonly passed: readonly Passed[];
+  readonly listed: readonly Listed[];
   /** Values of `return` statements that are not covered by `passed`. */
   readonly rest: readonly number[];
   /** Functions in it that leave it together with the parameter they wrap. */
@@ -99,12 +103,19 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
     if (fact.isGenerator || fact.isAsync || !fact.parameters.length) return null;
     const givesClass = isSomeType(file, fact.returns);
     const passed = new Map<string, Passed>();
-    const add = (p: Passed): unknown => passed.set(`${p.parameter} ${p.as} ${p.lets}`, p);
+    const add = (p: Passed): unknown => passed.set(`${p.parameter} ${p.as} ${p.lets} ${p.tested}`, p);
     const rest: number[] = [];
+    const listed: Listed[] = [];
     const wrapping = new Set<number>();
     let isHandedOn = false;
-    for (const value of returnsOf(file).get(fn) ?? []) {
+    for (const value of (returnsOf(file).get(fn) ?? []).flatMap(v => alternatives(file, v))) {
+      const list = listedBy({ file, fn, seen: new Set(), wrappers: wrapping, depth: 0 }, value);
+      if (list) {
+        listed.push(list);
+        continue;
+      }
       const sources = from({ file, fn, seen: new Set(), wrappers: wrapping, depth: 0 }, value);
+      const op = opAt(file, value);
       rest.push(...sources.rest);
       isHandedOn ||= !sources.passed.length && !sources.rest.length;
       for (const p of sources.passed) {
@@ -112,14 +123,32 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
         const isClass = p.as === 'same' && (givesClass || isSomeType(file, annotation));
         if (p.lets === 'functions') add(p);
         else if (isDeclared(file, annotation)) rest.push(value);
-        else add({ ...p, lets: isClass ? 'classes' : p.lets });
+        else {
+          const isTested = p.as === 'same' && (op === Op.Narrow || op === Op.Exclude);
+          add({ ...p, lets: isClass ? 'classes' : p.lets, tested: isTested ? value : -1 });
+        }
       }
     }
     const isWrapping = [...passed.values()].every(p => p.lets === 'functions');
     const isWrapper = (v: number): boolean => opAt(file, v) === Op.Func && wrapping.has(row(file, v).a);
     if (isDeclared(file, fact.returns) && (!wrapping.size || !isWrapping || !rest.every(isWrapper)))
       return null;
-    return passed.size || isHandedOn ? { passed: [...passed.values()], rest, wrappers: [...wrapping] } : null;
+    return passed.size || listed.length || isHandedOn
+      ? { passed: [...passed.values()], listed, rest, wrappers: [...wrapping] }
+      : null;
+  };
+
+  /** What a value is a new container of, where that is parameters alone. */
+  const listedBy = (walk: Walk, value: number): Listed | null => {
+    const { file, fn } = walk;
+    const { parameters } = file.facts.functions[fn]!;
+    const parts = partsOf(flow, file, fn, value);
+    const given = parts.map(p => onlyFrom({ ...walk, seen: new Set() }, p));
+    const isPlain = (p: Passed): boolean =>
+      p.as === 'same' && p.lets === 'all' && !isDeclared(file, parameters[p.parameter]!.annotation);
+    return given.length && given.every(g => g?.length && g.every(isPlain))
+      ? { value, parts: given.map((g, i) => ({ value: parts[i]!, parameters: g!.map(p => p.parameter) })) }
+      : null;
   };
 
   const handingOn: Summaries['handingOn'] = (file, call) => {
@@ -160,7 +189,10 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
         const wrapper = wrappers.of(walk.file, r.a);
         if (wrapper?.around !== walk.fn) return elsewhere;
         walk.wrappers.add(wrapper.fn);
-        return { passed: [{ parameter: wrapper.parameter, as: 'same', lets: 'functions' }], rest: [value] };
+        return {
+          passed: [{ parameter: wrapper.parameter, as: 'same', lets: 'functions', tested: -1 }],
+          rest: [value],
+        };
       }
       case Op.Call: {
         // what the wrapped function gives comes from that one
@@ -193,7 +225,8 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
     const binds = flow.resolver.bindings(file).values.get(variable) ?? [];
     if (flow.resolver.bindings(file).imports.has(variable)) return null;
     if (parameter < 0 && !binds.length) return null;
-    const given: readonly Passed[] = parameter < 0 ? [] : [{ parameter, as: 'same', lets: 'all' }];
+    const given: readonly Passed[] =
+      parameter < 0 ? [] : [{ parameter, as: 'same', lets: 'all', tested: -1 }];
     return union([{ passed: given, rest: [] }, ...binds.map(v => from(deeper(walk), v))]);
   };
 
@@ -205,7 +238,7 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
     const { parameters, cls } = file.facts.functions[only.number]!;
     const summary = of(file, only.number);
     const list = argumentsOf(file, call);
-    if (!summary || cls >= 0 || isSpread(list)) return null;
+    if (!summary || summary.listed.length || cls >= 0 || isSpread(list)) return null;
     for (const fn of summary.wrappers) walk.wrappers.add(fn);
     if (returnsOf(file).get(walk.fn)?.includes(call)) followed.add(flow.valueNode(file, call));
     return union([
@@ -249,6 +282,7 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
   const isReceiverOnly = (summary: Summary | null): boolean =>
     summary !== null &&
     !summary.rest.length &&
+    !summary.listed.length &&
     summary.passed.every(p => p.parameter === 0 && p.as === 'same');
 
   /** The first parameter of a class method, which is surely a class: any other may be a function as well. */
@@ -273,7 +307,7 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
     const fact = file.facts.functions[fn]!;
     const parameter = fact.parameters.findIndex(p => p.variable === r.a);
     const binds = flow.resolver.bindings(file).values.get(r.a) ?? [];
-    if (parameter >= 0) return binds.length ? null : [{ parameter, as: 'instance', lets: 'all' }];
+    if (parameter >= 0) return binds.length ? null : [{ parameter, as: 'instance', lets: 'all', tested: -1 }];
     const [only] = binds;
     // `cls = self.__class__` before `cls.__new__(cls)`
     return binds.length === 1 && only !== undefined && walk.depth < DEEPEST && opAt(file, only) !== Op.Var
