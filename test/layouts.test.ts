@@ -450,7 +450,9 @@ describe('the interpreter at hand', () => {
     expect(present.length / expected.length).toBeGreaterThanOrEqual(0.95);
     expect(generated.builtins.filter(name => !table.builtinNames.has(name))).toEqual([]);
     expect(generated.special.filter(name => !table.specialNames.has(name))).toEqual([]);
-    expect([...table.specialNames].filter(name => /^__(init|call|name|file|path)__$/.test(name))).toHaveLength(5);
+    expect(
+      [...table.specialNames].filter(name => /^__(init|call|name|file|path)__$/.test(name)),
+    ).toHaveLength(5);
   });
 });
 
