@@ -87,8 +87,21 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   };
 
   const storesOn = (file: WorldFile, receiver: number, attr: string, at: number): void => {
+    const says = `sets .${attr} on the class`;
+    const subclasses = initialised(file, receiver);
+    for (const cls of subclasses ?? []) note('class-store', cls, file, at, says, attr);
+    if (subclasses) return;
     unresolved(file, receiver, attr, at);
-    onClass('class-store', file, receiver, at, `sets .${attr} on the class`, attr);
+    onClass('class-store', file, receiver, at, says, attr);
+  };
+
+  /** The classes that a value is one of where it is what `__init_subclass__` is given: those below its own class, be
+   *  they ever so many. */
+  const initialised = (file: WorldFile, value: number): readonly WorldClass[] | null => {
+    const { op, a } = row(file, value);
+    if (op !== Op.Var || resolver.bindings(file).values.has(a)) return null;
+    const fn = file.facts.functions.find(f => f.parameters[0]?.variable === a);
+    return fn?.name === '__init_subclass__' && fn.cls >= 0 ? flow.classesOf(file)[fn.cls]!.descendants : null;
   };
 
   const computed = ({ file, args: [receiver, name], at }: Call, says: string): void => {
