@@ -415,6 +415,54 @@ describe('the root and module names', () => {
   });
 });
 
+describe('notebooks', () => {
+  const notebook = (source: unknown, name = 'python'): string =>
+    JSON.stringify(
+      {
+        cells: [
+          { cell_type: 'markdown', source: ['no = 1'] },
+          { cell_type: 'code', source },
+        ],
+        metadata: { language_info: { name } },
+      },
+      null,
+      1,
+    );
+
+  test('are evidence, line for line where they can be', async () => {
+    const spread = ['%load_ext x\n', 'a = 1\n', '\n', 'b = """\n', '%no\n', '"""\n', 'b?'];
+    const root = project({
+      ...MARK,
+      'spread.ipynb': notebook(spread),
+      'dense.ipynb': notebook('a = 1\nb = 2\n'),
+    });
+    const found = await discover(config(root));
+    const [dense, own] = found.sources;
+    expect([dense!.role, dense!.text]).toEqual(['evidence', 'a = 1\nb = 2']);
+    const rows = fs.readFileSync(path.join(root, 'spread.ipynb'), 'utf8').split('\n');
+    expect(own!.text.split('\n').indexOf('a = 1')).toBe(rows.findIndex(row => row.includes('"a = 1\\n"')));
+    expect(own!.text).not.toMatch(/load_ext|no = 1|b\?/);
+  });
+
+  test('that are none, or none of Python, are nothing; one that is too large is told', async () => {
+    const root = project({
+      ...MARK,
+      'broken.ipynb': '{',
+      'list.ipynb': '[]',
+      'null.ipynb': 'null',
+      'odd.ipynb': '{"cells": [null, {"cell_type": "code"}, {"cell_type": "code", "source": {}}]}',
+      'r.ipynb': notebook(['a <- 1'], 'R'),
+      'empty.ipynb': notebook([]),
+      'large.ipynb': '',
+      'a.py': '',
+    });
+    fs.truncateSync(path.join(root, 'large.ipynb'), 30 * 1024 * 1024);
+    const found = await discover(config(root));
+    expect(all(found)).toEqual(['a.py', 'odd.ipynb']);
+    expect(found.unreadable.map(u => [u.path, u.harmless])).toEqual([['large.ipynb', true]]);
+  });
+});
+
 describe('symbolic links and odd files', () => {
   test('a loop of folders ends, and a folder outside is not followed', async () => {
     const outside = project({ 'lib/b.py': '' });

@@ -6,6 +6,7 @@ import type { Discovery, Role, Unreadable } from '../model/source.js';
 import { findArguments, type Given } from './arguments.js';
 import { followLinks, type Links } from './links.js';
 import { isPackageFile, moduleNames } from './modules.js';
+import { isNotebook, readNotebook } from './notebook.js';
 import { argumentNotes, linkNotes } from './notes.js';
 import { inOrder, isPython, isWithin, projectPath } from './paths.js';
 import { readProse } from './prose.js';
@@ -42,14 +43,16 @@ export async function discover(config: Config): Promise<Discovery> {
 
   const wanted = assign(found, given, further, links, project, config);
   const results = await mapBounded(wanted, AT_ONCE, readSource);
-  const prose = await mapBounded(found.prose, AT_ONCE, file => readProse(file, project.root));
-  const unread = results.flatMap(result => (result.kind === 'unreadable' ? [result.unreadable] : []));
+  const beside = await mapBounded(found.prose, AT_ONCE, file =>
+    isNotebook(file) ? readNotebook(file, project.root) : readProse(file, project.root),
+  );
+  const all = [...results, ...beside.filter(result => result !== null)];
+  const unread = all.flatMap(result => (result.kind === 'unreadable' ? [result.unreadable] : []));
   return {
     root: project.root,
-    sources: [
-      ...results.flatMap(result => (result.kind === 'source' ? [result.source] : [])),
-      ...prose.filter(source => source !== null),
-    ].sort((a, b) => inOrder(a.path, b.path)),
+    sources: all
+      .flatMap(result => (result.kind === 'source' ? [result.source] : []))
+      .sort((a, b) => inOrder(a.path, b.path)),
     unreadable: [...given.unreadable, ...further.unreadable, ...found.closed, ...unread].sort((a, b) =>
       inOrder(a.path, b.path),
     ),
@@ -69,7 +72,7 @@ interface FilesFound {
   readonly inside: readonly string[];
   readonly outside: readonly string[];
   readonly links: readonly string[];
-  /** Text files that may hold examples. */
+  /** Text files and notebooks that may hold examples. */
   readonly prose: readonly string[];
   readonly closed: readonly Unreadable[];
 }

@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
 import { isSkippedFolder, isSkippedName } from './excludes.js';
 import { entering, type Ignores, ignoresAbove, isIgnored, withIgnoresOf } from './ignores.js';
+import { isNotebook } from './notebook.js';
 import { isPython } from './paths.js';
 import { isProse } from './prose.js';
 
@@ -16,7 +17,7 @@ export interface Walked {
   readonly files: readonly string[];
   /** Regular files without suffix, which may be scripts. */
   readonly bare: readonly string[];
-  /** Regular files of text, which may hold examples. */
+  /** Regular files of text and notebooks, which may hold examples. */
   readonly prose: readonly string[];
   /** Symbolic links named as Python. */
   readonly links: readonly string[];
@@ -80,7 +81,7 @@ function bucket(entry: Dirent, found: Found, below: string[]): string[] | null {
   if (entry.isDirectory()) return isSkippedName(entry.name) ? null : below;
   if (!isPython(entry.name)) {
     if (!entry.isFile()) return null;
-    if (isProse(entry.name)) return found.prose;
+    if (isProse(entry.name) || isNotebook(entry.name)) return found.prose;
     return entry.name.includes('.') ? null : found.bare;
   }
   return entry.isSymbolicLink() ? found.links : found.files;

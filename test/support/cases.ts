@@ -67,7 +67,7 @@ const MARK = /\b(refuse|leave|unsafe|because)\[([^\]]*)\]/g;
 export function expectationsOf(tree: FileTree): readonly Expectation[] {
   const found: Expectation[] = [];
   for (const [file, bytes] of tree) {
-    if (!/\.(pyi?|rst|txt)$/.test(file)) continue;
+    if (!/\.(pyi?|rst|txt|ipynb)$/.test(file)) continue;
     for (const [index, line] of linesOf(bytes).entries()) {
       const comment = line.indexOf('#');
       if (comment < 0) continue;
