@@ -382,6 +382,11 @@ describe('the root and module names', () => {
     }
   });
 
+  test('no marker, but a run that was interrupted while it wrote: its folder', async () => {
+    const root = project({ 'a/b.py': '', 'c.py': '', '.slotify-write/journal.json': '[]' });
+    expect((await discover(config(root, { paths: ['a'] }))).root).toBe(root);
+  });
+
   test('no marker and no package: the shared folder', async () => {
     const root = project({ 'x/a.py': '', 'x/y/b.py': '', 'z.py': '' });
     const found = await discover(config(root, { paths: ['x/a.py', 'x/y/b.py'] }));

@@ -40,6 +40,13 @@ describe('a sample', () => {
     expect(sampled(units, 1e6, 'a')).toEqual(units);
   });
 
+  it('holds a package larger than itself only where the others do not suffice', () => {
+    const large = { name: 'large', files: 900 };
+    for (const seed of ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'])
+      expect(sampled([...units, large], 100, seed)).not.toContain(large);
+    expect(sampled([...units, large], 501, 'a')).toContain(large);
+  });
+
   it('knows packages and modules, and leaves out what is excluded or holds no Python', async () => {
     const root = folder('parts', {
       'shop/__init__.py': '',

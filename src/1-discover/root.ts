@@ -4,7 +4,11 @@ import * as os from 'node:os';
 import * as path from 'node:path';
 import { commonFolder } from './paths.js';
 
-const MARKERS = ['pyproject.toml', 'slotify.toml', 'setup.cfg', 'setup.py', '.git'] as const;
+/** The folder that a run keeps in the project root while it writes: what it left must be found by the next run, from
+ *  whatever folder that starts. */
+export const WRITE_FOLDER = '.slotify-write';
+
+const MARKERS = ['pyproject.toml', 'slotify.toml', 'setup.cfg', 'setup.py', '.git', WRITE_FOLDER] as const;
 
 export interface Project {
   /** Absolute folder that project paths and module names are counted from. */
@@ -15,7 +19,7 @@ export interface Project {
 
 /**
  * The project around some folders: the nearest folder upwards from what they share that has pyproject.toml,
- * slotify.toml, setup.cfg, setup.py or .git. The home folder and the top of the file system count only when given.
+ * slotify.toml, setup.cfg, setup.py, .git or an unfinished `--write`. The home folder and the top of the file system count only when given.
  *
  * Without a marker the shared folder is the project, and when it is itself part of a package the root is the
  * folder that holds the top-most package, so that names start with the package's.

@@ -2,10 +2,11 @@
 // every file is in place, and tells the next run what an interrupted one was doing.
 import { createHash } from 'node:crypto';
 import { dirname, join, relative, resolve, sep } from 'node:path';
+import { WRITE_FOLDER } from '../1-discover/root.js';
 import { DISK, type Disk, type Info, isAlive, type Owner, self } from './disk.js';
 
 /** Name of the folder in the project root. Discovery skips it, as all hidden folders. */
-export const FOLDER = '.slotify-write';
+export const FOLDER = WRITE_FOLDER;
 
 /** One file to be written: checked, its new bytes ready. */
 export interface Write {
