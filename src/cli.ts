@@ -12,6 +12,7 @@ import { expressible, judge } from './cli/judge.js';
 import { measureClasses } from './cli/measure.js';
 import { fromRoot, showFrom, sourceLines } from './cli/paths.js';
 import { profileText, writeProfile } from './cli/profile.js';
+import { again, NeedsRoom, onFound } from './cli/room.js';
 import { run } from './cli/run.js';
 import { progressBar } from './cli/terminal.js';
 import { progressLine, verifyText } from './cli/verify.js';
@@ -44,6 +45,7 @@ async function main(args: readonly string[]): Promise<Outcome> {
       }),
     );
   } catch (error) {
+    if (error instanceof NeedsRoom) return again(error);
     await err.write(internalError(error)).catch(() => {});
     return 'internal';
   }
@@ -125,7 +127,7 @@ async function measured(command: MeasureCommand, config: Config): Promise<Outcom
 }
 
 async function profiled(command: ProfileCommand, config: Config): Promise<Outcome> {
-  const { world, report: reportOf } = await prepare(config);
+  const { world, report: reportOf } = await prepare(config, { onFound: onFound() });
   const report = await reportOf(new Map());
   try {
     const recorded = await record(report, world, command.command, command.flags.cwd);
@@ -140,7 +142,7 @@ async function profiled(command: ProfileCommand, config: Config): Promise<Outcom
 async function verified(command: VerifyCommand, config: Config): Promise<Outcome> {
   const { flags, quiet, timeout } = command;
   // the tree is to stay as it is, so no facts are kept in it
-  const found = await verify(await prepare({ ...config, cacheDir: null }), {
+  const found = await verify(await prepare({ ...config, cacheDir: null }, { onFound: onFound() }), {
     command: command.command,
     cwd: flags.cwd,
     timeout,

@@ -28,6 +28,8 @@ export type { Config } from './model/config.js';
 export type * from './model/decision.js';
 
 export interface Io {
+  /** Called once, before anything is parsed, with the UTF-16 units of all that will be. What it throws ends the run. */
+  readonly onFound?: (characters: number) => void;
   /** Called now and then with the number of files parsed so far. */
   readonly onProgress?: (done: number, total: number) => void;
   /** Text that stands for the content of one file of the project. */
@@ -46,8 +48,7 @@ export interface Io {
  *  written and nothing of the analysed code is run. Problems with single files are in the report; throws only when
  *  no parser can be loaded. */
 export async function slotify(config: Config, io: Io = {}): Promise<Report> {
-  const found = withStdin(await discover(config), io);
-  return run(found, config, io);
+  return run(await foundFor(config, io), config, io);
 }
 
 /** The same for files in memory: paths are relative to an imagined root. */
@@ -93,7 +94,13 @@ export interface Prepared {
 
 /** Everything that `slotify` does up to deciding. */
 export async function prepare(config: Config, io: Io = {}): Promise<Prepared> {
-  return prepared(withStdin(await discover(config), io), config, io);
+  return prepared(await foundFor(config, io), config, io);
+}
+
+async function foundFor(config: Config, io: Io): Promise<Discovery> {
+  const found = withStdin(await discover(config), io);
+  io.onFound?.(found.sources.reduce((sum, source) => sum + source.text.length, 0));
+  return found;
 }
 
 async function run(found: Discovery, config: Settings, io: Io): Promise<Report> {

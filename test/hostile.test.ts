@@ -1,5 +1,5 @@
 // Input that was made to break, stop or mislead the program: each run ends soon, says why, and runs nothing.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -81,6 +81,52 @@ describe('a file beyond the bounds is skipped, and counts as one that may do any
     expect(stderr).toContain('Would slot 1 class in 1 file');
     expect(status).toBe(0);
   });
+});
+
+test('a large project is analysed in a process with room for it', async () => {
+  const comments = `# ${'x'.repeat(1_000_000)}\n`.repeat(12);
+  put('large.py', `${NODE.replaceAll('Node', 'Large')}${comments}`);
+  put('tests/large.py', comments);
+  expect(slotify()).toMatchObject({ status: 0, stderr: expect.stringContaining('Would slot 2 classes') });
+  expect(slotify('--check', '-q').status).toBe(1);
+  const stdin = spawnSync(
+    process.execPath,
+    [BIN, '--no-cache', '--write', '-', '--stdin-filename', 'new.py'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+      input: NODE.replaceAll('Node', 'New'),
+    },
+  );
+  expect(stdin.stdout).toContain('__slots__');
+  // the system takes the memory back
+  const child = spawn(process.execPath, [BIN, '--no-cache'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', chunk => {
+    said += chunk;
+  });
+  const ended = new Promise(done => child.on('close', done));
+  const second = await vi.waitFor(
+    () => {
+      const [pid] = fs.readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').split(' ');
+      expect(pid).toBeTruthy();
+      return Number(pid);
+    },
+    { timeout: PATIENCE, interval: 5 },
+  );
+  process.kill(second, 'SIGKILL');
+  expect(await ended).toBe(2);
+  expect(said).toContain('too much for');
+});
+
+test('what a parser takes the square of its length for is given up', () => {
+  put('dots.py', `${NODE}${'.'.repeat(300_000)}\n`);
+  const { status, stderr } = slotify();
+  expect([status, stderr]).toEqual([2, expect.stringContaining('dots.py')]);
+  expect(stderr).toContain('Would slot 1 class');
 });
 
 test('rows of # between operands, in super() and in decorators cost no time', () => {

@@ -4,6 +4,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Tree as WasmTree } from 'web-tree-sitter';
 import { type Cursor, flatten } from './flatten.js';
+import { K } from './kinds.js';
 import type { Tree } from './tree.js';
 
 export type EngineName = 'native' | 'wasm';
@@ -31,8 +32,39 @@ const COLLECT_EVERY = 1 << 20;
 
 interface NativeParser {
   setLanguage(language: unknown): void;
-  parse(input: (index: number) => string): { rootNode: { hasError: boolean }; walk(): Cursor };
+  /** Null when the callback gave up. */
+  parse(
+    input: (index: number) => string,
+    oldTree: undefined,
+    options: { progressCallback: () => boolean },
+  ): { rootNode: { hasError: boolean }; walk(): Cursor } | null;
+  reset(): void;
 }
+
+/** Milliseconds that parsing may take, and more for each UTF-16 unit: some hundred times of what Python takes. What is
+ *  none, and long runs of comments, take the parser the square of their length. */
+const PATIENCE = 10_000;
+const PATIENCE_PER_UNIT = 0.005;
+
+/** Says whether it is time to give up a text. */
+function patience(text: string): () => boolean {
+  const end = performance.now() + PATIENCE + PATIENCE_PER_UNIT * text.length;
+  return () => performance.now() > end;
+}
+
+/** The tree of a text that was given up. */
+const cutTree = (text: string): Tree => ({
+  text,
+  count: 1,
+  kind: Uint8Array.of(K.module),
+  start: Uint32Array.of(0),
+  end: Uint32Array.of(text.length),
+  parent: Int32Array.of(-1),
+  next: Int32Array.of(-1),
+  field: Uint8Array.of(0),
+  errorAt: 0,
+  cut: true,
+});
 
 /** A function that runs a minor collection, whether or not node was started with --expose-gc. */
 function minorCollection(): () => void {
@@ -53,15 +85,20 @@ function nativeEngine(): Engine {
       sinceCollection = 0;
       collect();
     }
-    return parser.parse(index => text.slice(index, index + CHUNK));
+    const tree = parser.parse(index => text.slice(index, index + CHUNK), undefined, {
+      progressCallback: patience(text),
+    });
+    // else the next text would be taken for the rest of this one
+    if (!tree) parser.reset();
+    return tree;
   };
   return {
     name: 'native',
     parse(text) {
       const tree = treeOf(text);
-      return flatten(text, tree.walk(), tree.rootNode.hasError);
+      return tree ? flatten(text, tree.walk(), tree.rootNode.hasError) : cutTree(text);
     },
-    accepts: text => !treeOf(text).rootNode.hasError,
+    accepts: text => treeOf(text)?.rootNode.hasError === false,
   };
 }
 
@@ -71,15 +108,16 @@ async function wasmEngine(): Promise<Engine> {
   const language = await Language.load(require.resolve('tree-sitter-python/tree-sitter-python.wasm'));
   const parser = new Parser();
   parser.setLanguage(language);
-  const treeOf = (text: string): WasmTree => {
-    const tree = parser.parse(text);
-    if (!tree) throw new Error('the parser gave up without a tree');
+  const treeOf = (text: string): WasmTree | null => {
+    const tree = parser.parse(text, null, { progressCallback: patience(text) });
+    if (!tree) parser.reset();
     return tree;
   };
   return {
     name: 'wasm',
     parse(text) {
       const tree = treeOf(text);
+      if (!tree) return cutTree(text);
       const cursor = tree.walk();
       try {
         return flatten(text, cursor, tree.rootNode.hasError);
@@ -91,9 +129,9 @@ async function wasmEngine(): Promise<Engine> {
     accepts(text) {
       const tree = treeOf(text);
       try {
-        return !tree.rootNode.hasError;
+        return tree?.rootNode.hasError === false;
       } finally {
-        tree.delete();
+        tree?.delete();
       }
     },
   };

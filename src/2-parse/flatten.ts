@@ -133,5 +133,6 @@ function trimmed(text: string, rows: Rows, count: number, errorAt: number): Tree
     next: rows.next.subarray(0, count),
     field: rows.field.subarray(0, count),
     errorAt,
+    cut: false,
   };
 }

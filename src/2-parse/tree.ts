@@ -18,6 +18,8 @@ export interface Tree {
   readonly field: Uint8Array;
   /** Offset where the text stops being Python that the grammar knows, or -1. */
   readonly errorAt: number;
+  /** Parsing took too long and was given up: there is only the module. */
+  readonly cut: boolean;
 }
 
 /** Row of the first named child, or -1. */

@@ -19,6 +19,7 @@ export interface Beyond {
 
 /** Where a file is too much to analyse, or null. */
 export function beyondBounds(t: Tree): Beyond | null {
+  if (t.cut) return { at: 0, says: 'takes too long to parse' };
   const depth = new Uint16Array(t.count);
   let classes = 0;
   for (let node = 1; node < t.count; node++) {

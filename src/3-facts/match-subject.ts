@@ -13,7 +13,7 @@ export const unsoundAt = (t: Tree): number => (t.errorAt >= 0 ? t.errorAt : misr
 /** Parses a text; where the grammar fails on lists that are matched, with parentheses in the place of their brackets. */
 export function parsePython(text: string, parse: (text: string) => Tree): Tree {
   const tree = parse(text);
-  if (unsoundAt(tree) < 0 || !/\bmatch[ \t]*\[/.test(text)) return tree;
+  if (tree.cut || unsoundAt(tree) < 0 || !/\bmatch[ \t]*\[/.test(text)) return tree;
   const starts = new Set<number>();
   const rewritten = text.replace(LIST_SUBJECT, (_, before: string, inside: string, at: number) => {
     starts.add(at + before.length);
