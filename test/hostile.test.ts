@@ -123,7 +123,7 @@ test('a large project is analysed in a process with room for it', async () => {
 });
 
 test('what a parser takes the square of its length for is given up', () => {
-  put('dots.py', `${NODE}${'.'.repeat(300_000)}\n`);
+  put('dots.py', `x = 1\n${'.'.repeat(300_000)}\n`);
   const { status, stderr } = slotify();
   expect([status, stderr]).toEqual([2, expect.stringContaining('dots.py')]);
   expect(stderr).toContain('Would slot 1 class');

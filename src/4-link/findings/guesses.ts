@@ -194,7 +194,8 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       const names = usedOn(file, value);
       const back = comingBack(file, value);
       if (back.length) return back.some(c => has(c, attr));
-      return [...classesWith(attr)].some(c => names.every(n => has(c, n)));
+      for (const c of classesWith(attr)) if (names.every(n => has(c, n))) return true;
+      return false;
     },
     storing(file, value, attr) {
       const names = usedOn(file, value);

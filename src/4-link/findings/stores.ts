@@ -179,10 +179,10 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
     // special names are stored on classes: `cls.__init__ = wrapped(cls.__init__)`
     if (isPythons && (!ON_INSTANCES.has(attr) || standsForClass(file, receiver))) return;
     if (OF_MOCKS.has(attr) && file.facts.imports.some(i => /(^|\.)mock$|^unittest$/.test(i.module))) return;
-    if (kept.has(attr) && guesses.someFits(file, receiver, attr)) return;
     const node = flow.valueNode(file, receiver);
     const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);
     if (graph.size(node) > 0 && !isOpen && !belief.isCrowd(node)) return;
+    if (kept.has(attr) && guesses.someFits(file, receiver, attr)) return;
     const candidates = attr === '__module__' ? singletons() : guesses.storing(file, receiver, attr);
     // names made in the image of Python's mark functions, and what stands for one
     const marked = !isPythons && /^__\w+__$/.test(attr) ? callables() : [];
