@@ -291,6 +291,33 @@ test.skipIf(process.platform !== 'linux')('a name that is no text is said to be 
   expect([status, stderr]).toEqual([2, expect.stringContaining('not valid UTF-8. Rename it')]);
 });
 
+test('no setting of a repository makes git run a program', () => {
+  const mark = join(root, 'mark');
+  put('evil', `#!/bin/sh\necho ran >> ${mark}\ncat\n`);
+  fs.chmodSync(join(root, 'evil'), 0o755);
+  put('.gitattributes', '*.py filter=evil diff=evil\n');
+  const git = (...args: string[]): void => {
+    const safe = ['-c', 'user.name=a', '-c', 'user.email=a@b'];
+    expect(spawnSync('git', [...safe, ...args], { cwd: root }).status).toBe(0);
+  };
+  git('init', '-q');
+  git('add', '.');
+  git('commit', '-q', '-m', 'all');
+  const evil = join(root, 'evil');
+  for (const name of ['filter.evil.clean', 'filter.evil.process', 'diff.evil.textconv', 'diff.evil.command'])
+    git('config', name, evil);
+  for (const name of ['core.fsmonitor', 'diff.external', 'core.pager', 'filter.Odd name.clean'])
+    git('config', name, evil);
+  git('config', 'filter.evil.required', 'true');
+  put('node.py', `${NODE}# changed\n`);
+  for (const args of [['--diff-base', 'HEAD'], ['--check'], ['--write'], ['--diff-base', 'HEAD', '--write']])
+    expect(slotify(...args).status).not.toBe(2);
+  git('config', 'filter.a=b.clean', evil);
+  expect(slotify('--diff-base', 'HEAD').status).toBe(2);
+  expect(fs.existsSync(mark)).toBe(false);
+  expect(fs.readFileSync(join(root, 'node.py'), 'utf8')).toContain('__slots__');
+});
+
 test('nothing that is analysed is run, and nothing outside of it is read', () => {
   const mark = join(root, 'mark');
   const leaves = `open(${JSON.stringify(mark)}, "w").write("ran")\n`;

@@ -24,6 +24,8 @@ async function git(folder: string, args: readonly string[], timeout = 0): Promis
       throw error;
     },
   );
+  // `-c` takes the first = for the end of the name
+  if (filters.some(name => name.includes('='))) throw new Error('a filter of git has a name with = in it');
   const calm = ['core.fsmonitor=false', 'core.hooksPath=/dev/null'];
   const off = filters.map(name => `${name}=${name.endsWith('required') ? 'false' : ''}`);
   return (await run('git', [...calm, ...off].flatMap(each => ['-c', each]).concat(args), how)).stdout;
