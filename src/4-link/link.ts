@@ -62,6 +62,7 @@ export function link(
     hasNamedDescriptor: cls => solved.members.hasNamedDescriptor(cls),
     isCached: solved.members.isCached,
     instantiated: cls => solved.flow.instantiated.has(cls),
+    isHandedOut: cls => solved.flow.handedOut.has(cls),
     spelled: spelledIn(live),
     combinations: combined,
     unseenPartners: cls => partners.get(cls) ?? [],

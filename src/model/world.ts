@@ -213,6 +213,8 @@ export interface World {
   readonly hasNamedDescriptor: (cls: WorldClass) => boolean;
   /** Whether the program makes instances of this very class. */
   readonly instantiated: (cls: WorldClass) => boolean;
+  /** Whether code that is not seen is given the class itself. */
+  readonly isHandedOut: (cls: WorldClass) => boolean;
   /** Whether a string of the program, other than in `__all__`, is the name of the class: it may be got by its name. */
   readonly spelled: (cls: WorldClass) => boolean;
   /** Every set of two or more bases that the program combines. */

@@ -1,7 +1,7 @@
 // SLT5xx: the class statement itself.
 import { lineAndColumn } from '../model/facts.js';
-import type { ClassDecorator } from '../model/world.js';
-import { makesFields } from '../slots.js';
+import type { ClassDecorator, WorldClass } from '../model/world.js';
+import { makesFields, metaclassesOf } from '../slots.js';
 import { frameworkOf } from './frameworks.js';
 import { atClass, rule } from './rule.js';
 
@@ -42,11 +42,32 @@ export const classKeywords = rule({
   name: 'init-subclass-keywords',
   level: 'blocks',
   title: 'is made with class keywords',
-  why: 'Class keywords go to `__init_subclass__` or a metaclass, which get hold of the class as soon as it is made and may change it or look into it.',
+  why:
+    'Class keywords go to `__init_subclass__` or a metaclass, which get hold of the class as soon as it is made and may ' +
+    'change it or look into it. An `__init_subclass__` of the project is read, unless it hands the class to other code.',
   unlock: 'add __slots__ by hand after reading that code',
-  *find(cls) {
+  *find(cls, world) {
     const known = new Set(['metaclass', 'total']);
+    const taker = hookAbove(cls);
+    const isRead = taker !== null && ![taker, ...taker.descendants].some(world.isHandedOut);
     for (const k of cls.fact.keywords)
-      if (!known.has(k.name)) yield atClass(cls, `takes the class keyword ${k.name}`);
+      if (!known.has(k.name) && !isRead) yield atClass(cls, `takes the class keyword ${k.name}`);
   },
 });
+
+/** The class of the project whose `__init_subclass__` takes the keywords of a class, or null where others may. */
+function hookAbove(cls: WorldClass): WorldClass | null {
+  if (metaclassesOf(cls).length) return null;
+  for (const entry of cls.mro.slice(1)) {
+    if (entry.kind === 'unknown') return null;
+    if (entry.kind === 'external') {
+      if (entry.layouts.some(l => l.members.includes('__init_subclass__'))) return null;
+      continue;
+    }
+    const hook = entry.cls.members.get('__init_subclass__');
+    if (!hook) continue;
+    const { role, isStub } = entry.cls.file.source;
+    return hook.kind === 'function' && role !== 'environment' && !isStub ? entry.cls : null;
+  }
+  return null;
+}

@@ -72,7 +72,9 @@ const BUILT_IN: ReadonlyMap<string, BuiltIn> = new Map([
 
 /** Whether objects of a type surely have no attribute of a name. */
 export const lacks = (type: string, name: string): boolean =>
-  !/^__\w+__$/.test(name) && BUILT_IN.get(type)?.names.has(name) === false;
+  name === '__dict__'
+    ? DATA_TYPES.has(type)
+    : !/^__\w+__$/.test(name) && BUILT_IN.get(type)?.names.has(name) === false;
 
 /** Whether `x[key] = value` surely fails for objects of a type. */
 export function takesNoItems(type: string): boolean {

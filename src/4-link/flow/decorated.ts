@@ -1,7 +1,8 @@
 // What decorators make of the functions and classes they are given.
 import { Op } from '../../model/facts.js';
-import type { WorldFile } from '../../model/world.js';
-import { opAt, row } from '../index-file.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import { above } from '../../slots.js';
+import { argumentsOf, opAt, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import type { Escapes } from './calls/escapes.js';
 import { decoratorNames, isTransparent } from './functions.js';
@@ -45,18 +46,44 @@ export function newDecorated(
   const joins = (file: WorldFile, fn: number, decorator: number): void => {
     const registering = opAt(file, decorator) === Op.Call ? row(file, decorator).a : decorator;
     if (opAt(file, registering) !== Op.Attr) return;
+    const types = registering === decorator ? [] : registeredFor(file, decorator);
     graph.listen(flow.valueNode(file, row(file, registering).a), id => {
       const token = tokens.get(id);
       if (token.kind !== 'function' && token.kind !== 'bound') return;
       graph.edge(flow.returnNode(file, fn), flow.returnNode(token.file, token.fn));
       const { parameters } = file.facts.functions[fn]!;
-      token.file.facts.functions[token.fn]!.parameters.forEach((p, i) => {
+      const general = token.file.facts.functions[token.fn]!;
+      general.parameters.forEach((p, i) => {
         const to = parameters[i];
-        if (to) graph.edge(flow.variableNode(token.file, p.variable), flow.variableNode(file, to.variable));
+        if (!to) return;
+        const [from, into] = [
+          flow.variableNode(token.file, p.variable),
+          flow.variableNode(file, to.variable),
+        ];
+        // the type of the first argument, behind `self`, says which function is called
+        if (types.length && i === (general.cls >= 0 ? 1 : 0)) ofTypes(from, types, into);
+        else graph.edge(from, into);
       });
       flow.called.add(functionKey(file, fn));
     });
   };
+
+  /** The classes of the world that a call registers a function for; none where it is registered for others as well. */
+  const registeredFor = (file: WorldFile, call: number): readonly WorldClass[] => {
+    const [first] = argumentsOf(file, call);
+    const types = first ? flow.resolver.value(file, first.value) : [];
+    return types.every(m => m.kind === 'class') ? types.map(flow.classOf) : [];
+  };
+
+  /** What is at a node flows into `into` as far as it may be an instance of one of some classes. */
+  const ofTypes = (from: number, types: readonly WorldClass[], into: number): void =>
+    graph.listen(from, id => {
+      const token = tokens.get(id);
+      for (const cls of types)
+        if (token.kind === 'instance' && [token.cls, ...above(token.cls)].includes(cls)) graph.add(into, id);
+        else if (token.kind === 'unknown' || (token.kind === 'instance' && above(cls).includes(token.cls)))
+          graph.add(into, tokens.id({ kind: 'instance', cls }));
+    });
 
   const decorated: Decorated['decorated'] = (file, decorators, token, into) => {
     const isFunction = tokens.get(token).kind === 'function';

@@ -262,7 +262,8 @@ export function newMembers(flow: Flow): Members {
       case 'someClass':
         return readUnknown(name, into);
       case 'foreign':
-        return graph.add(into, FOREIGN);
+        // texts and numbers have none, and what others keep there is their own
+        return name === '__dict__' ? undefined : graph.add(into, FOREIGN);
       case 'instance':
         return readInstance(token.cls, name, into, receiver);
       case 'class':
@@ -281,7 +282,7 @@ export function newMembers(flow: Flow): Members {
         if (isNamespace(token.type)) graph.edge(token.items, into);
         if (token.type === 'logging.LogRecord' && name === 'args')
           graph.add(into, newBag(flow, 'tuple', { items: token.items }));
-        if (lacks(token.type, name)) return graph.add(into, FOREIGN);
+        if (lacks(token.type, name)) return name === '__dict__' ? undefined : graph.add(into, FOREIGN);
         if (!isMethodOf(token.type, name)) graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
         return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));
       case 'super':

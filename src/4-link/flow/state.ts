@@ -86,6 +86,8 @@ export interface Flow {
   readonly instantiated: Set<WorldClass>;
   /** Calls that make the descriptors of a class, with their UTF-16 offsets. */
   readonly descriptorsMade: Map<WorldClass, { readonly file: WorldFile; readonly at: number }[]>;
+  /** Classes that code which is not seen is given. */
+  readonly handedOut: Set<WorldClass>;
   /** What is stored on each class from outside its body. */
   readonly attached: Map<WorldClass, Attached[]>;
   /** Where a getter made by `operator.attrgetter("__dict__")` is called. */
@@ -223,6 +225,7 @@ export function newFlow(
     called: new Set(),
     instantiated: new Set(),
     descriptorsMade: new Map(),
+    handedOut: new Set(),
     attached: new Map(),
     dictsGot: [],
     descriptorNames: newDescriptorNames(resolver, classesOf),

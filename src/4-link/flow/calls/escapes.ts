@@ -91,6 +91,7 @@ export function newEscapes(
           for (const { file, fn, given } of functionsOf(id)) callUnseen(file, fn, given, without(id, passed));
           return;
         case 'class':
+          flow.handedOut.add(token.cls);
           // a subclass of a framework's class: the framework calls its methods with what it is given
           return methodsUnseen(token.cls, bag, passed);
         case 'bagMethod': {
