@@ -1,6 +1,7 @@
 // Where instances are pickled, copied or written out whole: what is done there goes through their state.
 import { ArgKind, ConstKind, type FunctionFact, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { SHELF } from '../flow/externals.js';
 import type { Token } from '../flow/tokens.js';
 import {
   type Argument,
@@ -85,9 +86,11 @@ export function newCopies(sight: Sight): Finder {
 
   /** Classes whose instances are in what stands at values: in containers there, and in what instances keep. Where
    *  instances of many classes may stand the analysis has lost track, and nothing is followed further. */
-  const reached = (file: WorldFile, values: readonly number[]): Set<WorldClass> => {
+  const reached = (file: WorldFile, values: readonly number[]): Set<WorldClass> =>
+    reachedFrom(values.map(v => flow.valueNode(file, v)));
+  const reachedFrom = (starts: readonly number[]): Set<WorldClass> => {
     const classes = new Set<WorldClass>();
-    const nodes = new Set(values.map(v => flow.valueNode(file, v)));
+    const nodes = new Set(starts);
     for (const node of nodes)
       for (const cls of instancesIn(node)) {
         if (classes.has(cls)) continue;
@@ -150,7 +153,13 @@ export function newCopies(sight: Sight): Finder {
         if (m.kind === 'class') note('own-reducer', flow.classOf(m), file, at, 'gives it a reducer');
     if (PICKLERS.has(dotted)) pickled(dotted, file, args, at);
     if (UNPICKLERS.has(dotted)) loads.loaded({ dotted, file, call: value, from: first.value, at });
+    for (const shelf of dotted === 'shelve.open' ? shelvesAt(file, at) : [])
+      loads.dumped({ file, node: shelf.items, at, classes: reachedFrom([shelf.items]) });
   };
+
+  /** What `shelve.open()` at a place gives, where something is put into it. */
+  const shelvesAt = (file: WorldFile, at: number) =>
+    flow.made.filter(m => m.type === SHELF && m.file === file && m.at === at && flow.graph.size(m.items) > 0);
 
   /** The same where the standard library itself is the world: what is kept in instances meets everything there, so only
    *  what is pickled itself counts. */
@@ -172,7 +181,7 @@ export function newCopies(sight: Sight): Finder {
     const isOld = protocol !== undefined && mayBeOld(file, protocol.value);
     const isStored = position === 2;
     const found = reached(file, [args[0]!.value]);
-    loads.dumped({ file, value: args[0]!.value, at, classes: found });
+    loads.dumped({ file, node: flow.valueNode(file, args[0]!.value), at, classes: found });
     if (!isOld && !isStored) return;
     for (const cls of found) {
       if (reduced.has(cls)) continue;

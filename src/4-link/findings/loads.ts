@@ -4,10 +4,11 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { LeftOut } from './left-out.js';
 import type { Sight } from './sight.js';
 
-/** A call that pickles; `value` is what it is given. */
+/** A call that pickles, or opens a shelf. */
 interface Dump {
   readonly file: WorldFile;
-  readonly value: number;
+  /** Node of what it pickles, or of what is put into the shelf. */
+  readonly node: number;
   readonly at: number;
   /** Classes of the instances in it. */
   readonly classes: ReadonlySet<WorldClass>;
@@ -65,12 +66,12 @@ export function newLoads(
     const own = dumps.filter(d => d.file === file);
     return own.length > 0 && own.every(isKnown) ? own : null;
   };
-  const isKnown = ({ file, value, classes }: Dump): boolean => {
+  const isKnown = ({ node, classes }: Dump): boolean => {
     const kept = [...classes].flatMap(c => solved.members.fields(c, leftOut(c)));
     return (
       classes.size > 0 &&
-      [flow.valueNode(file, value), ...kept].every(node =>
-        [...deepTokens(node)].every(t => t.kind !== 'unknown' && t.kind !== 'someClass'),
+      [node, ...kept].every(n =>
+        [...deepTokens(n)].every(t => t.kind !== 'unknown' && t.kind !== 'someClass'),
       )
     );
   };

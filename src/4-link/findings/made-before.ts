@@ -10,6 +10,8 @@ export function newMadeBefore({ solved: { flow }, belief, guesses, note }: Sight
 
   const got = (): void => {
     for (const { node, file, at } of flow.dictsGot) {
+      // one getter serves all calls: what a crowd of them hands over is not told apart
+      if (belief.isCrowd(node)) continue;
       const says = 'makes a getter of the __dict__ of what it is called with';
       for (const id of belief.tokens(node)) {
         const token = tokens.get(id);

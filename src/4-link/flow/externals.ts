@@ -158,7 +158,10 @@ export const isNamespace = (type: string): boolean =>
 /** Types of objects, other than containers, whose attributes may be anything that is stored on them. */
 export const keepsAttributes = (type: string): boolean => type !== 'tuple' && !isPlainContainer(type);
 
-export const isMapping = (type: string): boolean => type === 'dict' || MAPPINGS.has(type);
+/** What `shelve.open()` gives: a mapping that may hold what other programs put there. */
+export const SHELF = 'shelve.Shelf';
+
+export const isMapping = (type: string): boolean => type === 'dict' || type === SHELF || MAPPINGS.has(type);
 
 /** Methods of containers that give back what is in them. */
 export const GIVES_ITEMS: ReadonlySet<string> = new Set(

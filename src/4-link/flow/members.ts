@@ -130,6 +130,17 @@ export function newMembers(flow: Flow): Members {
     for (const m of methods(cls, '__getattr__')) graph.edge(flow.returnNode(m.file, m.fn), into);
   };
 
+  let foreignItems = -1;
+  /** The `__dict__` of a text, a number, an object from elsewhere: where it has one, its own things are in it. */
+  const foreignDict = (): number => {
+    if (foreignItems < 0) {
+      const items = graph.node();
+      graph.add(items, FOREIGN);
+      foreignItems = newBag(flow, 'dict', { items, keys: items });
+    }
+    return foreignItems;
+  };
+
   let someClasses = -1;
   const readUnknown = (name: string, into: number): void => {
     if (name === '__class__' || name === '__base__') return graph.add(into, SOME_CLASS);
@@ -262,8 +273,7 @@ export function newMembers(flow: Flow): Members {
       case 'someClass':
         return readUnknown(name, into);
       case 'foreign':
-        // texts and numbers have none, and what others keep there is their own
-        return name === '__dict__' ? undefined : graph.add(into, FOREIGN);
+        return graph.add(into, name === '__dict__' ? foreignDict() : FOREIGN);
       case 'instance':
         return readInstance(token.cls, name, into, receiver);
       case 'class':
@@ -282,7 +292,7 @@ export function newMembers(flow: Flow): Members {
         if (isNamespace(token.type)) graph.edge(token.items, into);
         if (token.type === 'logging.LogRecord' && name === 'args')
           graph.add(into, newBag(flow, 'tuple', { items: token.items }));
-        if (lacks(token.type, name)) return name === '__dict__' ? undefined : graph.add(into, FOREIGN);
+        if (lacks(token.type, name)) return graph.add(into, name === '__dict__' ? foreignDict() : FOREIGN);
         if (!isMethodOf(token.type, name)) graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
         return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));
       case 'super':

@@ -1,7 +1,6 @@
 // What leaves the world may come back changed: unseen code calls what it is given with anything it is given.
-import { ArgKind } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
-import { argumentsOf, row } from '../../index-file.js';
+import { argumentsOf, row, spelling } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import { takesInstance } from '../functions.js';
 import type { Members } from '../members.js';
@@ -24,6 +23,10 @@ export interface Escapes {
 
 /** Methods of containers that unseen code may put something in with: `loop.call_soon(done.append, x)`. */
 const PUTS: ReadonlySet<string> = new Set('append appendleft add put put_nowait insert'.split(' '));
+
+/** What runs a function that it is given, by its last name: threads, timers, pools, event loops. */
+const RUNNERS =
+  /\b(Thread|Process|Timer|submit|apply(_async)?|call_(soon|later|at)(_threadsafe)?|run_in_executor|to_thread)$/;
 
 /** A call that is given more than this says nothing about what it passes on. */
 const MOST_PASSED = 8;
@@ -52,13 +55,27 @@ export function newEscapes(
   const leaveBy: Escapes['leaveBy'] = args => {
     const bag = bagOf(args);
     leave(bag);
+    if (!flow.once(`leave by ${args.file.index} ${args.call}`)) return bag;
+    const runs = RUNNERS.test(spelling(args.file, row(args.file, args.call).a));
     for (const arg of args.list) {
-      if (arg.kind !== ArgKind.Keyword || arg.name !== 'default') continue;
+      const isHook = arg.name === 'default';
+      if (!isHook && !runs) continue;
       graph.listen(flow.valueNode(args.file, arg.value), id => {
-        for (const { file, fn, given } of functionsOf(id)) handBack(file, fn, given, bag, id);
+        for (const { file, fn, given } of functionsOf(id))
+          if (isHook) handBack(file, fn, given, bag, id);
+          else if (tokens.get(id).kind === 'instance') callObject(file, fn, given, bag, id);
       });
     }
     return bag;
+  };
+
+  /** An object that is run, `Thread(target=Worker(), args=(job,))`, is called with what stands beside it. */
+  const callObject = (file: WorldFile, fn: number, given: number, bag: number, object: number): void => {
+    const others = graph.node();
+    graph.filter(others, id => id !== object);
+    graph.edge(passedFrom(bag), others);
+    for (const p of file.facts.functions[fn]!.parameters.slice(given))
+      graph.edge(others, containers.parameterNode(file, p));
   };
 
   /** The hook of a serialiser, `json.dumps(x, default=plain)`: it is handed every object in `x`, and every object in
@@ -87,9 +104,6 @@ export function newEscapes(
         case 'function':
         case 'bound':
           return callUnseen(token.file, token.fn, token.kind === 'bound' ? 1 : 0, passed);
-        case 'instance':
-          for (const { file, fn, given } of functionsOf(id)) callUnseen(file, fn, given, without(id, passed));
-          return;
         case 'class':
           flow.handedOut.add(token.cls);
           // a subclass of a framework's class: the framework calls its methods with what it is given
@@ -128,14 +142,6 @@ export function newEscapes(
     graph.edge(bag, passed);
     flow.passing.set(passed, bag);
     return passed;
-  };
-
-  /** What is passed on to an object is seldom the object itself. */
-  const without = (id: number, passed: number): number => {
-    const others = graph.node();
-    graph.filter(others, other => other !== id);
-    graph.edge(passed, others);
-    return others;
   };
 
   /** Methods that override one of a class outside the world are called by it. */

@@ -52,7 +52,7 @@ const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.'
 export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTools): ExternalCalls {
   const { graph, tokens } = flow;
   const { elements, fillMapping, keepNames, madeBy, under } = tools.containers;
-  const { leave, leaveBy, bagOf, inherited } = tools.escapes;
+  const { leaveBy, bagOf, inherited } = tools.escapes;
   const { calledWith, produce, fieldDefault } = tools.handed;
   const { stores, results, special, make, protocols } = tools;
 
@@ -174,7 +174,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
         // a reference gives what it was made for, not what that holds
         graph.edge(isReference(dotted) && first !== null ? first : bag, result.items);
         // the parts of a property are called with instances of the class that holds it
-        if (dotted !== 'builtins.property') leave(bag);
+        if (dotted !== 'builtins.property') leaveBy(args);
         return graph.add(into, tokens.id(result));
       }
       case 'unknown':

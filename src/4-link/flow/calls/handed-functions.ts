@@ -58,11 +58,20 @@ export function newHandedFunctions(
       graph.listen(flow.valueNode(file, arg.value), id => {
         for (const { file: target, fn, given: bound } of functionsOf(id)) {
           flow.called.add(functionKey(target, fn));
+          const met = tokens.get(id).kind === 'instance' ? without(id, meeting()) : meeting();
           for (const p of target.facts.functions[fn]!.parameters.slice(bound))
-            if (p.kind === 'positional') graph.edge(meeting(), flow.variableNode(target, p.variable));
+            if (p.kind === 'positional') graph.edge(met, flow.variableNode(target, p.variable));
         }
       });
     }
+  };
+
+  /** An object that is called is not what it is called with. */
+  const without = (id: number, from: number): number => {
+    const others = graph.node();
+    graph.filter(others, other => other !== id);
+    graph.edge(from, others);
+    return others;
   };
 
   const produce: HandedFunctions['produce'] = (factories, args, into) =>

@@ -4,7 +4,7 @@ import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { above } from '../../../slots.js';
 import { opAt, row, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
-import { ofZope, UPDATES } from '../externals.js';
+import { ofZope, SHELF, UPDATES } from '../externals.js';
 import type { Members } from '../members.js';
 import { endsOf, OPEN_ENDS } from '../names.js';
 import { type Flow, newBag } from '../state.js';
@@ -166,6 +166,8 @@ export function newSpecialCalls(
     });
   };
 
+  const shelf: SpecialCall = (args, into) => graph.add(into, tokens.id(madeBy(args, SHELF)));
+
   /** `map(f, xs)` as a list of what `f` gives. */
   const map: SpecialCall = (args, into) => {
     const result = madeBy(args, 'builtins.list');
@@ -285,6 +287,7 @@ export function newSpecialCalls(
     ['types.new_class', makeClass],
     ['typing.cast', cast],
     ['typing_extensions.cast', cast],
+    ['shelve.open', shelf],
     ['pickle.dumps', dumps],
     ['pickle.loads', loads],
   ]);
