@@ -72,7 +72,7 @@ export function placeAttributes(
     }
     const fields = fieldDecorator(cls) ? cls.fields : [];
     for (const store of [...(byClass.get(cls) ?? []), ...leftBy(cls.bases)]) {
-      if (store.kind === 'delete' || store.kind === 'declare') continue;
+      if (!keeps(store.kind)) continue;
       const list = found.get(store.attr);
       if (list) list.push(store);
       else if (fields.some(f => f.name === store.attr)) {
@@ -99,6 +99,9 @@ function isDeclaration(cls: WorldClass, field: Field): boolean {
   if (field.hasDefault || inheritsFrom(cls, PROTOCOLS)) return false;
   return ![...above(cls), ...cls.descendants].some(c => c.members.has(field.name));
 }
+
+/** Whether a store of this kind leaves an attribute behind, which then gets a slot. */
+export const keeps = (kind: Store['kind']): boolean => kind === 'set' || kind === 'augmented';
 
 const isKept = (cls: WorldClass, store: Store, meaning: Meaning): boolean =>
   meaning === 'free' || (meaning === 'read-only' && isInside(cls, store));

@@ -6,7 +6,7 @@ import type { Source, Unreadable } from '../model/source.js';
 import type { Base, BlindSpot, Combination, World, WorldClass, WorldFile } from '../model/world.js';
 import { declaredSlots } from '../slots.js';
 import { alternativesOf } from './alternatives.js';
-import { placeAttributes } from './attributes.js';
+import { keeps, placeAttributes } from './attributes.js';
 import { linkClasses } from './classes.js';
 import { findAll } from './findings.js';
 import { newBelief } from './flow/belief.js';
@@ -41,8 +41,8 @@ export function link(
   const attributes = placeAttributes(classes, sites, solved.members, storedNames(live));
 
   const kept = new Set<string>();
-  for (const { cls, attr } of sites)
-    if (!cls.mro.some(e => e.kind === 'class' && e.cls.members.has(attr))) kept.add(attr);
+  for (const { cls, attr, kind } of sites)
+    if (keeps(kind) && !cls.mro.some(e => e.kind === 'class' && e.cls.members.has(attr))) kept.add(attr);
   for (const cls of classes) for (const name of declaredSlots(cls) ?? []) kept.add(name);
   const combined = combinations(classes, solved);
   const partners = withUnseen(combined);

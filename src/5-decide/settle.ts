@@ -3,6 +3,7 @@
 import type { Evidence } from '../model/decision.js';
 import type { Base, MroEntry, World, WorldClass } from '../model/world.js';
 import {
+  above,
   bringsWeakref,
   declaredSlots,
   dictFrom,
@@ -62,10 +63,11 @@ export function settle(
   };
 
   const isReferred = (c: WorldClass): boolean => world.findings(c).some(f => f.kind === 'weak-reference');
-  // what has slots already, below a class without, is referred to through what that class has
+  // what has slots already is referred to through what the classes above it have, or means one of those below it
+  const isReferredAs = (c: WorldClass): boolean => c.slots !== null && isReferred(c);
   const needsWeakref = (c: WorldClass): boolean =>
     bringsWeakref(c) ||
-    (heeds.weakrefs && (isReferred(c) || c.descendants.some(d => d.slots !== null && isReferred(d))));
+    (heeds.weakrefs && (isReferred(c) || c.descendants.some(isReferredAs) || above(c).some(isReferredAs)));
   // up to 3.10 a plain subclass of a class whose only slot is __weakref__ counts as a layout of its own
   const weakCounts = world.python.oldest[0] === 3 && world.python.oldest[1] < 11;
   const hollow = new Set<WorldClass>();

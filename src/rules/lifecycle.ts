@@ -139,8 +139,11 @@ export const weaklyReferenced = rule({
   unlock: 'set weakref to "auto"',
   *find(cls, world) {
     if (weakrefAbove(cls, c => declaredSlots(c)?.includes('__weakref__') ?? false)) return;
-    for (const f of findingsOn(cls, world, 'weak-reference')) yield f.evidence;
-    for (const f of findingsOn(cls, world, 'weak-reference', false)) yield f.evidence;
+    // what is said of a class that has slots already means one of those below it
+    for (const c of [cls, ...above(cls).filter(a => a.slots !== null)]) {
+      for (const f of findingsOn(c, world, 'weak-reference')) yield f.evidence;
+      for (const f of findingsOn(c, world, 'weak-reference', false)) yield f.evidence;
+    }
   },
 });
 

@@ -2,6 +2,7 @@
 import { ACT_WIDTH, Act, ArgKind, Op, VALUE_WIDTH } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { keeps } from '../attributes.js';
 import type { Belief } from '../flow/belief.js';
 import type { Solved } from '../flow/solve.js';
 import { UNKNOWN } from '../flow/tokens.js';
@@ -85,7 +86,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
         for (const m of cls.fact.members) put(cls, m.name);
         if (cls.slots?.kind === 'names') for (const n of cls.slots.names) put(cls, n);
       }
-      for (const site of flow.stores.values()) put(site.cls, site.attr);
+      for (const site of flow.stores.values()) if (keeps(site.kind)) put(site.cls, site.attr);
     }
     return shapes.get(name) ?? new Set();
   };
