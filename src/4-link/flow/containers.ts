@@ -10,6 +10,7 @@ import { isRest } from './functions.js';
 import { type Bag, type Keyed, newKeyed } from './keyed.js';
 import type { Method } from './lookups.js';
 import type { Members } from './members.js';
+import { hasPlainMetaclass } from './plain-classes.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, UNKNOWN } from './tokens.js';
 
@@ -77,8 +78,12 @@ export function newContainers(flow: Flow, members: Members): Containers {
         return;
       }
       case 'class':
-        for (const metaclass of metaclassesOf(token.cls))
-          for (const m of iterationOf(metaclass).iterables) graph.edge(elementsGivenBy(m), into);
+        for (const { iterables, steps } of metaclassesOf(token.cls).map(iterationOf)) {
+          for (const m of iterables) graph.edge(elementsGivenBy(m), into);
+          for (const m of steps) graph.edge(flow.returnNode(m.file, m.fn), into);
+        }
+        // of other classes, only enumerations and the like can be iterated over: they give their members
+        if (hasPlainMetaclass(token.cls)) return;
         return graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
       default:
         return graph.add(into, UNKNOWN);

@@ -10,6 +10,7 @@ import { isEnum } from './enums.js';
 import { isMapping } from './externals.js';
 import type { Members } from './members.js';
 import { literalNames } from './names.js';
+import { hasPlainMetaclass, mayBeGeneric } from './plain-classes.js';
 import type { Flow } from './state.js';
 import { FOREIGN, type Token, UNKNOWN } from './tokens.js';
 
@@ -47,6 +48,7 @@ export function newOperations(
         for (const metaclass of metaclassesOf(token.cls))
           applyMethods(metaclass, '__getitem__', [flow.valueNode(file, index)], into);
         if (isEnum(token.cls)) graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
+        if (hasPlainMetaclass(token.cls) && !mayBeGeneric(token.cls)) return;
         return graph.add(into, id);
       case 'external':
         if (token.dotted === 'sys.modules') module(file, index, into);
