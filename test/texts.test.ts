@@ -66,7 +66,7 @@ const forms = fc.record({
   atEnd: fc.constantFrom('', '\n', '\n\n'),
 });
 
-test('not a byte outside the edit changes', { timeout: 300_000 }, async () => {
+test('not a byte outside the edit changes', { timeout: 60_000 + RUNS * 2_000 }, async () => {
   let changed = 0;
   const property = fc.asyncProperty(forms, async form => {
     const inside = [
@@ -156,7 +156,7 @@ const damage = fc.record({
   ),
 });
 
-test('real code, cut and mixed at random, crashes nothing', { timeout: 300_000 }, async () => {
+test('real code, cut and mixed at random, crashes nothing', { timeout: 60_000 + RUNS * 2_000 }, async () => {
   let sound = 0;
   const property = fc.asyncProperty(fc.array(damage, { minLength: 1, maxLength: 4 }), async cuts => {
     let text = real[cuts[0]!.file % real.length]!;
