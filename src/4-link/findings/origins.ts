@@ -154,7 +154,8 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
     };
 
     const called = (at: WorldFile, call: number, callee: number): void => {
-      through(at, callee);
+      // `type` and the like keep nothing of what they are given elsewhere
+      if (!isBuiltin(at, callee)) through(at, callee);
       const args = argumentsOf(at, call);
       if ([callee, ...args.map(arg => arg.value)].some(v => isReader(at, v)))
         for (const arg of args) countParts(at, arg.value);
@@ -200,6 +201,9 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
   };
   const isOneOf = (names: ReadonlySet<string>, file: WorldFile, value: number): boolean =>
     resolver.value(file, value).some(m => m.kind === 'external' && names.has(m.dotted));
+
+  const isBuiltin = (file: WorldFile, value: number): boolean =>
+    resolver.value(file, value).some(m => m.kind === 'external' && m.dotted.startsWith('builtins.'));
 
   const behind: Origins['behind'] = node => {
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return NONE;
