@@ -16,7 +16,7 @@ const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
 ]);
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
-export function newHandedOn({ solved, asked, deepTokens, note }: Sight): Finder {
+export function newHandedOn({ solved, asked, deepTokens, guesses, note }: Sight): Finder {
   const { flow } = solved;
   const known = new Map<number, readonly WorldClass[]>();
 
@@ -50,6 +50,7 @@ export function newHandedOn({ solved, asked, deepTokens, note }: Sight): Finder 
         args.forEach((other, j) => {
           if (i === j || (kind === 'computed-store' && !mayReceive(file, args, i, j))) return;
           for (const cls of reached(file, other.value)) note(kind, cls, file, at, says);
+          for (const cls of guesses.at(file, other.value)) note(kind, cls, file, at, says, null, false);
         });
       }
     });
