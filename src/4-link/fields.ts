@@ -34,8 +34,10 @@ function byDataclasses(cls: WorldClass, resolver: Resolver): Made {
   const fields = new Map<string, Field>();
   const parameters = new Map<string, Parameter>();
   let keywordOnly = dataclassDecorator(cls)?.flags.get('kw_only') === true;
-  for (const m of cls.fact.members) {
-    if (m.kind !== 'annotation') continue;
+  // `__annotations__` keeps the last annotation of a name, at the place of the first
+  const annotated = new Map<string, MemberFact>();
+  for (const m of cls.fact.members) if (m.kind === 'annotation') annotated.set(m.name, m);
+  for (const m of annotated.values()) {
     const pseudo = pseudoOf(m, cls.file, resolver);
     if (pseudo === 'KW_ONLY') keywordOnly = true;
     if (pseudo === 'ClassVar' || pseudo === 'KW_ONLY') continue;
