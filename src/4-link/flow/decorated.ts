@@ -16,7 +16,8 @@ export interface Decorated {
   readonly decorated: (file: WorldFile, decorators: readonly number[], token: number, into: number) => void;
 }
 
-const OBJECTS: ReadonlySet<Token['kind']> = new Set(['instance', 'class']);
+/** What a decorator hands to the one above it; what unseen code made of a function is most often a function. */
+const MADE: ReadonlySet<Token['kind']> = new Set(['function', 'bound', 'instance', 'class']);
 
 /** Decorators that change how a method is bound, which reading it heeds. */
 const BINDS_ANEW = /^builtins\.(staticmethod|classmethod|property)$/;
@@ -94,13 +95,11 @@ export function newDecorated(
       decorate(file, value, argument, isFunction, made);
       if (made === into) return;
       graph.edge(made, into);
-      // the next one gets the object that this one made; who has a wrapper has what it wraps (calls/wrappers.ts)
-      const objects = graph.node();
-      graph.filter(objects, id => OBJECTS.has(tokens.get(id).kind));
-      graph.edge(made, objects);
       given = graph.node();
+      graph.filter(given, id => MADE.has(tokens.get(id).kind));
       graph.add(given, token);
-      graph.edge(objects, given);
+      graph.edge(made, given);
+      flow.stacked.add(given);
     });
   };
 

@@ -90,6 +90,8 @@ export interface Flow {
   readonly handedOut: Set<WorldClass>;
   /** What is stored on each class from outside its body. */
   readonly attached: Map<WorldClass, Attached[]>;
+  /** Nodes of what the decorators of one definition made so far. */
+  readonly stacked: Set<number>;
   /** Where a getter made by `operator.attrgetter("__dict__")` is called. */
   readonly dictsGot: Attached[];
   readonly descriptorNames: DescriptorNames;
@@ -227,6 +229,7 @@ export function newFlow(
     descriptorsMade: new Map(),
     handedOut: new Set(),
     attached: new Map(),
+    stacked: new Set(),
     dictsGot: [],
     descriptorNames: newDescriptorNames(resolver, classesOf),
     passing: new Map(),

@@ -27,6 +27,9 @@ export interface Results {
 }
 
 const CLASSES: ReadonlySet<Token['kind']> = new Set(['class', 'someClass', 'external', 'unknown']);
+/** Functions that decorators above each other make of one definition before its place counts as one of several. */
+const MOST_STACKED = 4;
+
 const FUNCTIONS: ReadonlySet<Token['kind']> = new Set(['function', 'bound', 'instance']);
 
 export function newResults(
@@ -112,7 +115,7 @@ export function newResults(
     let isNew = false;
     for (const { source, into, opened } of waiting.splice(0)) {
       const functions = [...graph.tokens(source)].filter(id => FUNCTIONS.has(tokens.get(id).kind));
-      if (functions.length > 1) {
+      if (functions.length > (flow.stacked.has(source) ? MOST_STACKED : 1)) {
         opened();
         isNew = true;
         continue;
