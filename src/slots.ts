@@ -133,10 +133,22 @@ export function rootOf(cls: WorldClass): WorldClass {
 /** The class, those above and below it, and what else is above those below: all that may act on its instances or
  *  share them. */
 export function relatives(cls: WorldClass): ReadonlySet<WorldClass> {
-  const found = new Set<WorldClass>();
-  for (const d of [cls, ...cls.descendants]) for (const e of d.mro) if (e.kind === 'class') found.add(e.cls);
+  const found = new Set([cls, ...above(cls)]);
+  for (const below of cls.descendants) {
+    if (found.has(below)) continue;
+    found.add(below);
+    // with one base there is nothing above it that is not above or below the class already
+    if (below.bases.length > 1) for (const c of above(below)) found.add(c);
+  }
   return found;
 }
+
+/** The class and those below it that have other bases beside its line: what a lookup finds after the class is the same
+ *  for all others below. */
+export const crossings = (cls: WorldClass): readonly WorldClass[] => [
+  cls,
+  ...cls.descendants.filter(d => d.bases.length > 1),
+];
 
 /** External classes above a class, nearest first. */
 export const externalAbove = (cls: WorldClass): (MroEntry & { kind: 'external' })[] =>

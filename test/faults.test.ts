@@ -121,7 +121,15 @@ test('a disk that gets full in the middle of a file that is written in place', a
     };
     const coding = { name: 'utf-8', bom: false };
     const after = `# longer\n${OLD}`;
-    const changes = NAMES.map(path => ({ path, file: at(path), before: OLD, after, coding, classes: [] }));
+    const changes = NAMES.map(path => ({
+      path,
+      file: at(path),
+      before: OLD,
+      after,
+      coding,
+      edits: [],
+      classes: [],
+    }));
     const problems = await writeChanges(changes, text => new TextEncoder().encode(text), root, disk);
     expect(problems.map(p => p.message).join()).toMatch(/ENOSPC.* are as they were: free some space/);
     expect(texts()).toEqual(NAMES.map(() => OLD));

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { Ajv2020 } from 'ajv/dist/2020.js';
+import { diffLines } from 'diff';
 import pc from 'picocolors';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { encode } from '../src/1-discover/decode.js';
@@ -13,14 +14,35 @@ import { reportJson } from '../src/7-report/json.js';
 import schema from '../src/7-report/report.schema.json' with { type: 'json' };
 import { cautionLines, leftAlone, problemLine, summary } from '../src/7-report/text.js';
 import { blanks, visible } from '../src/7-report/visible.js';
-import type { Change, ClassRef, Decision, Place, Reason, Report } from '../src/model/decision.js';
+import type { Change, ClassRef, Decision, Edit, Place, Reason, Report } from '../src/model/decision.js';
 import type { Coding } from '../src/model/source.js';
 
 const UTF8: Coding = { name: 'utf-8', bom: false };
 const plain = pc.createColors(false);
 
 function change(path: string, before: string, after: string, coding: Coding = UTF8): Change {
-  return { path, file: `/project/${path}`, before, after, coding, classes: [`${path}:Order`] };
+  const id = `${path}:Order`;
+  return {
+    path,
+    file: `/project/${path}`,
+    before,
+    after,
+    coding,
+    edits: edits(before, after, id),
+    classes: [id],
+  };
+}
+
+/** The edits that make one text of another, line by line. */
+function edits(before: string, after: string, cls: string): Edit[] {
+  const found: Edit[] = [];
+  let at = 0;
+  for (const { added, removed, value } of diffLines(before, after)) {
+    const edit = { start: at, end: removed ? at + value.length : at, text: added ? value : '', cls };
+    if (added || removed) found.push(edit);
+    if (!added) at += value.length;
+  }
+  return found;
 }
 
 function place(path: string, line: number, column = 1): Place {

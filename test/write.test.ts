@@ -25,6 +25,7 @@ describe('writeChanges', () => {
     before,
     after,
     coding: { name: 'utf-8', bom: false },
+    edits: [],
     classes: [],
   });
   const put = (name: string, text = 'old\n') => fs.writeFileSync(file(name), text);
@@ -194,6 +195,7 @@ describe('all files or none', () => {
       before: old,
       after: fresh,
       coding: { name: 'utf-8', bom: false },
+      edits: [],
       classes: [],
     }));
   /** Makes it look as if the run that holds the lock were over. */
@@ -361,6 +363,7 @@ describe.skipIf(!canMount())('a disk of its own', () => {
       before: 'x = 1\n',
       after: `x = 1\n${'#'.repeat(5000)}\n`,
       coding: { name: 'utf-8', bom: false },
+      edits: [],
       classes: [],
     }));
   const fill = (): void => {

@@ -2,6 +2,7 @@
 import type { Edited } from '../2-parse/compare.js';
 import type { Config } from '../model/config.js';
 import type { Change, Decision, Edit, Plan, Problem } from '../model/decision.js';
+import { addTo } from '../model/grouping.js';
 import type { Source } from '../model/source.js';
 import type { Transform } from '../model/transform.js';
 import type { World } from '../model/world.js';
@@ -46,12 +47,12 @@ export function draw(
       world,
       place: names => place(text, cls.fact.anchor, names, { ...written, cls: d.cls.id, style }),
     });
-    plan.set(path, [...(plan.get(path) ?? []), ...edits]);
+    for (const edit of edits) addTo(plan, path, edit);
   }
   for (const id of marked) {
     const cls = byId.get(id);
     const edit = cls && skipComment(cls.file.source.text, cls.fact.anchor, id);
-    if (edit) plan.set(cls.file.source.path, [...(plan.get(cls.file.source.path) ?? []), edit]);
+    if (edit) addTo(plan, cls.file.source.path, edit);
   }
   for (const edits of plan.values()) edits.sort((a, b) => a.start - b.start || a.end - b.end);
   return plan;
@@ -95,6 +96,7 @@ export async function applyPlan(
       before: source.text,
       after,
       coding: source.coding,
+      edits,
       classes: [...new Set(edits.map(e => e.cls))],
     });
   }

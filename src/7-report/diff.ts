@@ -1,15 +1,13 @@
 // Changes as unified diffs: as bytes that `git apply` and `patch -p1` accept, and as text for a terminal.
-import { formatPatch, OMIT_HEADERS, type StructuredPatch, structuredPatch } from 'diff';
+import { formatPatch, OMIT_HEADERS, type StructuredPatchHunk } from 'diff';
 import type { Colors } from 'picocolors/types.js';
 import type { Change } from '../model/decision.js';
 import type { Coding } from '../model/source.js';
+import { hunksOf } from './hunks.js';
 import { COMMAND, visible } from './visible.js';
 
 /** Text (without BOM) to the bytes of a file, BOM included where the coding has one. */
 export type Encode = (text: string, coding: Coding) => Uint8Array;
-
-/** Lines of context around a change, as in git. */
-const CONTEXT = 3;
 
 /**
  * The diff of one file in the file's own coding, to be applied from the project root.
@@ -23,8 +21,10 @@ export function diffBytes(change: Change, encode: Encode): Uint8Array {
   const before = binary(encode(change.before, change.coding));
   const after = binary(encode(change.after, change.coding));
   if (before === after) return new Uint8Array(0);
-  const patch = hunksOf(change.path, before, after);
-  return Buffer.from(header(change.path) + formatPatch(patch, OMIT_HEADERS), 'latin1');
+  const { path } = change;
+  const hunks = hunksOf(before, after, change);
+  const patch = { oldFileName: path, newFileName: path, oldHeader: undefined, newHeader: undefined, hunks };
+  return Buffer.from(header(path) + formatPatch(patch, OMIT_HEADERS), 'latin1');
 }
 
 /**
@@ -37,7 +37,7 @@ export function diffText(change: Change, colors: Colors): string {
     .trimEnd()
     .split('\n')
     .map(line => colors.bold(visible(line.trimEnd())));
-  for (const hunk of hunksOf(change.path, change.before, change.after).hunks) {
+  for (const hunk of hunksOf(change.before, change.after, change)) {
     lines.push(colors.cyan(range(hunk)));
     for (const line of hunk.lines) lines.push(painted(line, colors));
   }
@@ -46,10 +46,6 @@ export function diffText(change: Change, colors: Colors): string {
 
 function binary(bytes: Uint8Array): string {
   return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('latin1');
-}
-
-function hunksOf(path: string, before: string, after: string): StructuredPatch {
-  return structuredPatch(`a/${path}`, `b/${path}`, before, after, undefined, undefined, { context: CONTEXT });
 }
 
 /**
@@ -77,7 +73,7 @@ function header(path: string): string {
   return `${git[0]}\n${git[1]}${tab}\n${git[2]}${tab}\n`;
 }
 
-function range(hunk: StructuredPatch['hunks'][number]): string {
+function range(hunk: StructuredPatchHunk): string {
   return `@@ -${hunk.oldStart},${hunk.oldLines} +${hunk.newStart},${hunk.newLines} @@`;
 }
 

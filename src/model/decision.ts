@@ -116,6 +116,8 @@ export interface Change {
   readonly before: string;
   readonly after: string;
   readonly coding: Coding;
+  /** What makes `after` of `before`, in file order. */
+  readonly edits: readonly Edit[];
   /** Ids of the classes rewritten in it. */
   readonly classes: readonly string[];
 }

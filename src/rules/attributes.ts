@@ -4,7 +4,7 @@ import type { Place } from '../model/decision.js';
 import { lineAndColumn } from '../model/facts.js';
 import type { Store, World, WorldClass } from '../model/world.js';
 
-import { above, externalAbove, mangled, PROTOCOLS, spelledIn } from '../slots.js';
+import { above, crossings, externalAbove, mangled, PROTOCOLS, spelledIn } from '../slots.js';
 import { isFieldOf } from './forms.js';
 import { atClass, findingsOn, rule } from './rule.js';
 
@@ -105,8 +105,8 @@ export const shadowsDefault = rule({
 
 /** Classes that a lookup reaches after `cls`, on its instances or on those of a class below that has other bases too. */
 function classesBehind(cls: WorldClass): ReadonlySet<WorldClass> {
-  const behind = new Set(above(cls));
-  for (const d of cls.descendants) {
+  const behind = new Set<WorldClass>();
+  for (const d of crossings(cls)) {
     const at = d.mro.findIndex(e => e.kind === 'class' && e.cls === cls);
     for (const e of d.mro.slice(at + 1)) if (e.kind === 'class') behind.add(e.cls);
   }

@@ -237,9 +237,10 @@ export const incompleteSlots = rule({
         if (f.certain && (f.kind === 'instance-dict' || f.kind === 'computed-store')) yield f.evidence;
     }
     // what a class above leaves to those below has its place here
-    for (const c of [...above(cls), ...cls.descendants])
+    const line = above(cls).map(c => [c, cls] as const);
+    for (const [c, holder] of [...line, ...cls.descendants.map(d => [d, d] as const)])
       for (const s of c.slots === null ? [] : world.stores(c))
-        if (s.kind !== 'declare' && !hasPlaceFor(cls.descendants.includes(c) ? c : cls, s.attr, world))
+        if (s.kind !== 'declare' && !hasPlaceFor(holder, s.attr, world))
           yield { at: s.at, says: `stores .${s.attr}, which is not in the __slots__ of ${c.ref.name}` };
   },
 });

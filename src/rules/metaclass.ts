@@ -1,7 +1,7 @@
 // What a metaclass has to do with slots.
 import type { Evidence } from '../model/decision.js';
 import type { Base, World, WorldClass } from '../model/world.js';
-import { above, externalAbove, metaclassesOf } from '../slots.js';
+import { above, externalAbove, metaclassesOf, relatives } from '../slots.js';
 import { atClass, findingsOn, inFileOf, rule } from './rule.js';
 
 const HARMLESS_METACLASSES = new Set([
@@ -34,9 +34,10 @@ export const metaclass = rule({
       if (found) yield atClass(cls, `${e.dotted} is made by the metaclass ${found}`);
     }
     // a name that the metaclass binds in a body below hides the slot as well
-    for (const metaclass of [cls, ...cls.descendants].flatMap(metaclassesOf))
-      for (const f of findingsOn(metaclass, world, 'metaclass'))
-        if (f.attr !== null && line.some(c => world.attributes(c).has(f.attr!))) yield f.evidence;
+    for (const c of relatives(cls))
+      for (const m of c.metaclasses)
+        for (const f of m.kind === 'class' ? findingsOn(m.cls, world, 'metaclass') : [])
+          if (f.attr !== null && line.some(held => world.attributes(held).has(f.attr!))) yield f.evidence;
     for (const metaclass of metaclassesOf(cls)) yield* hiddenBySlots(cls, metaclass, world);
   },
 });

@@ -3,7 +3,7 @@ import { F, K, type KindName } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, isGroup, type Tree, textOf } from '../../2-parse/tree.js';
 import { ConstKind, Op, Operator } from '../../model/facts.js';
 import { Context, isCapture } from '../names/context.js';
-import { isStable } from '../names/rebound.js';
+import { firstBinding } from '../names/rebound.js';
 import {
   type ActsOfNode,
   bindName,
@@ -144,7 +144,8 @@ function retype(d: Draft, subject: number, body: number, narrowed: number): void
   const { t, s } = d;
   const name = textOf(t, subject);
   if (t.kind[subject] !== K.identifier || body < 0) return;
-  if (!isStable(d.rebound, name, t.start[body]!, t.end[body]!)) return;
+  const bound = firstBinding(t, d.rebound, name, t.start[body]!);
+  if (bound >= 0 && t.start[bound]! < t.end[body]!) return;
   for (let n = body; n < t.count && t.start[n]! < t.end[body]!; n++) {
     if (t.kind[n] !== K.identifier || s.context[n] !== Context.Load || d.nodeValues[n]! < 0) continue;
     if (s.scopeOf[n] !== s.scopeOf[subject] || textOf(t, n) !== name) continue;

@@ -1,6 +1,7 @@
 // Whether other code may run between two places of a function: calls, and whatever else gives control away.
 import { F, K } from '../../2-parse/kinds.js';
 import type { Tree } from '../../2-parse/tree.js';
+import { countWhere } from './search.js';
 
 /** Whether other code may have run since the offset `from` when the name at `node` is read. */
 export type Interludes = (from: number, node: number) => boolean;
@@ -13,16 +14,7 @@ const STORES: ReadonlySet<number> = new Set([K.assignment, K.augmented_assignmen
 export function interludesIn(t: Tree): Interludes {
   const nodes: number[] = [];
   for (let node = 0; node < t.count; node++) if (GIVING_AWAY.has(t.kind[node]!)) nodes.push(node);
-  const firstFrom = (offset: number): number => {
-    let low = 0;
-    let high = nodes.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if (t.start[nodes[middle]!]! < offset) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  };
+  const firstFrom = (offset: number): number => countWhere(nodes.length, n => t.start[nodes[n]!]! < offset);
   return (from, node) => {
     const to = runBefore(t, from, node);
     for (let i = firstFrom(from); i < nodes.length && t.start[nodes[i]!]! < to; i++)

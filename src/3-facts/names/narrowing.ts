@@ -3,7 +3,8 @@ import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, isAnd, type Tree, textOf } from '../../2-parse/tree.js';
 import { addTo } from '../../model/grouping.js';
 import { interludesIn } from './interludes.js';
-import { isStable, type Rebound } from './rebound.js';
+import { firstBinding, type Rebound } from './rebound.js';
+import { around, enclosing } from './regions.js';
 import type { Scoping } from './scopes.js';
 
 /** What tests say of a name: nodes of class expressions, or of strings that name an attribute. */
@@ -39,8 +40,8 @@ interface Range {
   readonly end: number;
   /** Where the test counts from when that is not right behind it. */
   readonly since?: number;
-  /** The first statement of the range, where what holds for a part of its statements holds there. */
-  readonly statement?: number;
+  /** The block whose statements it consists of, where it does. */
+  readonly block?: number;
 }
 
 const EXITS: ReadonlySet<number> = new Set([
@@ -76,7 +77,7 @@ function restOfBlock(t: Tree, statement: number, since: number): Range | null {
   const block = t.parent[statement]!;
   const first = t.next[statement]!;
   if (first < 0 || (t.kind[block] !== K.block && t.kind[block] !== K.module)) return null;
-  return { start: t.end[statement]!, end: t.end[block]!, since, statement: first };
+  return { start: t.end[statement]!, end: t.end[block]!, since, block };
 }
 
 /** The `elif` and `else` clauses behind a block of an if statement; `clause` holds the block. */
@@ -98,59 +99,64 @@ function* behindArm(t: Tree, block: number, clause: number): Generator<Range> {
   if (rest) yield rest;
 }
 
-/** Text ranges in which the condition `node` is known to hold, or known not to. */
+/** Operators around a test that are looked through, at most. */
+const MOST_OPERATORS = 1000;
+
+/** Text ranges in which the condition `condition` is known to hold, or known not to. */
 function* rangesWhere(t: Tree, condition: number, holds: boolean): Generator<Range> {
   let node = condition;
   let negated = !holds;
-  for (;;) {
+  // in `isinstance(x, C) and a and b` the operands behind run only where x is a C; in `not isinstance(x, C) or x.y` too
+  let operands = null as Range | null;
+  for (let steps = 0; steps < MOST_OPERATORS; steps++) {
     const parent = t.parent[node]!;
-    if (parent < 0) return;
-    const field = t.field[node]!;
-    switch (t.kind[parent]) {
-      case K.parenthesized_expression:
-        node = parent;
-        continue;
-      case K.not_operator:
-        negated = !negated;
-        node = parent;
-        continue;
-      case K.boolean_operator:
-        if (negated === isAnd(t, parent)) return;
-        if (field === F.left) {
-          // in `not isinstance(x, C) or x.y` too, the right side runs only where x is a C
-          const right = childBy(t, parent, F.right);
-          yield { start: t.start[right]!, end: t.end[right]! };
-        }
-        node = parent;
-        continue;
-      case K.if_statement:
-      case K.elif_clause:
-      case K.while_statement: {
-        if (field !== F.condition) return;
-        const block = childBy(t, parent, t.kind[parent] === K.while_statement ? F.body : F.consequence);
-        if (block < 0) return;
-        if (!negated) yield { start: t.start[block]!, end: t.end[block]! };
-        else if (t.kind[parent] !== K.while_statement) yield* behindArm(t, block, parent);
-        return;
+    const kind = t.kind[parent];
+    if (kind === K.not_operator) negated = !negated;
+    else if (kind === K.boolean_operator) {
+      if (negated === isAnd(t, parent)) break;
+      if (t.field[node] === F.left) {
+        const right = childBy(t, parent, F.right);
+        operands = { start: operands?.start ?? t.start[right]!, end: t.end[right]! };
       }
-      case K.if_clause: {
-        const body = childBy(t, t.parent[parent]!, F.body);
-        if (!negated && body >= 0) yield { start: t.start[body]!, end: t.end[body]! };
-        return;
-      }
-      case K.conditional_expression: {
-        const [then, test, otherwise] = children(t, parent);
-        const arm = negated ? otherwise : then;
-        if (test === node && arm !== undefined) yield { start: t.start[arm]!, end: t.end[arm]! };
-        return;
-      }
-      case K.assert_statement: {
-        const rest = restOfBlock(t, parent, t.end[parent]!);
-        if (!negated && rest) yield rest;
-        return;
-      }
-      default:
-        return;
+    } else if (kind !== K.parenthesized_expression) {
+      yield* rangesUnder(t, node, negated);
+      break;
+    }
+    node = parent;
+  }
+  if (operands) yield operands;
+}
+
+/** The same for a condition that stands in no operator. */
+function* rangesUnder(t: Tree, node: number, negated: boolean): Generator<Range> {
+  const parent = t.parent[node]!;
+  if (parent < 0) return;
+  switch (t.kind[parent]) {
+    case K.if_statement:
+    case K.elif_clause:
+    case K.while_statement: {
+      if (t.field[node] !== F.condition) return;
+      const block = childBy(t, parent, t.kind[parent] === K.while_statement ? F.body : F.consequence);
+      if (block < 0) return;
+      if (!negated) yield { start: t.start[block]!, end: t.end[block]! };
+      else if (t.kind[parent] !== K.while_statement) yield* behindArm(t, block, parent);
+      return;
+    }
+    case K.if_clause: {
+      const body = childBy(t, t.parent[parent]!, F.body);
+      if (!negated && body >= 0) yield { start: t.start[body]!, end: t.end[body]! };
+      return;
+    }
+    case K.conditional_expression: {
+      const [then, test, otherwise] = children(t, parent);
+      const arm = negated ? otherwise : then;
+      if (test === node && arm !== undefined) yield { start: t.start[arm]!, end: t.end[arm]! };
+      return;
+    }
+    case K.assert_statement: {
+      const rest = restOfBlock(t, parent, t.end[parent]!);
+      if (!negated && rest) yield rest;
+      return;
     }
   }
 }
@@ -188,12 +194,15 @@ function* regionsOf(t: Tree, call: number, s: Scoping, rebound: Rebound): Genera
 }
 
 /** How far a name that may not be bound anew from `since` on keeps its value in a range: all of it, or as many whole
- *  statements of a block. */
+ *  operands or statements of a block. */
 function stableTo(t: Tree, name: string, range: Range, since: number, rebound: Rebound): number {
-  if (isStable(rebound, name, since, range.end)) return range.end;
+  const binding = firstBinding(t, rebound, name, since);
+  if (binding < 0 || t.start[binding]! >= range.end) return range.end;
   let end = range.start;
-  for (let s = range.statement ?? -1; s >= 0 && isStable(rebound, name, since, t.end[s]!); s = t.next[s]!)
-    end = t.end[s]!;
+  for (let n = binding; n >= 0 && t.start[n]! >= range.start; n = t.parent[n]!) {
+    const isOperand = t.field[n] === F.right && t.kind[t.parent[n]!] === K.boolean_operator;
+    if (range.block === undefined ? isOperand : t.parent[n] === range.block) end = t.start[n]!;
+  }
   return end;
 }
 
@@ -205,9 +214,12 @@ const NOTHING: Known = { is: -1, isNot: [], late: false };
 /** What the isinstance() tests of a file say of names, as long as these are not bound anew. */
 export function narrowingOf(t: Tree, s: Scoping, rebound: Rebound): Narrowing {
   const regions = new Map<string, Region[]>();
+  const keyOf = (name: string, scope: number, holds: boolean): string => `${name} ${scope} ${holds}`;
   for (let node = 0; node < t.count; node++)
-    if (t.kind[node] === K.call) for (const r of regionsOf(t, node, s, rebound)) addTo(regions, r.name, r);
+    if (t.kind[node] === K.call)
+      for (const r of regionsOf(t, node, s, rebound)) addTo(regions, keyOf(r.name, r.scope, r.holds), r);
   if (regions.size === 0) return () => NOTHING;
+  const nested = new Map([...regions].map(([key, list]) => [key, enclosing(list)]));
   const interludes = interludesIn(t);
   const shared = namesBoundElsewhere(t);
   const isLate = (r: Region, node: number): boolean =>
@@ -216,13 +228,20 @@ export function narrowingOf(t: Tree, s: Scoping, rebound: Rebound): Narrowing {
     const at = t.start[node]!;
     if (t.end[node]! - at >= LONGEST) return NOTHING;
     const name = textOf(t, node);
-    const here = regions.get(name)?.filter(r => r.start <= at && at < r.end && r.scope === s.scopeOf[node]);
-    if (!here?.length) return NOTHING;
     const isDotted = name.includes('.');
     const isShared = shared.has(name.split('.', 1)[0]!);
-    const known = isShared ? here.filter(r => !isLate(r, node)) : here;
-    const is = known.findLast(r => r.holds);
-    const isNot = known.filter(r => !r.holds).slice(-MOST_EXCLUDED);
+    /** The innermost regions around the name, `most` of them, the outermost first. */
+    const known = (holds: boolean, most: number): Region[] => {
+      const found: Region[] = [];
+      for (const r of around(nested.get(keyOf(name, s.scopeOf[node]!, holds)), at)) {
+        if (isShared && isLate(r, node)) continue;
+        if (found.push(r) === most) break;
+      }
+      return found.reverse();
+    };
+    const [is] = known(true, 1);
+    const isNot = known(false, MOST_EXCLUDED);
+    if (!is && !isNot.length) return NOTHING;
     return {
       is: is?.cls ?? -1,
       isNot: isNot.map(r => r.cls),

@@ -4,8 +4,9 @@ import { childBy, type Tree, textOf } from '../../2-parse/tree.js';
 import { addTo } from '../../model/grouping.js';
 import { Context, isCapture } from './context.js';
 import type { Scoping } from './scopes.js';
+import { countWhere } from './search.js';
 
-/** Offsets at which each name is bound in any way, in order; those of attributes under `.name`. */
+/** The nodes that bind each name in any way, in the order of their starts; those of attributes under `.name`. */
 export type Rebound = ReadonlyMap<string, readonly number[]>;
 
 /** Every place of a file that binds a name. */
@@ -13,16 +14,21 @@ export function reboundIn(t: Tree, s: Scoping): Rebound {
   const rebound = new Map<string, number[]>();
   for (let node = 0; node < t.count; node++) {
     const name = nameBoundAt(t, s, node);
-    if (name !== null) addTo(rebound, name, t.start[node]!);
+    if (name !== null) addTo(rebound, name, node);
   }
   return rebound;
 }
 
-/** Whether a plain or dotted name keeps its value in a range: no part of it is bound there. */
-export const isStable = (rebound: Rebound, name: string, start: number, end: number): boolean =>
-  name
-    .split('.')
-    .every((part, i) => !rebound.get(i ? `.${part}` : part)?.some(at => start <= at && at < end));
+/** The first node from an offset on that binds a plain or dotted name, or a part of it; -1 where none does. */
+export function firstBinding(t: Tree, rebound: Rebound, name: string, from: number): number {
+  let found = -1;
+  for (const [i, part] of name.split('.').entries()) {
+    const nodes = rebound.get(i ? `.${part}` : part) ?? [];
+    const node = nodes[countWhere(nodes.length, n => t.start[nodes[n]!]! < from)];
+    if (node !== undefined && (found < 0 || t.start[node]! < t.start[found]!)) found = node;
+  }
+  return found;
+}
 
 /** The name that a node binds, an attribute as `.name`, or null. */
 function nameBoundAt(t: Tree, s: Scoping, node: number): string | null {

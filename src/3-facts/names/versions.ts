@@ -100,8 +100,9 @@ function parameterNames(t: Tree): ReadonlySet<string> {
 function endOfRange(t: Tree, statement: number, name: string, bound: readonly number[]): number {
   const block = t.parent[statement]!;
   if (t.kind[block] !== K.block) return 0;
-  const next = bound.find(at => at >= t.end[statement]!);
-  if (next === undefined || next >= t.end[block]!) return t.end[block]!;
+  const binding = bound.find(n => t.start[n]! >= t.end[statement]!);
+  const next = binding === undefined ? t.end[block]! : t.start[binding]!;
+  if (next >= t.end[block]!) return t.end[block]!;
   for (let c = t.next[statement]!; c >= 0; c = t.next[c]!) {
     if (t.end[c]! <= next) continue;
     const only = firstChild(t, c);

@@ -1,7 +1,7 @@
 // Reading an attribute: instance fields, class members through the hierarchy, modules, super(), containers.
 import type { MemberFact } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above, metaclassesOf } from '../../slots.js';
+import { above, crossings, metaclassesOf } from '../../slots.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { lacks } from './built-in.js';
@@ -208,7 +208,7 @@ export function newMembers(flow: Flow): Members {
   /** Members that `super().name` in a class may find: the next ones in the line of the class and of those below. */
   const nextInLine = remembered<readonly Found[]>((cls, name) => {
     const found = new Set<Found>();
-    for (const start of [cls, ...cls.descendants]) {
+    for (const start of crossings(cls)) {
       const order = start.mro;
       for (let i = order.findIndex(e => e.kind === 'class' && e.cls === cls) + 1; i < order.length; i++) {
         const entry = order[i]!;

@@ -60,12 +60,16 @@ const deeper = (walk: Walk): Walk => ({ ...walk, depth: walk.depth + 1 });
 
 const DEEPEST = 8;
 
+/** Functions that give back what others give back: longer chains tell nothing. */
+const LONGEST = 100;
+
 const NOWHERE: Sources = { passed: [], rest: [] };
 
 export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): Summaries {
   const known = new Map<string, Summary | null>();
   const returns = new Map<number, Map<number, number[]>>();
   const followed = new Set<number>();
+  let reading = 0;
 
   /** Values of the `return` statements of each function of a file. */
   const returnsOf = (file: WorldFile): Map<number, number[]> => {
@@ -87,9 +91,12 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
     const key = `${file.index}:${fn}`;
     const kept = known.get(key);
     if (kept !== undefined) return kept;
+    if (reading >= LONGEST) return null;
     // a function that is met again while it is being read tells nothing
     known.set(key, null);
+    reading++;
     const summary = summarise(file, fn);
+    reading--;
     known.set(key, summary);
     return summary;
   };
