@@ -83,6 +83,49 @@ describe('a file beyond the bounds is skipped, and counts as one that may do any
   });
 });
 
+describe('many of one thing cost no more than their number', () => {
+  const many = (count: number, line: (i: number) => string): string =>
+    Array.from({ length: count }, (_, i) => line(i)).join('');
+  const row = (i: number, base = ''): string =>
+    `class Row${i}${base}:\n    def __init__(self):\n        self.size${i} = 1\n\n\n`;
+  const stores = 'def store(x):\n';
+
+  test.each([
+    ['classes in a file', many(10_000, i => row(i)), 10_001],
+    ['classes of one name', `${row(0)}Row0()\n`.repeat(5_000), 5_001],
+    ['classes below each other', `${many(1_000, i => row(i, i ? `(Row${i - 1})` : ''))}Row999()\n`, 1_001],
+    [
+      'methods that give what others give',
+      `class Chain:\n${many(5_000, i => `    def go${i}(self):\n        return self.go${i + 1}()\n`)}` +
+        `    def go5000(self):\n        return self\nChain().go0().last = 1\n`,
+      2,
+    ],
+    [
+      'tests in a row',
+      `from node import Node\n${stores}    if ${'isinstance(x, Node) and '.repeat(5_000)}x:\n        x.size = 1\n` +
+        `    if ${'isinstance(x, int) or '.repeat(5_000)}x:\n        x.size = 2\nstore(Node())\n`,
+      1,
+    ],
+    [
+      'tests below each other',
+      `from node import Node\n${stores}${'    if isinstance(x, Node):\n        x.size = 1\n'.repeat(10_000)}` +
+        `${'    if isinstance(x, int):\n        return x.size\n'.repeat(5_000)}store(Node())\n`,
+      1,
+    ],
+  ])('%s', (_, text, count) => {
+    put('many.py', text);
+    const { status, stderr } = slotify();
+    expect([status, stderr]).toEqual([0, expect.stringContaining(`Would slot ${count} class`)]);
+  });
+
+  test('more than a thousand classes below each other are left alone', () => {
+    put('many.py', `${many(1_001, i => row(i, i ? `(Row${i - 1})` : ''))}Row1000()\nRow7().late = 1\n`);
+    const { status, stderr } = slotify('-v');
+    expect([status, stderr]).toEqual([0, expect.stringContaining('Would slot 1 class')]);
+    expect(stderr.match(/SLT102/g)).toHaveLength(1_001);
+  });
+});
+
 test('a large project is analysed in a process with room for it', async () => {
   const comments = `# ${'x'.repeat(1_000_000)}\n`.repeat(12);
   put('large.py', `${NODE.replaceAll('Node', 'Large')}${comments}`);

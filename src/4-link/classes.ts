@@ -11,6 +11,7 @@ import { decoratorNames } from './flow/functions.js';
 import { placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Layouts } from './layouts/layouts.js';
 import { lineariser } from './linearise.js';
+import { inLongLines, unfollowed } from './long-lines.js';
 import type { Meaning, Resolver } from './resolve.js';
 
 /** Class statements of all files as classes with hierarchy. `layouts`: oldest Python of the range first. */
@@ -58,6 +59,7 @@ export function linkClasses(
     cls.fields = made.fields;
     cls.parameters = made.parameters;
   }
+  for (const cls of inLongLines(all)) (cls as Building).bases = [unfollowed(cls)];
   for (const file of files) noteClassCells(file, byFile[file.index]!, resolver);
   const linearise = lineariser(layouts);
   for (const cls of all) {

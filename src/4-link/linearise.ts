@@ -24,19 +24,27 @@ export interface Linearisation {
 }
 
 /** Merges the orders of the bases; null when there is no consistent order. */
-function merge(lists: MroEntry[][]): MroEntry[] | null {
-  const rest = lists.map(l => [...l]).filter(l => l.length);
+function merge(lists: readonly (readonly MroEntry[])[]): MroEntry[] | null {
+  const keys = lists.map(list => list.map(keyOf));
+  const heads = lists.map(() => 0);
+  /** How many lists have each entry behind their head. */
+  const behind = new Map<string, number>();
+  const count = (key: string, more: number): unknown => behind.set(key, (behind.get(key) ?? 0) + more);
+  for (const list of keys) for (const key of list.slice(1)) count(key, 1);
   const out: MroEntry[] = [];
-  while (rest.length) {
-    const inTails = new Set(rest.flatMap(l => l.slice(1).map(keyOf)));
-    const head = rest.map(l => l[0]!).find(e => !inTails.has(keyOf(e)));
-    if (!head) return null;
-    out.push(head);
-    const key = keyOf(head);
-    for (const l of rest) if (keyOf(l[0]!) === key) l.shift();
-    for (let i = rest.length - 1; i >= 0; i--) if (!rest[i]!.length) rest.splice(i, 1);
+  for (;;) {
+    const left = keys.flatMap((list, i) => (heads[i]! < list.length ? [i] : []));
+    if (!left.length) return out;
+    const from = left.find(i => !behind.get(keys[i]![heads[i]!]!));
+    if (from === undefined) return null;
+    const key = keys[from]![heads[from]!]!;
+    out.push(lists[from]![heads[from]!]!);
+    for (const i of left) {
+      if (keys[i]![heads[i]!] !== key) continue;
+      const next = keys[i]![++heads[i]!];
+      if (next !== undefined) count(next, -1);
+    }
   }
-  return out;
 }
 
 /** Linearisations of all classes, given their bases. */
