@@ -45,6 +45,16 @@ export const operatorAt = (file: WorldFile, value: number): { operator: Operator
 export const isLate = (file: WorldFile, value: number): boolean =>
   (file.facts.values[value * VALUE_WIDTH]! & LATE) !== 0;
 
+/** Whether a value is a variable of which no more is known where it is read than elsewhere. */
+export const isPlainName = (file: WorldFile, value: number): boolean =>
+  opAt(file, value) === Op.Var && file.facts.values[value * VALUE_WIDTH + 2] === 0;
+
+/** The names that what stands at a variable is known to have as attributes where it is read. */
+export const namesAt = (file: WorldFile, value: number): readonly string[] => {
+  const { b } = row(file, value);
+  return b === 0 ? [] : Array.from(listAt(file, b - 1), name => stringAt(file, name));
+};
+
 export const valueCount = (file: WorldFile): number => file.facts.values.length / VALUE_WIDTH;
 
 /** Items of the list at `at`. */

@@ -5,7 +5,7 @@ import type { BodyAnchor, Span } from './anchor.js';
 export enum Op {
   /** Nothing is known. */
   Unknown,
-  /** The variable a. */
+  /** The variable a; b = 0, or 1 + the list of names: what stands there is known to have attributes of these names. */
   Var,
   /** a.name, name = string b. */
   Attr,

@@ -2,6 +2,7 @@
 import { childBy, type Tree, textOf } from '../../2-parse/tree.js';
 import { ACT_WIDTH, Act, type ImportFact, Op, type ParameterFact, VALUE_WIDTH } from '../../model/facts.js';
 import { type Ints, intern, newInts, newStrings, push, type Strings } from '../columns.js';
+import { type Having, havingOf } from '../names/having.js';
 import { type Narrowing, narrowingOf } from '../names/narrowing.js';
 import { type Rebound, reboundIn } from '../names/rebound.js';
 import type { Scoping } from '../names/scopes.js';
@@ -13,6 +14,7 @@ export interface Draft {
   readonly rebound: Rebound;
   readonly versions: Versions;
   readonly narrowing: Narrowing;
+  readonly having: Having;
   readonly values: Ints;
   readonly acts: Ints;
   readonly lists: Ints;
@@ -45,6 +47,7 @@ export function newDraft(t: Tree, s: Scoping): Draft {
     rebound,
     versions: versionsOf(t, s, rebound),
     narrowing: narrowingOf(t, s, rebound),
+    having: havingOf(t, s, rebound),
     values: newInts(t.count * 2),
     acts: newInts(t.count),
     lists: newInts(t.count),

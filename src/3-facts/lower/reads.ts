@@ -29,7 +29,15 @@ export const reads = {
       if (cls >= 0 && functionAround(s.scopes, scope) >= 0) return emit(d, Op.ClassCell, cls, 0, at);
     }
     const variable = d.versions.readAt(node, s.variable(scope, spelled));
-    return narrowed(d, node, emit(d, Op.Var, variable, 0, at));
+    const had = d.having(node);
+    const list = had.length
+      ? 1 +
+        listed(
+          d,
+          had.map(attribute => nameAt(d, attribute)),
+        )
+      : 0;
+    return narrowed(d, node, emit(d, Op.Var, variable, list, at));
   },
   attribute(d, node) {
     const { t, s } = d;

@@ -3,7 +3,8 @@ import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, isAnd, type Tree, textOf } from '../../2-parse/tree.js';
 import { addTo } from '../../model/grouping.js';
 import { interludesIn } from './interludes.js';
-import { firstBinding, type Rebound } from './rebound.js';
+import { type Range, restOfBlock, stableTo } from './ranges.js';
+import type { Rebound } from './rebound.js';
 import { around, enclosing } from './regions.js';
 import type { Scoping } from './scopes.js';
 
@@ -34,16 +35,6 @@ interface Region {
   readonly since: number;
 }
 
-/** Where a test holds, or does not. */
-interface Range {
-  readonly start: number;
-  readonly end: number;
-  /** Where the test counts from when that is not right behind it. */
-  readonly since?: number;
-  /** The block whose statements it consists of, where it does. */
-  readonly block?: number;
-}
-
 const EXITS: ReadonlySet<number> = new Set([
   K.return_statement,
   K.raise_statement,
@@ -70,14 +61,6 @@ function armsOf(t: Tree, statement: number): number[] {
   const arm = (clause: number): number =>
     childBy(t, clause, t.kind[clause] === K.else_clause ? F.body : F.consequence);
   return [statement, ...clauses].map(arm).filter(block => block >= 0);
-}
-
-/** The statements behind `statement` in its block, for a test that counts from `since` on. */
-function restOfBlock(t: Tree, statement: number, since: number): Range | null {
-  const block = t.parent[statement]!;
-  const first = t.next[statement]!;
-  if (first < 0 || (t.kind[block] !== K.block && t.kind[block] !== K.module)) return null;
-  return { start: t.end[statement]!, end: t.end[block]!, since, block };
 }
 
 /** The `elif` and `else` clauses behind a block of an if statement; `clause` holds the block. */
@@ -191,19 +174,6 @@ function* regionsOf(t: Tree, call: number, s: Scoping, rebound: Rebound): Genera
       const end = stableTo(t, name, range, since, rebound);
       if (end > start) yield { cls, holds, scope: s.scopeOf[subject]!, name, start, end, since };
     }
-}
-
-/** How far a name that may not be bound anew from `since` on keeps its value in a range: all of it, or as many whole
- *  operands or statements of a block. */
-function stableTo(t: Tree, name: string, range: Range, since: number, rebound: Rebound): number {
-  const binding = firstBinding(t, rebound, name, since);
-  if (binding < 0 || t.start[binding]! >= range.end) return range.end;
-  let end = range.start;
-  for (let n = binding; n >= 0 && t.start[n]! >= range.start; n = t.parent[n]!) {
-    const isOperand = t.field[n] === F.right && t.kind[t.parent[n]!] === K.boolean_operator;
-    if (range.block === undefined ? isOperand : t.parent[n] === range.block) end = t.start[n]!;
-  }
-  return end;
 }
 
 /** So many tests that do not hold are remembered of a name, the nearest ones. */

@@ -2,7 +2,7 @@
 // (Andersen 1994; field-sensitive by class, one abstract object per class and per container display.)
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { opAt, row, stringAt } from '../index-file.js';
+import { namesAt, opAt, row, stringAt } from '../index-file.js';
 import type { Layouts } from '../layouts/layouts.js';
 import type { Resolver } from '../resolve.js';
 import { newActs } from './acts.js';
@@ -83,6 +83,8 @@ export function solve(
     const r = row(file, value);
     const into = flow.valueNode(file, value);
     switch (r.op) {
+      case Op.Var:
+        return flow.having.awaits(namesAt(file, value), id, into);
       case Op.Attr:
         return members.read(id, stringAt(file, r.b), into, flow.valueNode(file, r.a), namesClass(file, r.a));
       case Op.Call:

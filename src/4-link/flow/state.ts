@@ -1,12 +1,12 @@
 // What all parts of the value flow share: the numbering of nodes, the graph, and what has been noticed so far.
-import { Op } from '../../model/facts.js';
 import type { Base, WorldClass, WorldFile } from '../../model/world.js';
-import { opAt, placeAt, row, spelling, valueCount } from '../index-file.js';
+import { isPlainName, placeAt, row, spelling, valueCount } from '../index-file.js';
 import { classesByMetaclass, type MadeBy } from '../metaclasses.js';
 import type { Meaning, Resolver } from '../resolve.js';
 import { type HandedStores, newHandedStores } from './calls/handed-stores.js';
 import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js';
 import { type Graph, newGraph } from './graph.js';
+import { type Having, newHaving } from './having.js';
 import { type Kept, newKept, unboundIn } from './kept.js';
 import { newTokens, type Tokens } from './tokens.js';
 
@@ -72,7 +72,7 @@ export interface Flow {
   readonly classesOf: (file: WorldFile) => readonly WorldClass[];
   readonly graph: Graph;
   readonly tokens: Tokens;
-  /** Node of a value; a plain variable's value is the variable's own node. */
+  /** Node of a value; that of a variable of which no more is known is the variable's own node. */
   readonly valueNode: (file: WorldFile, value: number) => number;
   readonly variableNode: (file: WorldFile, variable: number) => number;
   /** Node of what a function returns. */
@@ -95,6 +95,7 @@ export interface Flow {
   /** Where a getter made by `operator.attrgetter("__dict__")` is called. */
   readonly dictsGot: Attached[];
   readonly descriptorNames: DescriptorNames;
+  readonly having: Having;
   /** Nodes of what unseen code may pass on to functions it is given, with the node of all that it is given. */
   readonly passing: Map<number, number>;
   /** Nodes that hold of another one only what a filter lets through, with that node. */
@@ -190,6 +191,7 @@ export function newFlow(
   const tokens = newTokens();
   const graph = newGraph(next, tokens, onToken);
   const kept = newKept(graph);
+  const having = newHaving(classes, graph, tokens);
   const namespaces = new Map<WorldFile, number>();
   const namespace = (file: WorldFile): number => {
     let known = namespaces.get(file);
@@ -204,7 +206,10 @@ export function newFlow(
   const computedNodes = new Map<WorldClass, number>();
   const computed = (cls: WorldClass): number => {
     let known = computedNodes.get(cls);
-    if (known === undefined) computedNodes.set(cls, (known = graph.node()));
+    if (known === undefined) {
+      computedNodes.set(cls, (known = graph.node()));
+      having.opens(cls);
+    }
     return known;
   };
   const done = new Set<string>();
@@ -219,7 +224,7 @@ export function newFlow(
     graph,
     tokens,
     valueNode: (file, value) =>
-      opAt(file, value) === Op.Var ? variableNode(file, row(file, value).a) : valueBase[file.index]! + value,
+      isPlainName(file, value) ? variableNode(file, row(file, value).a) : valueBase[file.index]! + value,
     variableNode,
     returnNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION,
     yieldNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION + 1,
@@ -232,6 +237,7 @@ export function newFlow(
     stacked: new Set(),
     dictsGot: [],
     descriptorNames: newDescriptorNames(resolver, classesOf),
+    having,
     passing: new Map(),
     views: new Map(),
     stores: new Map(),

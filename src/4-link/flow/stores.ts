@@ -58,7 +58,8 @@ export function newStores(
       const handedOn = forwards.size > 0 && !site.past && forward(token.cls, site);
       if (handedOn) return;
       note(token, id, site);
-    }
+    } else if (token.kind === 'class') flow.having.gains(token.cls, site.attr);
+    else if (token.kind === 'unknown' || token.kind === 'someClass') flow.having.spreads(site.attr);
     if (site.value < 0) return;
     const { attr } = site;
     const given = flow.valueNode(site.file, site.value);
@@ -105,6 +106,7 @@ export function newStores(
     const { file, attr, kind, at, receiver } = site;
     const key = `${cls.index}:${file.index}:${at}:${attr}:${kind}`;
     if (!flow.stores.has(key)) flow.stores.set(key, { cls, file, attr, kind, at, receiver, token: id });
+    if (kind !== 'delete') flow.having.gains(cls, attr);
   };
 
   /** Properties and descriptors of the world take the value. */

@@ -62,6 +62,7 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     const token = tokens.get(id);
     if (token.kind === 'module') flow.kept.put(unboundIn(token.file), given);
     if (token.kind === 'instance') graph.edge(given, flow.computed(token.cls));
+    if (token.kind === 'class') flow.having.opens(token.cls);
   };
 
   const storeOn: NamedStores['storeOn'] = (args, value, past = false) => {

@@ -1,7 +1,7 @@
 // What each value of a file is before anything flows: constants, displays, definitions, and what to listen to.
 import { Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
-import { listAt, opAt, row, valueCount } from '../../index-file.js';
+import { isPlainName, listAt, namesAt, row, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Decorated } from '../decorated.js';
 import type { Bag } from '../keyed.js';
@@ -84,6 +84,12 @@ export function newSeedValues(
     switch (op) {
       case Op.Unknown:
         return graph.add(into, UNKNOWN);
+      case Op.Var: {
+        const names = namesAt(file, value);
+        graph.filter(into, id => flow.having.admits(names, id));
+        graph.watch(flow.variableNode(file, a), into);
+        return view(into, flow.variableNode(file, a));
+      }
       case Op.Str:
       case Op.Const:
       case Op.Text:
@@ -147,7 +153,7 @@ export function newSeedValues(
 
   return file => {
     const count = valueCount(file);
-    // a plain variable's value is the variable's own node
-    for (let v = 0; v < count; v++) if (opAt(file, v) !== Op.Var) seed(file, v);
+    // the value of a plain name is the node of the variable
+    for (let v = 0; v < count; v++) if (!isPlainName(file, v)) seed(file, v);
   };
 }

@@ -1,0 +1,134 @@
+// Which instances may have attributes of given names: what has none does not stand where one has been read before.
+// `order.send(); order.state = 1` stores on nothing that lacks `send` (reference 6.3.1: AttributeError).
+import { addTo } from '../../model/grouping.js';
+import type { WorldClass } from '../../model/world.js';
+import { declaredSlots, externalHasDict, fieldDecorator, relatives } from '../../slots.js';
+import type { Graph } from './graph.js';
+import type { Tokens } from './tokens.js';
+
+export interface Having {
+  /** Whether a token may stand where attributes of all the names have been read. */
+  readonly admits: (names: readonly string[], token: number) => boolean;
+  /** Adds a token to a node as soon as it is admitted there; nothing where it is already. */
+  readonly awaits: (names: readonly string[], token: number, node: number) => void;
+  /** Instances of a class get an attribute, or show one of the class. */
+  readonly gains: (cls: WorldClass, name: string) => void;
+  /** Instances of a class may get attributes of any name. */
+  readonly opens: (cls: WorldClass) => void;
+  /** Something unknown gets an attribute: any instance may have it. */
+  readonly spreads: (name: string) => void;
+}
+
+/** An instance that waits at a node for its class to get an attribute. */
+interface Waiting {
+  readonly cls: WorldClass;
+  readonly names: readonly string[];
+  readonly token: number;
+  readonly node: number;
+}
+
+export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: Tokens): Having {
+  let binding: ReadonlyMap<string, readonly WorldClass[]> | null = null;
+  const open = new Set<WorldClass>();
+  /** For each name that is asked for, the classes whose instances may have it: those that bind or get it, and what an
+   *  instance of these is an instance of. */
+  const holders = new Map<string, Set<WorldClass>>();
+  const gained = new Map<string, Set<WorldClass>>();
+  const everywhere = new Set<string>();
+  const waiting = new Map<string, Waiting[]>();
+
+  const start = (): ReadonlyMap<string, readonly WorldClass[]> => {
+    for (const cls of classes) if (mayHaveMore(cls)) for (const c of relatives(cls)) open.add(c);
+    return namesBound(classes);
+  };
+  const holdersOf = (name: string): Set<WorldClass> => {
+    let known = holders.get(name);
+    if (known) return known;
+    binding ??= start();
+    holders.set(name, (known = new Set()));
+    for (const cls of [...(binding.get(name) ?? []), ...(gained.get(name) ?? [])])
+      for (const c of relatives(cls)) known.add(c);
+    return known;
+  };
+  /** The first of the names that instances of a class cannot have, or null. */
+  const lacking = (cls: WorldClass, names: readonly string[]): string | null => {
+    for (const name of names)
+      if (!holdersOf(name).has(cls) && !open.has(cls) && !everywhere.has(name)) return name;
+    return null;
+  };
+  const release = (name: string, isFree: (cls: WorldClass) => boolean): void => {
+    const list = waiting.get(name);
+    if (!list) return;
+    waiting.set(
+      name,
+      list.filter(w => !isFree(w.cls)),
+    );
+    for (const { cls, names, token, node } of list) {
+      if (!isFree(cls)) continue;
+      if (lacking(cls, names) === null) graph.add(node, token);
+      else awaits(names, token, node);
+    }
+  };
+  const awaits: Having['awaits'] = (names, id, node) => {
+    const token = tokens.get(id);
+    const name = token.kind === 'instance' ? lacking(token.cls, names) : null;
+    if (token.kind === 'instance' && name !== null)
+      addTo(waiting, name, { cls: token.cls, names, token: id, node });
+  };
+  return {
+    awaits,
+    admits(names, id) {
+      const token = tokens.get(id);
+      return token.kind !== 'instance' || lacking(token.cls, names) === null;
+    },
+    gains(cls, name) {
+      const known = gained.get(name);
+      if (known?.has(cls)) return;
+      if (known) known.add(cls);
+      else gained.set(name, new Set([cls]));
+      const asked = holders.get(name);
+      if (!asked || asked.has(cls)) return;
+      const line = relatives(cls);
+      for (const c of line) asked.add(c);
+      release(name, c => line.has(c));
+    },
+    opens(cls) {
+      if (open.has(cls)) return;
+      const line = relatives(cls);
+      for (const c of line) open.add(c);
+      for (const name of [...waiting.keys()]) release(name, c => line.has(c));
+    },
+    spreads(name) {
+      if (everywhere.has(name)) return;
+      everywhere.add(name);
+      release(name, () => true);
+    },
+  };
+}
+
+/** Classes that bind a name in their body or have a slot of that name, by name. */
+function namesBound(classes: readonly WorldClass[]): ReadonlyMap<string, readonly WorldClass[]> {
+  const found = new Map<string, WorldClass[]>();
+  for (const cls of classes) {
+    const names = new Set([...cls.fact.members.map(m => m.name), ...(declaredSlots(cls) ?? [])]);
+    for (const e of cls.mro)
+      if (e.kind === 'external') for (const l of e.layouts) for (const m of l.members) names.add(m);
+    for (const name of names) addTo(found, name, cls);
+  }
+  return found;
+}
+
+/** Attributes that no source of the world shows may come with a class: through `__getattr__`, from bases outside the
+ *  world that keep a `__dict__`, from metaclasses and decorators, from names that its body computes. */
+const mayHaveMore = (cls: WorldClass): boolean =>
+  cls.file.source.role === 'environment' ||
+  cls.file.source.isStub ||
+  cls.fact.dynamicBody >= 0 ||
+  cls.slots?.kind === 'opaque' ||
+  cls.members.has('__getattr__') ||
+  cls.members.has('__getattribute__') ||
+  cls.metaclasses.some(m => m.kind !== 'external' || m.dotted !== 'abc.ABCMeta') ||
+  cls.decorators.some(d => d.kind !== 'own' && !d.harmless && d !== fieldDecorator(cls)) ||
+  cls.mro.some(
+    e => e.kind === 'unknown' || (e.kind === 'external' && (!e.layouts.length || externalHasDict(e.layouts))),
+  );
