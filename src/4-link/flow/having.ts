@@ -29,6 +29,8 @@ interface Waiting {
 
 export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: Tokens): Having {
   let binding: ReadonlyMap<string, readonly WorldClass[]> | null = null;
+  const opened = new Set<WorldClass>();
+  /** Those that may have attributes of any name, and what stands for them or inherits from them. */
   const open = new Set<WorldClass>();
   /** For each name that is asked for, the classes whose instances may have it: those that bind or get it, and what an
    *  instance of these is an instance of. */
@@ -87,13 +89,14 @@ export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: 
       if (known) known.add(cls);
       else gained.set(name, new Set([cls]));
       const asked = holders.get(name);
-      if (!asked || asked.has(cls)) return;
+      if (!asked) return;
       const line = relatives(cls);
       for (const c of line) asked.add(c);
       release(name, c => line.has(c));
     },
     opens(cls) {
-      if (open.has(cls)) return;
+      if (opened.has(cls)) return;
+      opened.add(cls);
       const line = relatives(cls);
       for (const c of line) open.add(c);
       for (const name of [...waiting.keys()]) release(name, c => line.has(c));
