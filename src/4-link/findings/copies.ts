@@ -62,6 +62,8 @@ const HANDS_OVER =
 /** Where instances of more classes than this may stand in one place, none of them is followed. */
 const MOST_FOLLOWED = 8;
 
+const NONE: readonly WorldClass[] = [];
+
 /** How deep a chain of names is followed to the number behind a protocol. */
 const DEEPEST = 4;
 
@@ -79,7 +81,7 @@ export const asksCopies = (token: Token): boolean => {
 
 /** Finds what is pickled, copied, written out or handed to another process, and all that is kept in it. */
 export function newCopies(sight: Sight): Finder {
-  const { solved, tokensOf, deepTokens, note } = sight;
+  const { solved, tokensOf, deepClasses, note } = sight;
   const { flow } = solved;
   const leftOut = newLeftOut(flow.resolver);
   const loads = newLoads(sight, leftOut);
@@ -99,20 +101,10 @@ export function newCopies(sight: Sight): Finder {
       }
     return classes;
   };
-  const followed = new Map<number, ReadonlySet<WorldClass>>();
   /** Classes of the instances in what stands at a node; none where they are many. */
-  const instancesIn = (node: number): ReadonlySet<WorldClass> => {
-    const known = followed.get(node);
-    if (known) return known;
-    const found = new Set<WorldClass>();
-    for (const token of deepTokens(node)) {
-      if (token.kind === 'instance') found.add(token.cls);
-      if (found.size <= MOST_FOLLOWED) continue;
-      found.clear();
-      break;
-    }
-    followed.set(node, found);
-    return found;
+  const instancesIn = (node: number): readonly WorldClass[] => {
+    const found = deepClasses(node);
+    return found.length > MOST_FOLLOWED ? NONE : found;
   };
 
   /** Classes for which `copyreg.pickle(C, reduce)` says how they are pickled. */

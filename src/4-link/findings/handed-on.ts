@@ -1,6 +1,6 @@
 // Where a function that reads, lists or stores is handed to another one, beside what that will call it with.
 import { ArgKind, Op } from '../../model/facts.js';
-import type { FindingKind, WorldClass, WorldFile } from '../../model/world.js';
+import type { FindingKind, WorldFile } from '../../model/world.js';
 import { type Argument, written } from '../index-file.js';
 import { DICT_READERS, LISTING } from './reflection.js';
 import type { Call, Finder, Sight } from './sight.js';
@@ -16,20 +16,8 @@ const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
 ]);
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
-export function newHandedOn({ solved, asked, deepTokens, guesses, note }: Sight): Finder {
+export function newHandedOn({ solved, asked, deepClasses, guesses, note }: Sight): Finder {
   const { flow } = solved;
-  const known = new Map<number, readonly WorldClass[]>();
-
-  /** Classes of the instances that stand at a value, or in what stands there. */
-  const reached = (file: WorldFile, value: number): readonly WorldClass[] => {
-    const node = flow.valueNode(file, value);
-    let classes = known.get(node);
-    if (!classes) {
-      classes = [...deepTokens(node)].flatMap(t => (t.kind === 'instance' ? [t.cls] : []));
-      known.set(node, classes);
-    }
-    return classes;
-  };
 
   /** Whether setattr() at place `i` may store on what stands at place `j`: behind its own name only on the next. */
   const mayReceive = (file: WorldFile, args: readonly Argument[], i: number, j: number): boolean => {
@@ -49,7 +37,7 @@ export function newHandedOn({ solved, asked, deepTokens, guesses, note }: Sight)
         const says = `hands it to ${token.dotted.replace(/^builtins\./, '')}`;
         args.forEach((other, j) => {
           if (i === j || (kind === 'computed-store' && !mayReceive(file, args, i, j))) return;
-          for (const cls of reached(file, other.value)) note(kind, cls, file, at, says);
+          for (const cls of deepClasses(flow.valueNode(file, other.value))) note(kind, cls, file, at, says);
           for (const cls of guesses.at(file, other.value)) note(kind, cls, file, at, says, null, false);
         });
       }

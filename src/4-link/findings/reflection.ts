@@ -54,7 +54,7 @@ export const asksReflection = (token: Token): boolean =>
 /** Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class. */
 export function newReflection(sight: Sight): Finder {
   const classDicts = newClassDicts(sight.solved.flow.resolver);
-  const { solved, deepTokens, guesses, slotAware, tokensOf, asked, classesAt, note, onReceiver, onClass } =
+  const { solved, deepClasses, guesses, slotAware, tokensOf, asked, classesAt, note, onReceiver, onClass } =
     sight;
   const { graph, resolver, tokens } = solved.flow;
   const fields = new Set(solved.flow.classes.flatMap(cls => cls.fields.map(f => f.name)));
@@ -126,8 +126,8 @@ export function newReflection(sight: Sight): Finder {
     if (!showsDict) return;
     for (const { value } of args) {
       onReceiver('instance-dict', file, value, at, 'shows its __dict__');
-      for (const token of deepTokens(solved.flow.valueNode(file, value)))
-        if (token.kind === 'instance') note('instance-dict', token.cls, file, at, 'shows its __dict__');
+      for (const cls of deepClasses(solved.flow.valueNode(file, value)))
+        note('instance-dict', cls, file, at, 'shows its __dict__');
     }
   };
 

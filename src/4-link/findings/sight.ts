@@ -6,6 +6,7 @@ import type { Nearby } from '../flow/nearby.js';
 import type { Solved } from '../flow/solve.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, placeAt } from '../index-file.js';
+import { type DeepClasses, newDeepClasses } from './deep-classes.js';
 import { type Guesses, newGuesses } from './guesses.js';
 import { newSlotAware, type SlotAware } from './slot-aware.js';
 
@@ -79,6 +80,8 @@ export interface Sight {
   readonly asked: (file: WorldFile, value: number) => Token[];
   /** Tokens of a node, of what containers in it hold, and so on. */
   readonly deepTokens: (node: number) => Iterable<Token>;
+  /** Classes of the instances among these. */
+  readonly deepClasses: DeepClasses;
   /** Classes that stand at a value themselves, not their instances. */
   readonly classesAt: (file: WorldFile, value: number) => WorldClass[];
   /** Notes a finding; the second of a kind at one place for one class and attribute is dropped. */
@@ -177,6 +180,7 @@ export function newSight(
     tokensOf,
     asked: (file, value) => nearby(flow.valueNode(file, value)).map(tokens.get),
     deepTokens,
+    deepClasses: newDeepClasses(flow, belief),
     classesAt,
     note,
     onReceiver: (kind, file, receiver, at, says, attr = null, concerns = () => true) => {

@@ -112,7 +112,7 @@ export function newActs(
         return storeAs('declare', -1);
       case Act.AnnotateAttr: {
         const token = tokens.get(id);
-        if (token.kind === 'instance' && flow.once(`field ${file.index} ${row} ${token.cls.index}`))
+        if (token.kind === 'instance' && flow.once('field', flow.constraintOfAct(file, row), token.cls.index))
           constrain(flow, file, c, members.field(token.cls, stringAt(file, b)));
         return;
       }

@@ -2,17 +2,15 @@
 
 /** Lists of numbers by key, each in order of arrival. Entries are numbered from 1; 0 means none. */
 export interface Lists {
-  /** First and last entry of each key. */
-  head: Int32Array;
+  /** Last entry of each key. */
   tail: Int32Array;
-  /** Next entry of the same key, and the number that each entry holds. */
+  /** Next entry of the same key, of the last one the first, and the number that each entry holds. */
   next: Int32Array;
   item: Int32Array;
   count: number;
 }
 
 export const newLists = (keys: number): Lists => ({
-  head: new Int32Array(keys),
   tail: new Int32Array(keys),
   next: new Int32Array(1024),
   item: new Int32Array(1024),
@@ -36,9 +34,19 @@ export function append(lists: Lists, key: number, item: number): void {
   }
   lists.item[entry] = item;
   const last = lists.tail[key]!;
+  lists.next[entry] = last ? lists.next[last]! : entry;
   if (last) lists.next[last] = entry;
-  else lists.head[key] = entry;
   lists.tail[key] = entry;
+}
+
+/** The numbers in the list of a key. */
+export function* itemsOf(lists: Lists, key: number): Generator<number> {
+  const last = lists.tail[key]!;
+  for (let entry = last; entry; ) {
+    entry = lists.next[entry]!;
+    yield lists.item[entry]!;
+    if (entry === last) return;
+  }
 }
 
 /** Pairs of a key and a number in order of arrival. */
@@ -70,7 +78,8 @@ export interface Pairs {
   count: number;
 }
 
-export const newPairs = (): Pairs => ({ table: new Int32Array(1 << 12), count: 0 });
+/** An empty set; `room`: a power of two, twice the pairs that fit before it grows. */
+export const newPairs = (room = 1 << 12): Pairs => ({ table: new Int32Array(room), count: 0 });
 
 /** Place of a pair in the table, or of the empty place where it belongs. */
 function placeOf(table: Int32Array, a: number, b: number): number {

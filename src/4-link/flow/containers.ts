@@ -129,7 +129,7 @@ export function newContainers(flow: Flow, members: Members): Containers {
   };
 
   const contents: Containers['contents'] = (from, into, name) => {
-    if (!flow.once(`contents ${from} ${into} ${name}`)) return;
+    if (!flow.once(`contents ${name}`, from, into)) return;
     graph.listen(from, id => {
       const token = tokens.get(id);
       if (token.kind === 'bag') {
@@ -140,7 +140,7 @@ export function newContainers(flow: Flow, members: Members): Containers {
   };
 
   const fillMapping: Containers['fillMapping'] = (from, into, without) => {
-    if (!flow.once(`mapping ${from} ${into.items}`)) return;
+    if (!flow.once('mapping', from, into.items)) return;
     graph.listen(from, id => {
       const token = tokens.get(id);
       if (token.kind === 'bag' && isMapping(token.type)) {

@@ -30,7 +30,7 @@ export function newDescriptors(
   const { graph, tokens } = flow;
 
   const describes: Descriptors['describes'] = (cls, node) => {
-    if (!flow.once(`descriptor ${cls.index} ${node}`)) return;
+    if (!flow.once('descriptor', cls.index, node)) return;
     graph.listen(node, id => {
       const token = tokens.get(id);
       if (token.kind !== 'instance') return;
@@ -46,7 +46,7 @@ export function newDescriptors(
   };
 
   const becomesMethod: Descriptors['becomesMethod'] = (cls, node, kind) => {
-    if (kind === 'static' || !flow.once(`method ${cls.index} ${node} ${kind}`)) return;
+    if (kind === 'static' || !flow.once(`method ${kind}`, cls.index, node)) return;
     graph.listen(node, id => {
       const token = tokens.get(id);
       if (token.kind === 'bag' && token.type === 'builtins.property')

@@ -7,6 +7,7 @@ import {
   firstOf,
   holds,
   insert,
+  itemsOf,
   newLists,
   newPairs,
   newQueue,
@@ -117,15 +118,12 @@ export function newGraph(
   let spare = newQueue();
 
   const makeRoom = (): void => {
-    room += room >> 1;
+    room += room >> 2;
     sets.start = resized(sets.start, room);
     sets.size = resized(sets.size, room);
     traits = resized(traits, room);
     seen = resized(seen, room);
-    for (const lists of [edges, watchers, listening]) {
-      lists.head = resized(lists.head, room);
-      lists.tail = resized(lists.tail, room);
-    }
+    for (const lists of [edges, watchers, listening]) lists.tail = resized(lists.tail, room);
   };
 
   const letsIn = (node: number, token: number, crowd: number, trait: number): boolean => {
@@ -169,18 +167,19 @@ export function newGraph(
 
   /** Adds an edge; false when it was there already. */
   const link = (from: number, to: number): boolean => {
+    const last = edges.tail[from]!;
     let compared = 0;
-    let entry = edges.head[from]!;
-    for (; entry && compared < MOST_COMPARED; entry = edges.next[entry]!) {
+    for (let entry = last; entry && compared < MOST_COMPARED; compared++) {
+      entry = edges.next[entry]!;
       if (edges.item[entry] === to) return false;
-      compared++;
+      if (entry === last) {
+        // the last one that is compared finds no table yet: those before it go there now
+        if (compared === MOST_COMPARED - 1)
+          for (const item of itemsOf(edges, from)) addPair(manyEdges, from, item);
+        else break;
+      }
     }
-    if (compared === MOST_COMPARED) {
-      // the last one that is compared finds no table yet: those before it go there now
-      if (!entry)
-        for (let e = edges.head[from]!; e; e = edges.next[e]!) addPair(manyEdges, from, edges.item[e]!);
-      if (!addPair(manyEdges, from, to)) return false;
-    }
+    if (compared === MOST_COMPARED && !addPair(manyEdges, from, to)) return false;
     append(edges, from, to);
     return true;
   };
@@ -200,21 +199,21 @@ export function newGraph(
       listening.tail[node]!,
     ];
     const crowd = sets.size[node]!;
-    if (lastEdge)
-      for (let e = edges.head[node]!; ; e = edges.next[e]!) {
-        add(edges.item[e]!, token, crowd);
-        if (e === lastEdge) break;
-      }
-    if (lastWatcher)
-      for (let w = watchers.head[node]!; ; w = watchers.next[w]!) {
-        onToken(watchers.item[w]!, token);
-        if (w === lastWatcher) break;
-      }
-    if (lastListener)
-      for (let l = listening.head[node]!; ; l = listening.next[l]!) {
-        listeners[listening.item[l]!]!(token);
-        if (l === lastListener) break;
-      }
+    for (let e = lastEdge; e; ) {
+      e = edges.next[e]!;
+      add(edges.item[e]!, token, crowd);
+      if (e === lastEdge) break;
+    }
+    for (let w = lastWatcher; w; ) {
+      w = watchers.next[w]!;
+      onToken(watchers.item[w]!, token);
+      if (w === lastWatcher) break;
+    }
+    for (let l = lastListener; l; ) {
+      l = listening.next[l]!;
+      listeners[listening.item[l]!]!(token);
+      if (l === lastListener) break;
+    }
   };
 
   /** Tokens of a node that have been handed out; the others are still on the work list. */

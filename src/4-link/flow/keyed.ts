@@ -1,6 +1,7 @@
 // Mappings whose keys are mostly written out, `{"open": a, "close": b}`, `dict(open=a)`, `**options`: what stands under
 // each name is kept apart.
 import type { Graph } from './graph.js';
+import type { Once } from './once.js';
 import type { Token } from './tokens.js';
 
 export type Bag = Token & { readonly kind: 'bag' };
@@ -26,7 +27,7 @@ interface Held {
   readonly heard: ((name: string, node: number) => void)[];
 }
 
-export function newKeyed(graph: Graph, once: (key: string) => boolean): Keyed {
+export function newKeyed(graph: Graph, once: Once): Keyed {
   /** By the node of all that a mapping holds. */
   const mappings = new Map<number, Held>();
 
@@ -61,7 +62,7 @@ export function newKeyed(graph: Graph, once: (key: string) => boolean): Keyed {
   };
 
   const pour: Keyed['pour'] = (from, into, without = NOTHING) => {
-    if (from.items === into.items || !once(`pour ${from.items} ${into.items}`)) return;
+    if (from.items === into.items || !once('pour', from.items, into.items)) return;
     graph.edge(from.keys, into.keys);
     const source = mappings.get(from.items);
     const target = mappings.get(into.items);

@@ -101,7 +101,7 @@ export function newOperations(
     if (bag.type === 'generator') graph.edge(bag.keys, into);
   };
   const awaitAll = (node: number, into: number): void => {
-    if (!flow.once(`awaited ${node} ${into}`)) return;
+    if (!flow.once('awaited', node, into)) return;
     graph.listen(node, id => {
       const token = tokens.get(id);
       if (token.kind === 'bag') ended(token, into);
@@ -122,7 +122,7 @@ export function newOperations(
     if (token.kind === 'class') graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
     else if (token.kind === 'bag') {
       for (const node of [token.items, ...(token.places ?? [])])
-        if (flow.once(`caught ${node} ${into}`)) graph.listen(node, inner => caught(inner, into));
+        if (flow.once('caught', node, into)) graph.listen(node, inner => caught(inner, into));
     } else graph.add(into, UNKNOWN);
   };
 

@@ -247,7 +247,7 @@ export function newOperators(
   };
 
   const between: Operators['between'] = (left, right, operator, into = null) => {
-    if (!isDefined(operator) || !flow.once(`operator ${operator} ${left} ${right} ${into}`)) return;
+    if (!isDefined(operator) || !flow.once(`operator ${operator} ${into}`, left, right)) return;
     const operation = { operator, inPlace: false, left, right, into };
     graph.listen(left, id => operate(id, operation, true, false));
     graph.listen(right, id => operate(id, operation, false, true));

@@ -1,5 +1,5 @@
 // Edges walked backwards: from where the tokens of a node came.
-import { holds, type Lists, type Sets } from './columns.js';
+import { holds, itemsOf, type Lists, type Sets } from './columns.js';
 
 /** Only after solving. */
 export interface Paths {
@@ -20,9 +20,7 @@ export function newPaths(edges: Lists, sets: Sets, nodes: () => number): Paths {
   };
   return {
     sources,
-    *targets(node) {
-      for (let e = edges.head[node]!; e; e = edges.next[e]!) yield edges.item[e]!;
-    },
+    targets: node => itemsOf(edges, node),
     path(node, token) {
       const via = new Map<number, number>([[node, -1]]);
       let last = node;
@@ -50,7 +48,13 @@ function reversed(edges: Lists, nodes: number): Incoming {
   for (let e = 1; e <= edges.count; e++) start[edges.item[e]! + 2]!++;
   for (let n = 2; n < start.length; n++) start[n]! += start[n - 1]!;
   const from = new Int32Array(edges.count);
-  for (let source = 0; source < nodes; source++)
-    for (let e = edges.head[source]!; e; e = edges.next[e]!) from[start[edges.item[e]! + 1]!++] = source;
+  for (let source = 0; source < nodes; source++) {
+    const last = edges.tail[source]!;
+    for (let e = last; e; ) {
+      e = edges.next[e]!;
+      from[start[edges.item[e]! + 1]!++] = source;
+      if (e === last) break;
+    }
+  }
   return { start, from };
 }

@@ -86,7 +86,13 @@ export function solve(
       case Op.Var:
         return flow.having.awaits(namesAt(file, value), id, into);
       case Op.Attr:
-        return members.read(id, stringAt(file, r.b), into, flow.valueNode(file, r.a), namesClass(file, r.a));
+        return members.read(
+          id,
+          stringAt(file, r.b),
+          into,
+          flow.valueNode(file, r.a),
+          namesClass(file, r.a, id),
+        );
       case Op.Call:
         return call(file, value, id);
       case Op.Sub:
@@ -112,9 +118,11 @@ export function solve(
     }
   };
 
-  /** Whether a value is the name of a class rather than a variable that holds some class. */
-  const namesClass = (file: WorldFile, value: number): boolean =>
-    opAt(file, value) !== Op.Call && resolver.value(file, value).every(m => m.kind === 'class');
+  /** Whether what stands at a value is the class that it names, rather than some class that a variable holds. */
+  const namesClass = (file: WorldFile, value: number, id: number): boolean =>
+    tokens.get(id).kind === 'class' &&
+    opAt(file, value) !== Op.Call &&
+    resolver.value(file, value).every(m => m.kind === 'class');
 
   const isUnreached = (node: number): boolean => {
     for (const id of graph.tokens(node)) if (tokens.get(id).kind === 'instance') return false;

@@ -8,6 +8,7 @@ import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js'
 import { type Graph, newGraph } from './graph.js';
 import { type Having, newHaving } from './having.js';
 import { type Kept, newKept, unboundIn } from './kept.js';
+import { newOnce, type Once } from './once.js';
 import { newTokens, type Tokens } from './tokens.js';
 
 /** A store on an instance as value flow sees it. */
@@ -109,8 +110,7 @@ export interface Flow {
   readonly computed: (cls: WorldClass) => number;
   /** The same, or null where no name is computed. Only after solving. */
   readonly computedOf: (cls: WorldClass) => number | null;
-  /** True the first time a key is asked for: guards work that would otherwise set itself off again. */
-  readonly once: (key: string) => boolean;
+  readonly once: Once;
   /** Containers of external types, with the call that makes them. */
   readonly made: MadeBag[];
   readonly patched: Patched[];
@@ -149,10 +149,11 @@ export function newFlow(
   resolver: Resolver,
   onToken: (constraint: number, token: number) => void,
 ): Flow & Numbering {
-  const valueBase: number[] = [];
-  const variableBase: number[] = [];
-  const functionBase: number[] = [];
-  const actBase: number[] = [];
+  // a file stands in `files` at its index
+  const valueBase = new Int32Array(files.length);
+  const variableBase = new Int32Array(files.length);
+  const functionBase = new Int32Array(files.length);
+  const actBase = new Int32Array(files.length);
   let next = 0;
   for (const file of files) {
     valueBase[file.index] = next;
@@ -178,12 +179,12 @@ export function newFlow(
   }
   const classesOf = (file: WorldFile): readonly WorldClass[] => byFile.get(file.index) ?? [];
   /** The file whose range of `bases` holds `number`. */
-  const fileBy = (bases: readonly number[], number: number): WorldFile => {
+  const fileBy = (bases: Int32Array, number: number): WorldFile => {
     let low = 0;
     let high = files.length - 1;
     while (low < high) {
       const middle = (low + high + 1) >> 1;
-      if (bases[files[middle]!.index]! <= number) low = middle;
+      if (bases[middle]! <= number) low = middle;
       else high = middle - 1;
     }
     return files[low]!;
@@ -212,7 +213,6 @@ export function newFlow(
     }
     return known;
   };
-  const done = new Set<string>();
   const variableNode = (file: WorldFile, variable: number): number => variableBase[file.index]! + variable;
   return {
     files,
@@ -248,7 +248,7 @@ export function newFlow(
     made: [],
     patched: [],
     handedStores: newHandedStores(resolver),
-    once: key => !done.has(key) && Boolean(done.add(key)),
+    once: newOnce(),
     combined: [],
     valueBase: file => valueBase[file.index]!,
     constraintOfAct: (file, actRow) => actBase[file.index]! + actRow,

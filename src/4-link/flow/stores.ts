@@ -97,7 +97,7 @@ export function newStores(
     const own = [cls, ...above(cls)].find(c => c.members.has('__setattr__'));
     const found = own && forwards.get(own);
     for (const receiver of found?.receivers ?? [])
-      if (flow.once(`forward ${receiver} ${site.file.index} ${site.at} ${site.attr}`))
+      if (flow.once(`forward ${site.file.index} ${site.attr}`, receiver, site.at))
         graph.listen(receiver, id => store(id, { ...site, receiver }));
     return found?.only ?? false;
   };
@@ -129,7 +129,7 @@ export function newStores(
 
   /** The setter among the parts of a property takes the value. */
   const setBy = (parts: number, given: number): void => {
-    if (!flow.once(`set by ${parts} ${given}`)) return;
+    if (!flow.once('set by', parts, given)) return;
     graph.listen(parts, id => {
       const part = tokens.get(id);
       if (part.kind === 'function') apply(part.file, part.fn, 1, [given], graph.node());

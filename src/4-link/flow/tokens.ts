@@ -55,33 +55,6 @@ export const FOREIGN = 1;
 /** Number of the token of an unknown class in every table. */
 export const SOME_CLASS = 2;
 
-function keyOf(t: Exclude<Token, { kind: 'instance' | 'class' }>): string {
-  switch (t.kind) {
-    case 'unknown':
-    case 'foreign':
-    case 'someClass':
-      return t.kind;
-    case 'function':
-    case 'bound':
-      return `${t.kind}${t.file.index}:${t.fn}`;
-    case 'module':
-      return `module${t.file.index}`;
-    case 'external':
-      return `external${t.dotted}`;
-    case 'externalMethod':
-      return `method${t.dotted}:${t.receiver}`;
-    case 'bag':
-      return `bag${t.items}`;
-    case 'bagMethod':
-      return `bagMethod${t.bag}:${t.name}`;
-    case 'super':
-      return `super${t.cls.index}:${t.receiver}`;
-    case 'partial':
-    case 'getter':
-      return `${t.kind}${t.file.index}:${t.call}`;
-  }
-}
-
 /** A node that holds this many tokens takes no more of a kind: it is no longer told apart from the unknown. Classes
  *  tell most and get most room (more than belief.ts calls a crowd); containers multiply fastest and tell least. */
 const MOST_OF_CLASS = 40;
@@ -105,20 +78,68 @@ const NOTHING: readonly number[] = [];
 
 export function newTokens(): Tokens {
   const all: Token[] = [];
-  const numbers = new Map<string, number>();
   const rooms: number[] = [];
   /** For an instance, the tokens of instances of the classes above. */
   const covering: (readonly number[] | undefined)[] = [];
   /** Numbers of instances and classes, by the index of the class. */
   const instances: (number | undefined)[] = [];
   const classes: (number | undefined)[] = [];
+  /** Numbers of the others: by one number of theirs, by one and a text, by a text. */
+  const bags: Table = new Map();
+  const modules: Table = new Map();
+  const inFiles = new Map<string, Table[]>();
+  const byName = new Map<string, Table>();
+  const byText = new Map<string, number>();
+
   const id = (token: Token): number => {
-    if (token.kind === 'instance') return instances[token.cls.index] ?? instance(token);
-    if (token.kind === 'class') return (classes[token.cls.index] ??= added(token));
-    const key = keyOf(token);
-    let known = numbers.get(key);
-    if (known === undefined) numbers.set(key, (known = added(token)));
+    switch (token.kind) {
+      case 'instance':
+        return instances[token.cls.index] ?? instance(token);
+      case 'class':
+        return (classes[token.cls.index] ??= added(token));
+      case 'bag':
+        return numbered(bags, token.items, token);
+      case 'function':
+      case 'bound':
+        return numbered(inFile(token), token.fn, token);
+      case 'partial':
+      case 'getter':
+        return numbered(inFile(token), token.call, token);
+      case 'module':
+        return numbered(modules, token.file.index, token);
+      case 'bagMethod':
+        return numbered(named(`.${token.name}`), token.bag, token);
+      case 'externalMethod':
+        return numbered(named(token.dotted), token.receiver, token);
+      case 'super':
+        return numbered(named(`super ${token.cls.index}`), token.receiver, token);
+      case 'external':
+        return spelled(`external ${token.dotted}`, token);
+      case 'unknown':
+      case 'foreign':
+      case 'someClass':
+        return spelled(token.kind, token);
+    }
+  };
+  const numbered = (table: Table, key: number, token: Token): number => {
+    let known = table.get(key);
+    if (known === undefined) table.set(key, (known = added(token)));
     return known;
+  };
+  const spelled = (text: string, token: Token): number => {
+    let known = byText.get(text);
+    if (known === undefined) byText.set(text, (known = added(token)));
+    return known;
+  };
+  const named = (name: string): Table => {
+    let table = byName.get(name);
+    if (!table) byName.set(name, (table = new Map()));
+    return table;
+  };
+  const inFile = ({ kind, file }: Token & { readonly file: WorldFile }): Table => {
+    let tables = inFiles.get(kind);
+    if (!tables) inFiles.set(kind, (tables = []));
+    return (tables[file.index] ??= new Map());
   };
   const added = (token: Token): number => {
     const number = all.push(token) - 1;
@@ -142,3 +163,6 @@ export function newTokens(): Tokens {
     above: number => covering[number] ?? NOTHING,
   };
 }
+
+/** Numbers of tokens by a number that tells them apart. */
+type Table = Map<number, number>;

@@ -86,7 +86,10 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const entered = ({ file, call, list: [first] }: Arguments, into: number): void => {
     const callee = row(file, call).a;
     if (!first || opAt(file, callee) !== Op.Attr) return;
-    if (!ENTERS.test(stringAt(file, row(file, callee).b)) || !flow.once(`entered ${file.index} ${call}`))
+    if (
+      !ENTERS.test(stringAt(file, row(file, callee).b)) ||
+      !flow.once('entered', flow.valueNode(file, call))
+    )
       return;
     graph.listen(flow.valueNode(file, first.value), id => operations.enter(id, into));
   };

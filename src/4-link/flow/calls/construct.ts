@@ -34,7 +34,7 @@ export function newConstruct(
 
   const note = (cls: WorldClass, { file, call }: Arguments): void => {
     flow.instantiated.add(cls);
-    if (isDescriptor(cls) && flow.once(`descriptor made ${cls.index} ${file.index} ${call}`))
+    if (isDescriptor(cls) && flow.once('descriptor made', cls.index, flow.valueNode(file, call)))
       addTo(flow.descriptorsMade, cls, { file, at: row(file, call).at });
   };
 
@@ -80,7 +80,7 @@ export function newConstruct(
   const keepArguments = (cls: WorldClass, { file, list }: Arguments): void => {
     if (!cls.mro.some(e => e.kind === 'external' && e.layouts.some(l => l.isException))) return;
     const kept = members.field(cls, 'args');
-    if (flow.once(`args ${cls.index}`)) graph.add(kept, newBag(flow, 'tuple'));
+    if (flow.once('args', cls.index)) graph.add(kept, newBag(flow, 'tuple'));
     graph.listen(kept, id => {
       const token = tokens.get(id);
       if (token.kind !== 'bag') return;

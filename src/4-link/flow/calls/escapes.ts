@@ -39,10 +39,14 @@ export function newEscapes(
 ): Escapes {
   const { graph, tokens } = flow;
   const escaping = new Set<number>();
-  const callBags = new Map<string, number>();
+  const callBags = new Map<number, number>();
+
+  // of one kind for all: there are as many as there are calls of unseen code
+  const isInstance = (id: number): boolean => tokens.get(id).kind === 'instance';
+  const never = (): boolean => false;
 
   const bagOf: Escapes['bagOf'] = ({ file, call, list }) => {
-    const key = `${file.index}:${call}`;
+    const key = flow.valueNode(file, call);
     const known = callBags.get(key);
     if (known !== undefined) return known;
     const bag = graph.node();
@@ -55,7 +59,7 @@ export function newEscapes(
   const leaveBy: Escapes['leaveBy'] = args => {
     const bag = bagOf(args);
     leave(bag);
-    if (!flow.once(`leave by ${args.file.index} ${args.call}`)) return bag;
+    if (!flow.once('leave by', bag)) return bag;
     const runs = RUNNERS.test(spelling(args.file, row(args.file, args.call).a));
     for (const arg of args.list) {
       const isHook = arg.name === 'default';
@@ -128,7 +132,7 @@ export function newEscapes(
     const passed = passedFrom(bag);
     graph.listen(receiver, id => {
       const token = tokens.get(id);
-      if (token.kind === 'instance' && flow.once(`inherited ${through} ${token.cls.index} ${bag}`))
+      if (token.kind === 'instance' && flow.once(`inherited ${through}`, token.cls.index, bag))
         methodsUnseen(token.cls, bag, passed);
     });
   };
@@ -137,8 +141,8 @@ export function newEscapes(
    *  modules would connect everything with everything). */
   const passedFrom = (bag: number): number => {
     const passed = graph.node();
-    graph.guard(passed, () => false, MOST_PASSED);
-    graph.filter(passed, id => tokens.get(id).kind === 'instance');
+    graph.guard(passed, never, MOST_PASSED);
+    graph.filter(passed, isInstance);
     graph.edge(bag, passed);
     flow.passing.set(passed, bag);
     return passed;

@@ -60,7 +60,10 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
   const called = (classes: number, args: Arguments, into: number): void =>
     graph.listen(classes, id => {
       const token = tokens.get(id);
-      if (token.kind === 'class' && flow.once(`called ${args.file.index} ${args.call} ${token.cls.index}`))
+      if (
+        token.kind === 'class' &&
+        flow.once('called', flow.valueNode(args.file, args.call), token.cls.index)
+      )
         make(token.cls, args, into);
     });
 
@@ -95,7 +98,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
       at: placeAt(file, at),
     };
     for (const made of flow.madeBy(token.cls).flatMap(c => [c, ...c.descendants]))
-      if (flow.once(`bases ${file.index} ${call} ${made.index}`))
+      if (flow.once('bases', flow.valueNode(file, call), made.index))
         flow.combined.push({
           file,
           at,
@@ -130,7 +133,6 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
 
   const byKind = (dotted: string, args: Arguments, first: number | null, into: number): void => {
     const { file, list } = args;
-    const bag = bagOf(args);
     switch (externalKind(dotted, layouts.find(dotted) !== null)) {
       case 'plain':
         return graph.add(into, FOREIGN);
@@ -153,7 +155,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
       case 'same':
         if (first === null) return graph.add(into, UNKNOWN);
         graph.edge(first, into);
-        for (const arg of list.slice(1)) graph.edge(flow.valueNode(file, arg.value), bag);
+        for (const arg of list.slice(1)) graph.edge(flow.valueNode(file, arg.value), bagOf(args));
         return;
       case 'mapping': {
         const result = madeBy(args, dotted);
@@ -172,7 +174,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
       case 'object': {
         const result = madeBy(args, dotted);
         // a reference gives what it was made for, not what that holds
-        graph.edge(isReference(dotted) && first !== null ? first : bag, result.items);
+        graph.edge(isReference(dotted) && first !== null ? first : bagOf(args), result.items);
         // the parts of a property are called with instances of the class that holds it
         if (dotted !== 'builtins.property') leaveBy(args);
         return graph.add(into, tokens.id(result));

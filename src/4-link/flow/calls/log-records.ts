@@ -41,7 +41,7 @@ export function newLogRecords(flow: Flow, { parameterNode }: Containers): LogRec
     logged({ file, call, list }) {
       const callee = row(file, call).a;
       if (opAt(file, callee) !== Op.Attr || !LOGS.has(stringAt(file, row(file, callee).b))) return;
-      if (!flow.once(`logged ${file.index} ${call}`)) return;
+      if (!flow.once('logged', flow.valueNode(file, call))) return;
       for (const { value, name } of list) {
         const from = flow.valueNode(file, value);
         if (name === 'extra')

@@ -107,7 +107,7 @@ export function newResults(
 
   const waiting: { source: number; into: number; opened: () => void }[] = [];
   const wrapped = (source: number, into: number, opened: () => void): void => {
-    if (!summaries.isFollowed(into) && flow.once(`wrapped ${source} ${into}`))
+    if (!summaries.isFollowed(into) && flow.once('wrapped', source, into))
       waiting.push({ source, into, opened });
   };
 
@@ -122,7 +122,7 @@ export function newResults(
       }
       waiting.push({ source, into, opened });
       for (const id of functions) {
-        if (!flow.once(`handed out ${source} ${into} ${id}`)) continue;
+        if (!flow.once(`handed out ${id}`, source, into)) continue;
         graph.add(into, id);
         isNew = true;
       }
