@@ -21,7 +21,59 @@ export interface Cursor {
 const DROPPED = -1;
 
 /** Node types whose inside holds no fact: their subtrees are not entered. */
-const CLOSED: ReadonlySet<number> = new Set([K.identifier, K.string_content, K.string_start]);
+const CLOSED: ReadonlySet<number> = new Set(
+  (
+    [
+      'identifier',
+      'string_content',
+      'string_start',
+      'integer',
+      'float',
+      'true',
+      'false',
+      'none',
+      'ellipsis',
+    ] as const
+  ).map(name => K[name]),
+);
+
+// Each question to the cursor is a call out of JavaScript and takes longer than all that is done with its answer. In a
+// tree without errors some answers are known: a node starts where its first child does and ends where its last one
+// does, but for those that may start or end with a token that the grammar hides.
+
+/** Kinds that may start or end with a hidden token: an indent, a dedent, a newline, the text of a format specifier. */
+const hidesEnds = (kind: number): boolean => kind === K.block || kind === K.module || kind === K.other;
+
+/** Kinds whose children have no fields, as node-types.json of the grammar says; those that there are many of. */
+const FIELDLESS: ReadonlySet<number> = new Set(
+  (
+    [
+      'argument_list',
+      'dictionary',
+      'expression_list',
+      'expression_statement',
+      'list',
+      'module',
+      'parameters',
+      'parenthesized_expression',
+      'return_statement',
+      'set',
+      'string',
+      'tuple',
+      'type',
+    ] as const
+  ).map(name => K[name]),
+);
+
+/** Where the name that starts at an offset ends, or -1 where it has letters that are not ASCII. */
+function endOfName(text: string, start: number): number {
+  for (let at = start; ; at++) {
+    const code = text.charCodeAt(at);
+    const isLetter = (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || code === 95;
+    if (isLetter || (code >= 48 && code <= 57)) continue;
+    return code > 127 ? -1 : at;
+  }
+}
 
 /** Per process: the grammar numbers its types the same way every time it is loaded. */
 const kindOfType: number[] = [];
@@ -76,22 +128,25 @@ export function flatten(text: string, cursor: Cursor, hasError: boolean): Tree {
   let count = 0;
   let errorAt = -1;
   let parent = -1;
+  /** The cursor is at the first child of its parent. */
+  let isFirst = false;
   /** Row of the last child seen, by depth: the one whose `next` the coming sibling fills in. */
   const lastChild: number[] = [-1];
   for (;;) {
-    const kind = kindOf(cursor);
+    const kind = kindOfType[cursor.nodeTypeId] ?? kindOf(cursor);
     const missing = hasError && cursor.nodeIsMissing;
-    let entered = false;
-    if (kind !== DROPPED || missing) {
+    const isKept = kind !== DROPPED || missing;
+    if (isKept) {
       if (count === rows.kind.length) rows = grown(rows);
-      const at = cursor.startIndex;
+      const isKnown = isFirst && !hasError && !hidesEnds(rows.kind[parent]!);
+      const at = isKnown ? rows.start[parent]! : cursor.startIndex;
       const effective = missing ? K.MISSING : kind;
       rows.kind[count] = effective;
       rows.start[count] = at;
-      rows.end[count] = cursor.endIndex;
       rows.parent[count] = parent;
       rows.next[count] = -1;
-      rows.field[count] = fieldOf(cursor);
+      const hasField = hasError || parent < 0 || !FIELDLESS.has(rows.kind[parent]!);
+      rows.field[count] = hasField ? fieldOf(cursor) : 0;
       const before = lastChild[lastChild.length - 1]!;
       if (before >= 0) rows.next[before] = count;
       lastChild[lastChild.length - 1] = count;
@@ -100,15 +155,22 @@ export function flatten(text: string, cursor: Cursor, hasError: boolean): Tree {
         if (!harmless) errorAt = at;
       }
       if (!CLOSED.has(effective) && cursor.gotoFirstChild()) {
-        parent = count;
+        parent = count++;
         lastChild.push(-1);
-        entered = true;
+        isFirst = true;
+        continue;
       }
+      const end = effective === K.identifier && !hasError ? endOfName(text, at) : -1;
+      rows.end[count] = end < 0 ? cursor.endIndex : end;
       count++;
     }
-    if (entered) continue;
+    isFirst = false;
+    let last = isKept ? count - 1 : -1;
     while (!cursor.gotoNextSibling()) {
       if (!cursor.gotoParent() || parent < 0) return trimmed(text, rows, count, errorAt);
+      const isKnown = last >= 0 && !hasError && !hidesEnds(rows.kind[parent]!);
+      rows.end[parent] = isKnown ? rows.end[last]! : cursor.endIndex;
+      last = parent;
       parent = rows.parent[parent]!;
       lastChild.pop();
     }
