@@ -16,7 +16,7 @@ import { globSync } from 'tinyglobby';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 // as it is built: worker threads run no TypeScript
 import { loadEngine } from '../dist/src/2-parse/engine.js';
-import { decode, encode } from '../dist/src/3-facts/codec.js';
+import { encode, newDecode } from '../dist/src/3-facts/codec.js';
 import { collect } from '../dist/src/3-facts/collect.js';
 import { collectAll } from '../dist/src/3-facts/collect-all.js';
 import { reportJson } from '../dist/src/7-report/json.js';
@@ -60,7 +60,7 @@ test('facts come back from bytes as they were', async () => {
   const engine = await loadEngine('native');
   for (const text of [...modules, '', 'x = (', 'def f[T](): yield', '\u2028 = "é😀"']) {
     const facts = collect(text, engine.parse);
-    expect(decode(encode(facts))).toEqual(facts);
+    expect(newDecode()(encode(facts))).toEqual(facts);
   }
 });
 

@@ -32,10 +32,19 @@ function packed(facts: FileFacts): Packed {
   };
 }
 
-/** The facts that `encode` was given. Throws when the bytes are none of its. */
-export const decode = (bytes: Uint8Array): FileFacts => unpacked(deserialize(bytes) as Packed);
+/** A function that makes facts of bytes again, as `encode` was given them; it throws when the bytes are none of its.
+ *  What several files name becomes one string. */
+export function newDecode(): (bytes: Uint8Array) => FileFacts {
+  const strings = new Map<string, string>();
+  const shared = (text: string): string => {
+    const known = strings.get(text);
+    if (known === undefined) strings.set(text, text);
+    return known ?? text;
+  };
+  return bytes => unpacked(deserialize(bytes) as Packed, shared);
+}
 
-function unpacked(facts: Packed): FileFacts {
+function unpacked(facts: Packed, shared: (text: string) => string): FileFacts {
   const [kinds, parents, owners] = facts.scopes;
   const [scopesOf, names, bound] = facts.variables;
   const scopes: ScopeFact[] = [];
@@ -43,8 +52,19 @@ function unpacked(facts: Packed): FileFacts {
     scopes.push({ kind: SCOPE_KINDS[kinds[i]!]!, parent: parents[i]!, owner: owners[i]! });
   const variables: VariableFact[] = names.map((name, i) => ({
     scope: scopesOf[i]!,
-    name,
+    name: shared(name),
     bound: bound[i] === 1,
   }));
-  return { ...facts, scopes, variables, doctests: facts.doctests && unpacked(facts.doctests) };
+  return {
+    ...facts,
+    // a column that is left where it lies keeps all bytes of the facts in memory
+    lineStarts: facts.lineStarts.slice(),
+    values: facts.values.slice(),
+    acts: facts.acts.slice(),
+    lists: facts.lists.slice(),
+    strings: facts.strings.map(shared),
+    scopes,
+    variables,
+    doctests: facts.doctests && unpacked(facts.doctests, shared),
+  };
 }

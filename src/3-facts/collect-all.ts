@@ -2,10 +2,9 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { GRAMMAR } from '../2-parse/engine.js';
-import { type Cache, keyOf, makeCache, openCache, versionOf, writeEntry } from '../cache/cache.js';
+import { keyOf, makeCache, openCache, versionOf, writeEntry } from '../cache/cache.js';
 import type { FileFacts } from '../model/facts.js';
-import { decode, encode } from './codec.js';
-import { collect } from './collect.js';
+import { encode, newDecode } from './codec.js';
 import { type Threads, workOn } from './threads.js';
 
 export interface Collecting extends Threads {
@@ -26,9 +25,16 @@ const MOST_ENTRIES = 10_000;
 export async function collectAll(texts: readonly string[], how: Collecting): Promise<FileFacts[]> {
   const cache =
     how.cache === null || !isWorthCache(texts) ? null : openCache(how.cache, 'facts', factsVersion());
-  const facts: (FileFacts | null)[] = texts.map(text => cache && cached(cache, text));
+  const decode = newDecode();
+  const cached = (text: string): FileFacts | null => {
+    const bytes = cache?.read(keyOf(text)) ?? null;
+    return bytes && decode(bytes);
+  };
+  const facts: (FileFacts | null)[] = texts.map(cached);
   const missing = [...texts.keys()].filter(i => facts[i] === null);
-  const folder = cache && missing.length > 0 ? cache.folder : null;
+  if (!missing.length) return facts as FileFacts[];
+  const { collect } = await import('./collect.js');
+  const folder = cache?.folder ?? null;
   if (folder !== null) makeCache(how.cache!);
   const found = await workOn(
     missing.map(i => texts[i]!),
@@ -56,9 +62,4 @@ export async function collectAll(texts: readonly string[], how: Collecting): Pro
 function factsVersion(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   return versionOf([here, join(here, '../2-parse'), join(here, '../model')], [GRAMMAR]);
-}
-
-function cached(cache: Cache, text: string): FileFacts | null {
-  const bytes = cache.read(keyOf(text));
-  return bytes && decode(bytes);
 }

@@ -82,9 +82,15 @@ export function makeCache(root: string): void {
 export function writeEntry(folder: string, key: string, bytes: Uint8Array): void {
   quietly(() => {
     const file = placeOf(folder, key);
-    mkdirSync(path.dirname(file), { recursive: true });
     const draft = `${file}.${randomBytes(6).toString('hex')}`;
-    writeFileSync(draft, Buffer.concat([digest(bytes), bytes]));
+    const content = Buffer.concat([digest(bytes), bytes]);
+    try {
+      writeFileSync(draft, content);
+    } catch {
+      // mostly the folder is there
+      mkdirSync(path.dirname(file), { recursive: true });
+      writeFileSync(draft, content);
+    }
     renameSync(draft, file);
   });
 }
