@@ -9,21 +9,16 @@ import { err, fail, internalError, print, printProblems } from './cli/console.js
 import type { MeasureCommand, ProfileCommand, VerifyCommand } from './cli/evidence-options.js';
 import { OUTCOMES, type Outcome, outcomeOf } from './cli/failures.js';
 import { expressible, judge } from './cli/judge.js';
-import { measureClasses } from './cli/measure.js';
 import { fromRoot, showFrom, sourceLines } from './cli/paths.js';
-import { profileText, writeProfile } from './cli/profile.js';
 import { again, NeedsRoom, onFound } from './cli/room.js';
 import { run } from './cli/run.js';
 import { progressBar } from './cli/terminal.js';
-import { progressLine, verifyText } from './cli/verify.js';
 import { version } from './cli/version.js';
 import { configSchema, settingsTable } from './config/schema.js';
 import { showConfig } from './config/show.js';
 import { type InForce, resolveConfig } from './config.js';
 import type { Config } from './model/config.js';
 import { messageOf } from './model/failure.js';
-import { record } from './prove/profile.js';
-import { verify } from './prove/verify.js';
 import { RULES } from './rules/index.js';
 import { prepare } from './slotify.js';
 
@@ -117,6 +112,7 @@ async function explainOne(target: string, cwd: string, config: Config): Promise<
 async function measured(command: MeasureCommand, config: Config): Promise<Outcome> {
   const report = await judge(config, command.quiet, null);
   await printProblems(report, showFrom(report.root, command.flags.cwd));
+  const { measureClasses } = await import('./cli/measure.js');
   const bar = progressBar(process.stderr, !command.quiet, 'measuring {bar} {value}/{total} classes');
   const found = await measureClasses(command, report, process.argv.slice(2), bar.onProgress).finally(
     bar.stop,
@@ -127,6 +123,8 @@ async function measured(command: MeasureCommand, config: Config): Promise<Outcom
 }
 
 async function profiled(command: ProfileCommand, config: Config): Promise<Outcome> {
+  const { profileText, writeProfile } = await import('./cli/profile.js');
+  const { record } = await import('./prove/profile.js');
   const { world, report: reportOf } = await prepare(config, { onFound: onFound() });
   const report = await reportOf(new Map());
   try {
@@ -141,6 +139,8 @@ async function profiled(command: ProfileCommand, config: Config): Promise<Outcom
 
 async function verified(command: VerifyCommand, config: Config): Promise<Outcome> {
   const { flags, quiet, timeout } = command;
+  const { verify } = await import('./prove/verify.js');
+  const { progressLine, verifyText } = await import('./cli/verify.js');
   // the tree is to stay as it is, so no facts are kept in it
   const found = await verify(await prepare({ ...config, cacheDir: null }, { onFound: onFound() }), {
     command: command.command,

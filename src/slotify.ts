@@ -8,7 +8,7 @@ import { isPackageFile, moduleNames } from './1-discover/modules.js';
 import { projectPath } from './1-discover/paths.js';
 import { type Engine, loadEngine } from './2-parse/engine.js';
 import { type Collecting, collectAll, isWorthCache } from './3-facts/collect-all.js';
-import { type Collected, link } from './4-link/link.js';
+import type { Collected } from './4-link/link.js';
 import { missingModules } from './4-link/missing.js';
 import { observe } from './4-link/observe.js';
 import { missed, onlyNamed } from './4-link/unseen.js';
@@ -127,6 +127,8 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
   const how = { engine, cache: config.cacheDir, ...(workers && { workers }) };
   const collected = await collectFrom(found.sources, { ...how, ...(onProgress && { onProgress }) });
   const environment = await environmentOf(collected, config, how);
+  // a third of all code: a run whose report is kept does without it
+  const { link } = await import('./4-link/link.js');
   const linked = link([...collected, ...environment], found.unreadable, config.python);
   const world = config.profile === null ? linked : observe(linked, config.profile);
   const selected = io.narrow && selectedBy(io.narrow);

@@ -1,5 +1,5 @@
 // How the bytes of a Python file become text, and how the text becomes the same bytes again.
-import iconv from 'iconv-lite';
+import { createRequire } from 'node:module';
 import type { Coding } from '../model/source.js';
 
 export type Decoded =
@@ -10,6 +10,10 @@ export type Decoded =
 const COOKIE = /^[ \t\f]*#.*?coding[:=][ \t]*([-_.a-zA-Z0-9]+)/;
 /** Lib/tokenize.py (`blank_re`): only behind such a line the second one may hold the cookie. */
 const BLANK = /^[ \t\f]*(?:#.*)?$/;
+
+const require = createRequire(import.meta.url);
+/** Loaded for the first file that is not UTF-8: mostly there is none. */
+const iconv = (): typeof import('iconv-lite') => require('iconv-lite');
 
 /** Python's names (Lib/encodings/aliases.py, letters and digits only) that iconv-lite does not know. */
 const ALIASES: Readonly<Record<string, string>> = {
@@ -80,7 +84,7 @@ export function encode(text: string, coding: Coding): Uint8Array {
   const codec = codecOf(coding.name);
   if (codec === null) throw new RangeError(`unknown encoding "${coding.name}"`);
 
-  const bytes = codec === 'utf-8' ? Buffer.from(text, 'utf8') : iconv.encode(text, codec);
+  const bytes = codec === 'utf-8' ? Buffer.from(text, 'utf8') : iconv().encode(text, codec);
   // Both encoders put a substitute for what they cannot say; a rewritten file must not get one.
   if (rawDecode(bytes, codec) !== text) {
     throw new RangeError(`the text has a character that "${coding.name}" cannot encode`);
@@ -100,11 +104,11 @@ function decodeUtf8(body: Uint8Array, coding: Coding): Decoded {
 }
 
 function decodeLegacy(body: Uint8Array, coding: Coding, codec: string): Decoded {
-  const text = iconv.decode(body, codec, { stripBOM: false });
-  if (Buffer.compare(iconv.encode(text, codec), body) === 0) return { kind: 'text', text, coding };
+  const text = iconv().decode(body, codec, { stripBOM: false });
+  if (Buffer.compare(iconv().encode(text, codec), body) === 0) return { kind: 'text', text, coding };
 
   const bad = text.indexOf('\ufffd');
-  const at = bad < 0 ? -1 : iconv.encode(text.slice(0, bad), codec).length;
+  const at = bad < 0 ? -1 : iconv().encode(text.slice(0, bad), codec).length;
   return problem(
     at < 0
       ? `Does not survive decoding as "${coding.name}": encoded again it has other bytes. Save the file as UTF-8.`
@@ -120,7 +124,7 @@ function cookieOf(body: Uint8Array): string | null {
   return match?.[1]?.toLowerCase() ?? null;
 }
 
-/** Name of the codec for `iconv`, `utf-8` for the one done without it, null for an unknown one. */
+/** Name of the codec for iconv-lite, `utf-8` for the one done without it, null for an unknown one. */
 function codecOf(name: string): string | null {
   if (isUtf8(name)) return 'utf-8';
   // CPython (Parser/tokenizer, `get_normal_name`) takes editor suffixes, as in `latin-1-unix`.
@@ -129,7 +133,7 @@ function codecOf(name: string): string | null {
 
   const plain = dashed.replace(/[^a-z0-9]/g, '');
   const codec = Object.hasOwn(ALIASES, plain) ? ALIASES[plain]! : plain;
-  return !NOT_FOR_SOURCE.test(codec) && iconv.encodingExists(codec) ? codec : null;
+  return !NOT_FOR_SOURCE.test(codec) && iconv().encodingExists(codec) ? codec : null;
 }
 
 function isUtf8(name: string): boolean {
@@ -137,7 +141,7 @@ function isUtf8(name: string): boolean {
 }
 
 function rawDecode(bytes: Uint8Array, codec: string): string | null {
-  return codec === 'utf-8' ? strictUtf8(bytes) : iconv.decode(bytes, codec, { stripBOM: false });
+  return codec === 'utf-8' ? strictUtf8(bytes) : iconv().decode(bytes, codec, { stripBOM: false });
 }
 
 /** Valid UTF-8 and its text map one to one, so no second look at the bytes is needed. */

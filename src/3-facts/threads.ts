@@ -1,6 +1,5 @@
 // Work on many texts: in the thread of the caller, or in several where that pays. The results are the same.
 import { availableParallelism } from 'node:os';
-import { Tinypool } from 'tinypool';
 import type { Engine } from '../2-parse/engine.js';
 import type { Task } from './worker.js';
 
@@ -55,6 +54,7 @@ export async function workOn<Item, Result>(
     }
     return results.flat();
   }
+  const { Tinypool } = await import('tinypool');
   const pool = new Tinypool({
     filename: new URL('./worker.js', import.meta.url).href,
     workerData: { engine: engine.name, cache: work.cache } satisfies Task,

@@ -1,5 +1,4 @@
 // Asking for each class: accept, skip, skip for good, accept the rest, or stop.
-import expand from '@inquirer/expand';
 import type { Withheld } from '../5-decide/policy.js';
 import { inOrder } from '../7-report/order.js';
 import { visible } from '../7-report/visible.js';
@@ -77,6 +76,7 @@ function proposals(report: Report, { world }: Prepared): readonly Decision[] {
 /** Asks on the terminal, by the keys of `git add -p`. */
 export async function askOnTerminal(question: string): Promise<Answer | null> {
   try {
+    const { default: expand } = await import('@inquirer/expand');
     return await expand<Answer>({
       message: question,
       default: 'y',
