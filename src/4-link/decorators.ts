@@ -140,11 +140,13 @@ export function decoratorOf(
   const text = spelling(file, called ? r.a : value);
   const ownName =
     own?.kind === 'function' ? `${own.file.source.path}:${own.file.facts.functions[own.number]!.name}` : text;
+  const harmless = wraps === null && judged.every(Boolean);
   const usesExternal = external?.kind === 'external' && wraps === null;
   return {
     name: usesExternal ? external.dotted : ownName,
     kind: usesExternal ? 'external' : own ? 'own' : 'unknown',
-    harmless: wraps === null && judged.every(Boolean),
+    harmless,
+    keeps: harmless && !makes.length && !meanings.some(m => hidesItsClass(m, called, resolver)),
     makes: [...new Set(makes.map(classOf))],
     wraps,
     called,

@@ -50,6 +50,8 @@ export interface ClassDecorator {
   readonly kind: 'external' | 'own' | 'unknown';
   /** It surely returns the class it is given and does nothing to instances. */
   readonly harmless: boolean;
+  /** It surely gives back the very class: nothing else ever stands for the name. */
+  readonly keeps: boolean;
   /** Subclasses made by it that it may give back instead of the class: without slots they have a `__dict__`. */
   readonly makes: readonly WorldClass[];
   /** Dotted name of the decorator of dataclasses or attrs that this one applies in its own way (a partial, a function

@@ -12,8 +12,15 @@ import type { Token } from './tokens.js';
 export interface Decorated {
   /** A def or lambda: the function itself, and what its decorators make of it. */
   readonly defined: (file: WorldFile, fn: number, into: number) => void;
-  /** What decorators, the innermost first, make of a token flows into `into`. */
-  readonly decorated: (file: WorldFile, decorators: readonly number[], token: number, into: number) => void;
+  /** What decorators make of a class, besides the class itself, flows into `into`. */
+  readonly decoratedClass: (cls: WorldClass, token: number, into: number) => void;
+}
+
+/** A decorator that is applied. */
+interface Applied {
+  readonly value: number;
+  /** It gives back the very object that it is given. */
+  readonly keeps: boolean;
 }
 
 /** What a decorator hands to the one above it; what unseen code made of a function is most often a function. */
@@ -37,7 +44,7 @@ export function newDecorated(
     const changing = names.filter(d => !d.accessor && !isTransparent(d.name) && !BINDS_ANEW.test(d.name));
     decorated(
       file,
-      changing.map(d => d.value),
+      changing.map(d => ({ value: d.value, keeps: false })),
       token,
       into,
     );
@@ -86,14 +93,25 @@ export function newDecorated(
           graph.add(into, tokens.id({ kind: 'instance', cls }));
     });
 
-  const decorated: Decorated['decorated'] = (file, decorators, token, into) => {
+  const decoratedClass: Decorated['decoratedClass'] = (cls, token, into) => {
+    const decorators = cls.fact.decorators.map(({ value }, i) => ({
+      value,
+      keeps: cls.decorators[i]!.keeps,
+    }));
+    decorated(cls.file, decorators.reverse(), token, into);
+  };
+
+  /** What decorators, the innermost first, make of a token flows into `into`. */
+  const decorated = (file: WorldFile, decorators: readonly Applied[], token: number, into: number): void => {
     const isFunction = tokens.get(token).kind === 'function';
     let given = graph.node();
     graph.add(given, token);
-    decorators.forEach((value, i) => {
-      const [argument, made] = [given, i + 1 < decorators.length ? graph.node() : into];
-      decorate(file, value, argument, isFunction, made);
-      if (made === into) return;
+    decorators.forEach(({ value, keeps }, i) => {
+      const isLast = i + 1 === decorators.length;
+      // what one that keeps its class gives back is that class, not also those that it gives others
+      const made = isLast && !keeps ? into : graph.node();
+      decorate(file, value, given, isFunction, made);
+      if (isLast || keeps) return;
       graph.edge(made, into);
       given = graph.node();
       graph.filter(given, id => MADE.has(tokens.get(id).kind));
@@ -119,5 +137,5 @@ export function newDecorated(
       if (isFunction) leave(argument);
     });
 
-  return { defined, decorated };
+  return { defined, decoratedClass };
 }

@@ -20,7 +20,7 @@ export type SeedValues = (file: WorldFile) => void;
 export function newSeedValues(
   flow: Flow,
   { elements, keepNames, pour, under }: Containers,
-  { defined, decorated }: Decorated,
+  { defined, decoratedClass }: Decorated,
   operators: Operators,
   narrow: Narrow,
 ): SeedValues {
@@ -74,8 +74,7 @@ export function newSeedValues(
     const cls = flow.classesOf(file)[number]!;
     const token = tokens.id({ kind: 'class', cls });
     graph.add(into, token);
-    const decorators = [...cls.fact.decorators].reverse().map(d => d.value);
-    decorated(file, decorators, token, into);
+    decoratedClass(cls, token, into);
   };
 
   const seed = (file: WorldFile, value: number): void => {
