@@ -66,6 +66,9 @@ const cutTree = (text: string): Tree => ({
   cut: true,
 });
 
+/** The text as the grammar is to see it: a CR by itself ends a line in Python, but is white space there. */
+const withLines = (text: string): string => text.replace(/\r(?!\n)/g, '\n');
+
 /** A function that runs a minor collection, whether or not node was started with --expose-gc. */
 function minorCollection(): () => void {
   setFlagsFromString('--expose-gc');
@@ -85,7 +88,8 @@ function nativeEngine(): Engine {
       sinceCollection = 0;
       collect();
     }
-    const tree = parser.parse(index => text.slice(index, index + CHUNK), undefined, {
+    const lines = withLines(text);
+    const tree = parser.parse(index => lines.slice(index, index + CHUNK), undefined, {
       progressCallback: patience(text),
     });
     // else the next text would be taken for the rest of this one
@@ -109,7 +113,7 @@ async function wasmEngine(): Promise<Engine> {
   const parser = new Parser();
   parser.setLanguage(language);
   const treeOf = (text: string): WasmTree | null => {
-    const tree = parser.parse(text, null, { progressCallback: patience(text) });
+    const tree = parser.parse(withLines(text), null, { progressCallback: patience(text) });
     if (!tree) parser.reset();
     return tree;
   };

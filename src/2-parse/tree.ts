@@ -37,8 +37,14 @@ export function childBy(t: Tree, node: number, field: number): number {
   return -1;
 }
 
-/** Source text of a node. */
-export const textOf = (t: Tree, node: number): string => t.text.slice(t.start[node], t.end[node]);
+/** Source text of a node; names as Python takes them, which is the same for `ﬁ` and `fi` (reference 2.3). */
+export function textOf(t: Tree, node: number): string {
+  const text = t.text.slice(t.start[node], t.end[node]);
+  const isName = t.kind[node] === K.identifier || t.kind[node] === K.dotted_name;
+  return isName && !ASCII.test(text) ? text.normalize('NFKC') : text;
+}
+
+const ASCII = /^[\0-\x7f]*$/;
 
 /** Whether a type alias statement is none: `type(x).name = v` and `type(x)[k] = v` parse as one in which `type` is the
  *  keyword. */
