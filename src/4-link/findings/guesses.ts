@@ -6,7 +6,17 @@ import { keeps } from '../attributes.js';
 import type { Belief } from '../flow/belief.js';
 import type { Solved } from '../flow/solve.js';
 import { UNKNOWN } from '../flow/tokens.js';
-import { listAt, opAt, receiverKey, row, stringAt, valueCount, written } from '../index-file.js';
+import {
+  argumentsOf,
+  listAt,
+  opAt,
+  receiverKey,
+  row,
+  spelling,
+  stringAt,
+  valueCount,
+  written,
+} from '../index-file.js';
 import { newOrigins } from './origins.js';
 
 export interface Guesses {
@@ -33,10 +43,26 @@ interface OpenCall {
   readonly call: number;
 }
 
+/** What a file does with its variables and chains of attributes, by their spelling. */
+interface Uses {
+  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
+  /** Those that get attributes which no class shows: under computed names, through their dict. */
+  readonly open: ReadonlySet<string | null>;
+}
+
+/** What gives an object such attributes, as it is spelled. */
+const OPENING: ReadonlySet<string> = new Set([
+  'setattr',
+  'vars',
+  '__dict__',
+  '__setattr__',
+  'object.__setattr__',
+]);
+
 export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
   const { flow, members, narrow } = solved;
   const { graph, tokens } = flow;
-  const used = new Map<number, Map<string, Set<string>>>();
+  const used = new Map<number, Uses>();
   const origins = newOrigins(solved, live, belief);
   let openCalls: Map<string, OpenCall[]> | null = null;
   let shapes: Map<string, Set<WorldClass>> | null = null;
@@ -44,10 +70,11 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
 
   /** Names read or called on each variable of a file, and on each chain of attributes as it is spelled; those that
    *  the file itself stores there are left out. */
-  const namesOn = (file: WorldFile): Map<string, Set<string>> => {
+  const namesOn = (file: WorldFile): Uses => {
     const known = used.get(file.index);
     if (known) return known;
     const found = new Map<string, Set<string>>();
+    const open = new Set<string | null>();
     const add = (base: number, name: string): void => {
       const key = receiverKey(file, base);
       if (key === null || /^__\w+__$/.test(name)) return;
@@ -56,19 +83,31 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       else found.set(key, new Set([name]));
     };
     const { values, acts } = file.facts;
-    for (let i = 0; i < values.length; i += VALUE_WIDTH)
-      if (values[i] === Op.Attr) add(values[i + 1]!, stringAt(file, values[i + 2]!));
+    for (let i = 0; i < values.length; i += VALUE_WIDTH) {
+      if (values[i] === Op.Attr) {
+        const name = stringAt(file, values[i + 2]!);
+        if (OPENING.has(name)) open.add(receiverKey(file, values[i + 1]!));
+        add(values[i + 1]!, name);
+      } else if (values[i] === Op.Call && OPENING.has(spelling(file, values[i + 1]!))) {
+        const [first] = argumentsOf(file, i / VALUE_WIDTH);
+        if (first) open.add(receiverKey(file, first.value));
+      }
+    }
     for (let i = 0; i < acts.length; i += ACT_WIDTH)
       if (acts[i] === Act.StoreAug) add(acts[i + 1]!, stringAt(file, acts[i + 2]!));
     for (let i = 0; i < acts.length; i += ACT_WIDTH)
       if (acts[i] === Act.Store)
         found.get(receiverKey(file, acts[i + 1]!) ?? '')?.delete(stringAt(file, acts[i + 2]!));
-    used.set(file.index, found);
-    return found;
+    const uses = { names: found, open };
+    used.set(file.index, uses);
+    return uses;
   };
   const usedOn = (file: WorldFile, value: number): string[] => {
     const key = receiverKey(file, value);
-    return key === null ? [] : [...(namesOn(file).get(key) ?? [])];
+    if (key === null) return [];
+    const { names, open } = namesOn(file);
+    const all = [...(names.get(key) ?? [])];
+    return open.has(key) ? all.filter(name => classesWith(name).size > 0) : all;
   };
 
   /** Classes that have a member, field or slot of a name, by name. */
@@ -188,7 +227,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     at,
     behind: origins.behind,
     usesOf(file, variables) {
-      const names = [...new Set(variables.flatMap(v => [...(namesOn(file).get(`${v}`) ?? [])]))];
+      const names = [...new Set(variables.flatMap(v => [...(namesOn(file).names.get(`${v}`) ?? [])]))];
       return { names, fitting: byShape(names) };
     },
     someFits(file, value, attr) {

@@ -1,8 +1,8 @@
 // What a program hands to code that is not seen, and under which names: the indexes behind origins.ts.
 import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
-import type { WorldFile } from '../../model/world.js';
-import type { Flow } from '../flow/state.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import type { Solved } from '../flow/solve.js';
 import { argumentsOf, opAt, receiverKey, row, stringAt, valueCount, written } from '../index-file.js';
 
 /** A value of a file. */
@@ -11,27 +11,40 @@ export interface Site {
   readonly value: number;
 }
 
+/** A value that is called; `call` is -1 where that is the work of a decorator. */
+export interface Callee extends Site {
+  readonly call: number;
+}
+
 export interface HandOvers {
   /** Values that a file stores on a receiver, puts into it, or hands to it or one of its methods, by receiver. */
   readonly handedIn: (file: WorldFile) => ReadonlyMap<string, readonly number[]>;
   /** What is sent into generators, wherever. */
   readonly sends: () => readonly Site[];
-  /** Calls that a function is handed to, by file and number. */
-  readonly callsWith: (file: WorldFile, fn: number) => readonly Site[];
+  /** Values of a file that are called with a function, which is given by file and number; decorators are. */
+  readonly calledWith: (file: WorldFile, fn: number) => readonly Callee[];
+  /** What is handed, in whatever file, to objects of unseen code that come from where those at a node come from. */
+  readonly handedTo: (node: number) => readonly Site[];
+  /** What is handed to instances of a class by calls of methods that it has from unseen code. */
+  readonly handedToInstances: (cls: WorldClass) => readonly Site[];
   /** Values that are stored under a name on functions and on what is no object of the world. */
   readonly storedAs: (name: string) => readonly Site[];
 }
 
+/** A search for where an object comes from that takes more steps than this ends. */
+const MOST_STEPS = 24;
+
 /** @param isUnseen whether what stands at a node is, or may be, code that is not seen */
 export function newHandOvers(
-  flow: Flow,
+  { flow, layouts }: Pick<Solved, 'flow' | 'layouts'>,
   live: readonly WorldFile[],
   isUnseen: (node: number) => boolean,
 ): HandOvers {
   const { graph, tokens } = flow;
   const handed = new Map<number, ReadonlyMap<string, readonly number[]>>();
   let sent: Site[] | null = null;
-  let callbacks: Map<string, Site[]> | null = null;
+  let callbacks: Map<string, Callee[]> | null = null;
+  let taken: Taken | null = null;
   let stored: Map<string, Site[]> | null = null;
 
   const handedIn: HandOvers['handedIn'] = file => {
@@ -64,23 +77,80 @@ export function newHandOvers(
     return sent;
   };
 
-  const callsWith: HandOvers['callsWith'] = (file, fn) => {
+  const calledWith: HandOvers['calledWith'] = (file, fn) => {
     if (!callbacks) {
       callbacks = new Map();
-      for (const at of live)
-        for (const { call } of callsIn(at))
+      for (const at of live) {
+        for (const { call, callee } of callsIn(at))
           for (const { value } of argumentsOf(at, call)) {
             const { op } = written(at, value);
             if (op !== Op.Var && op !== Op.Attr && op !== Op.Func) continue;
             for (const id of graph.tokens(flow.valueNode(at, value))) {
               const token = tokens.get(id);
               if (token.kind === 'function' || token.kind === 'bound')
-                addTo(callbacks, `${token.file.index}:${token.fn}`, { file: at, value: call });
+                addTo(callbacks, `${token.file.index}:${token.fn}`, { file: at, value: callee, call });
             }
           }
+        at.facts.functions.forEach(({ decorators }, number) => {
+          for (const value of decorators)
+            addTo(callbacks!, `${at.index}:${number}`, { file: at, value, call: -1 });
+        });
+      }
     }
     return callbacks.get(`${file.index}:${fn}`) ?? [];
   };
+
+  /** Whether a dotted name may stand for an object of a library, which modules that import it share. */
+  const isObject = (dotted: string): boolean => {
+    const [library, ...names] = dotted.split('.');
+    return names.length > 0 && library !== 'builtins' && !layouts.isModule(library!);
+  };
+
+  /** Where objects at a node come from: nodes that nothing flows into, dotted names of what is imported. */
+  const rootsOf = (node: number): ReadonlySet<number | string> => {
+    const roots = new Set<number | string>();
+    const seen = new Set([node]);
+    for (const at of seen) {
+      if (seen.size > MOST_STEPS) return NOWHERE;
+      for (const id of graph.tokens(at)) {
+        const token = tokens.get(id);
+        if (token.kind === 'external' && isObject(token.dotted)) roots.add(token.dotted);
+      }
+      let isRoot = true;
+      for (const source of graph.sources(at)) {
+        isRoot = false;
+        seen.add(source);
+      }
+      if (isRoot) roots.add(at);
+    }
+    return roots;
+  };
+
+  const takenIn = (): Taken => {
+    if (taken) return taken;
+    taken = { byRoot: new Map(), byClass: new Map() };
+    for (const file of live)
+      for (const { call, callee } of callsIn(file)) {
+        const args = argumentsOf(file, call);
+        if (!args.length || !isUnseen(flow.valueNode(file, callee))) continue;
+        const object = flow.valueNode(file, opAt(file, callee) === Op.Attr ? row(file, callee).a : callee);
+        for (const { value } of args) {
+          for (const root of rootsOf(object)) addTo(taken.byRoot, root, { file, value });
+          for (const id of graph.tokens(object)) {
+            const token = tokens.get(id);
+            if (token.kind === 'instance' || token.kind === 'super')
+              addTo(taken.byClass, token.cls, { file, value });
+          }
+        }
+      }
+    return taken;
+  };
+
+  const handedTo: HandOvers['handedTo'] = node => {
+    const { byRoot } = takenIn();
+    return [...rootsOf(node)].flatMap(root => byRoot.get(root) ?? []);
+  };
+  const handedToInstances: HandOvers['handedToInstances'] = cls => takenIn().byClass.get(cls) ?? [];
 
   const isOfWorld = (node: number): boolean =>
     [...graph.tokens(node)].some(id => /^(instance|class|module)$/.test(tokens.get(id).kind));
@@ -100,8 +170,16 @@ export function newHandOvers(
     return stored.get(name) ?? [];
   };
 
-  return { handedIn, sends, callsWith, storedAs };
+  return { handedIn, sends, calledWith, handedTo, handedToInstances, storedAs };
 }
+
+/** What objects of unseen code are handed. */
+interface Taken {
+  readonly byRoot: Map<number | string, Site[]>;
+  readonly byClass: Map<WorldClass, Site[]>;
+}
+
+const NOWHERE: ReadonlySet<never> = new Set();
 
 /** Calls of a file, with what they call. */
 function* callsIn(file: WorldFile): Generator<{ readonly call: number; readonly callee: number }> {

@@ -38,6 +38,11 @@ const EXCEPTION_NOW: ReadonlySet<string> = new Set(['sys.exc_info', 'sys.excepti
 const STOPS: ReadonlySet<string> = new Set(['builtins.StopIteration', 'builtins.StopAsyncIteration']);
 const OF_EXCEPTIONS: ReadonlySet<string> = new Set(['__cause__', '__context__', 'exceptions']);
 
+/** How far a search goes: along values, also where only names tell what is meant, also to what is put into an object in
+ *  other functions and files. What goes further counts where it does not lead too far. */
+type Reach = 'near' | 'named' | 'anywhere';
+const REACHES: readonly Reach[] = ['near', 'named', 'anywhere'];
+
 export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: Belief): Origins {
   const { flow, members } = solved;
   const { graph, resolver, tokens } = flow;
@@ -55,15 +60,15 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
     return graph.size(node) === 0;
   };
 
-  const handOvers = newHandOvers(flow, live, isUnseen);
+  const handOvers = newHandOvers(solved, live, isUnseen);
   const tallyOf = newTallies(solved, live, belief);
   const parameterAt = parameterFinder(flow);
 
   const holdsInstance = (node: number): boolean =>
     [...graph.tokens(node)].some(id => tokens.get(id).kind === 'instance');
 
-  /** @param wide also where only names tell what is meant: counts where that does not lead too far */
-  const find = (start: number, wide: boolean): ReadonlySet<WorldClass> | null => {
+  const find = (start: number, reach: Reach): ReadonlySet<WorldClass> | null => {
+    const wide = reach !== 'near';
     const seen = new Set<number>();
     const tally = tallyOf();
     const { count, countInside, countParts, countExceptions } = tally;
@@ -81,8 +86,22 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       for (const id of graph.tokens(node)) countInside(tokens.get(id));
       walk(at, v);
       const key = receiverKey(at, v);
-      if (key === null || (holdsInstance(node) && !isUnseen(node))) return;
-      for (const put of handOvers.handedIn(at).get(key) ?? []) given(at, put);
+      if (holdsInstance(node) && !isUnseen(node)) return;
+      if (key !== null) for (const put of handOvers.handedIn(at).get(key) ?? []) given(at, put);
+      throughNode(node);
+    };
+
+    /** The same for what other functions and files put into it. */
+    const throughNode = (node: number): void => {
+      if (reach !== 'anywhere') return;
+      for (const { file, value } of handOvers.handedTo(node)) given(file, value);
+      for (const id of graph.tokens(node)) {
+        const token = tokens.get(id);
+        if (token.kind === 'instance') ofInstances(token.cls);
+      }
+    };
+    const ofInstances = (cls: WorldClass): void => {
+      for (const { file, value } of handOvers.handedToInstances(cls)) given(file, value);
     };
 
     const walk = (at: WorldFile, v: number): void => walkNode(flow.valueNode(at, v));
@@ -99,16 +118,24 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
     };
 
     /** A parameter of a function that unseen code calls: it is given what belongs to the object whose method took the
-     *  function, or what stood beside it. */
+     *  function, what stood beside it, what the object that was made with it is handed later. */
     const handedOver = (node: number): void => {
       const parameter = parameterAt(node);
       if (!parameter) return;
-      for (const { file, value } of handOvers.callsWith(parameter.file, parameter.fn)) {
-        const callee = row(file, value).a;
+      const { file: at, fn } = parameter;
+      for (const { file, value: callee, call } of handOvers.calledWith(at, fn)) {
         if (!isUnseen(flow.valueNode(file, callee))) continue;
         if (opAt(file, callee) === Op.Attr) through(file, row(file, callee).a);
-        for (const arg of argumentsOf(file, value)) walk(file, arg.value);
+        else if (call < 0) walk(file, callee);
+        if (call < 0) continue;
+        for (const arg of argumentsOf(file, call)) walk(file, arg.value);
+        throughNode(flow.valueNode(file, call));
       }
+      if (reach !== 'anywhere') return;
+      const { cls } = at.facts.functions[fn]!;
+      const owner = cls < 0 ? null : flow.classesOf(at)[cls]!;
+      for (const c of owner ? [owner, ...owner.descendants] : [])
+        if (c.mro.some(e => e.kind !== 'class')) ofInstances(c);
     };
 
     const operands = (at: WorldFile, v: number): void => {
@@ -209,8 +236,12 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return NONE;
     let classes = known.get(node);
     if (!classes) {
-      const narrow = find(node, false);
-      classes = (narrow && find(node, true)) ?? narrow ?? NONE;
+      classes = NONE;
+      for (const reach of REACHES) {
+        const found = find(node, reach);
+        if (!found) break;
+        classes = found;
+      }
       known.set(node, classes);
     }
     return classes;

@@ -1,5 +1,5 @@
 // Where attributes are stored that no class can be read to declare: on classes, under computed names, on unknowns.
-import { Op } from '../../model/facts.js';
+import { ArgKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import { literalNames, storedNames } from '../flow/names.js';
@@ -69,7 +69,21 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
     if (PATCHES.test(spelling(file, callee))) named(site);
     for (const { receiver, attrs } of flow.handedStores.of(file).get(site.call) ?? [])
       for (const attr of attrs) storesOn(file, receiver, attr, site.at);
-    if (opAt(file, callee) === Op.Attr) fills(stringAt(file, row(file, callee).b), site);
+    if (opAt(file, callee) !== Op.Attr) return;
+    const method = stringAt(file, row(file, callee).b);
+    fills(method, site);
+    if (/^__(set|del)attr__$/.test(method)) onUnknown(method, site);
+  };
+
+  /** `x.__setattr__(name, value)` where nothing is known of x. */
+  const onUnknown = (method: string, site: Call): void => {
+    const { file, callee } = site;
+    const node = flow.valueNode(file, callee);
+    if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return;
+    const receiver = { kind: ArgKind.Positional, name: '', value: row(file, callee).a };
+    const asFunction = { ...site, args: [receiver, ...site.args] };
+    named(asFunction);
+    computed(asFunction, `${method}() with a computed name`);
   };
 
   const external = (dotted: string, site: Call): void => {
