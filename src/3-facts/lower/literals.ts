@@ -77,7 +77,7 @@ function starred(d: Draft, node: number): number {
 const smallNumber = (text: string): number => (/^\d{1,6}$/.test(text) ? Number(text) : -1);
 
 /** Strings worth keeping: names, dotted names, anything short that code may use as one. */
-const NAME_LIKE = /^[\w.,\s-]{1,200}$/;
+const NAME_LIKE = /^[\w.,:\s-]{1,200}$/;
 
 /** A format that shows the `__dict__` of what it is given. */
 const SHOWS_DICT = /\{[^{}]*\.__dict__\b/;

@@ -7,6 +7,7 @@ import type { Solved } from '../flow/solve.js';
 import { UNKNOWN } from '../flow/tokens.js';
 import { argumentsOf, opAt, receiverKey, row, stringAt } from '../index-file.js';
 import { newHandOvers } from './hand-overs.js';
+import { newLoaded } from './loaded.js';
 import { MOST_PLACES, newTallies } from './tally.js';
 
 export interface Origins {
@@ -61,6 +62,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
   };
 
   const handOvers = newHandOvers(solved, live, isUnseen);
+  const loaded = newLoaded(solved, live, belief);
   const tallyOf = newTallies(solved, live, belief);
   const parameterAt = parameterFinder(flow);
 
@@ -72,6 +74,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
     const seen = new Set<number>();
     const tally = tallyOf();
     const { count, countInside, countParts, countExceptions } = tally;
+    const classes = new Set<WorldClass>();
     const isLost = (): boolean => seen.size > MOST_PLACES || tally.isLost();
 
     /** What is handed to unseen code, and what that comes from. */
@@ -188,6 +191,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
         for (const arg of args) countParts(at, arg.value);
       inherited(at, callee);
       if (isOneOf(EXCEPTION_NOW, at, callee)) countExceptions();
+      for (const cls of loaded.by(at, call)) classes.add(cls);
       if (!isUnseen(flow.valueNode(at, callee))) return;
       for (const arg of args) given(at, arg.value);
       if (isOneOf(NAMESPACES, at, callee)) tally.countVariables(at, row(at, call).at);
@@ -218,7 +222,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
     };
 
     walkNode(start);
-    return isLost() ? null : tally.found;
+    return isLost() ? null : new Set([...tally.found, ...classes]);
   };
 
   /** `getattr(x, name)`, `operator.attrgetter(name)(x)` */

@@ -11,6 +11,13 @@ import type { Call, Finder, Read, Sight, Store } from './sight.js';
 /** Functions that read the `__dict__` of their first argument. */
 export const DICT_READERS: ReadonlySet<string> = new Set(['builtins.vars', 'functools.update_wrapper']);
 
+/** Functions that copy the `__dict__` of the function, or of the object that is called like one, at a place among their
+ *  arguments. */
+const DICT_COPIERS: ReadonlyMap<string, number> = new Map([
+  ['functools.wraps', 0],
+  ['functools.update_wrapper', 1],
+]);
+
 /** Functions that list the attributes of their first argument. */
 export const LISTING: ReadonlySet<string> = new Set([
   'builtins.dir',
@@ -48,7 +55,8 @@ export const asksReflection = (token: Token): boolean =>
   isClass(token)
     ? token.cls.mro.some(e => e.kind === 'class' && e.cls.fields.length > 0)
     : token.kind === 'external'
-      ? DICT_READERS.has(token.dotted) || [LISTING, ASKING, SETTING].some(names => names.has(token.dotted))
+      ? DICT_READERS.has(token.dotted) ||
+        [DICT_COPIERS, LISTING, ASKING, SETTING].some(names => names.has(token.dotted))
       : token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__');
 
 /** Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class. */
@@ -96,7 +104,10 @@ export function newReflection(sight: Sight): Finder {
     dictByName(site);
   };
 
-  const external = (dotted: string, { file, call, args: [first, second, third], at }: Call): void => {
+  const isCalled = (cls: WorldClass): boolean => solved.members.lookup(cls, '__call__').length > 0;
+
+  const external = (dotted: string, { file, call, args, at }: Call): void => {
+    const [first, second, third] = args;
     if (!first) return;
     if (SETTING.has(dotted) && second && third)
       if (literalNames(file, second.value, resolver)?.includes('__class__'))
@@ -107,6 +118,17 @@ export function newReflection(sight: Sight): Finder {
       if (dotted === 'builtins.vars')
         ofClass(classDicts.askedOf(file, call), 'class-dict', file, first.value, at, 'vars() of the class');
     }
+    const copied = args.find(a => a.name === 'wrapped') ?? args[DICT_COPIERS.get(dotted) ?? -1];
+    if (copied && !args.some(a => a.name === 'updated'))
+      onReceiver(
+        'instance-dict',
+        file,
+        copied.value,
+        at,
+        `copies its __dict__ with ${dotted}()`,
+        null,
+        isCalled,
+      );
     if (LISTING.has(dotted) && !(second && picksMembers(file, second.value))) {
       onReceiver('class-listing', file, first.value, at, `lists its attributes with ${short}()`);
       const says = `lists the class's attributes with ${short}()`;

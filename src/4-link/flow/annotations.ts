@@ -165,7 +165,7 @@ function meaning(flow: Flow, m: Meaning, into: number, allowed: Allowed, depth: 
     case 'value': {
       const { op, a } = row(m.file, m.value);
       if (op === Op.Binary || op === Op.Sub) return annotate(flow, m.file, m.value, into, allowed, depth + 1);
-      if (op === Op.Call) return typeVariable(flow, m.file, m.value, a, allowed, depth);
+      if (op === Op.Call) return madeType(flow, m.file, m.value, a, into, allowed, depth);
       return 'open';
     }
     default:
@@ -173,20 +173,24 @@ function meaning(flow: Flow, m: Meaning, into: number, allowed: Allowed, depth: 
   }
 }
 
-/** `TypeVar("T", bound=Shape)` and `TypeVar("T", Circle, Square)`: the bound or the constraints. */
-function typeVariable(
+/** `TypeVar("T", bound=Shape)` and `TypeVar("T", Circle, Square)`: the bound or the constraints; `NewType("Plate",
+ *  Circle)`: what it is made of. */
+function madeType(
   flow: Flow,
   file: WorldFile,
   call: number,
   callee: number,
+  into: number,
   allowed: Allowed,
   depth: number,
 ): Certainty {
-  const isTypeVar = flow.resolver
-    .value(file, callee)
-    .every(m => m.kind === 'external' && lastPart(m.dotted) === 'TypeVar');
-  if (!isTypeVar) return 'open';
+  const callees = flow.resolver.value(file, callee);
+  const isMadeBy = (name: string): boolean =>
+    callees.every(m => m.kind === 'external' && lastPart(m.dotted) === name);
   const list = listAt(file, row(file, call).b);
+  if (isMadeBy('NewType'))
+    return list.length === 6 ? annotate(flow, file, list[5]!, into, allowed, depth + 1) : 'open';
+  if (!isMadeBy('TypeVar')) return 'open';
   const types: number[] = [];
   for (let i = 0; i < list.length; i += 3)
     if (list[i] === ArgKind.Positional ? i > 0 : stringAt(file, list[i + 1]!) === 'bound')

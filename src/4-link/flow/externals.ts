@@ -74,6 +74,9 @@ export const isCalledBy = (name: string, place: number, keyword: string): boolea
 /** What `functools.wraps(f)` gives. */
 export const UPDATES = 'functools.wraps()';
 
+/** What `NewType("Metres", float)` gives. */
+export const NEW_TYPE = 'typing.NewType()';
+
 /** Functions that give back their first argument, or something of the same class. */
 const SAME: ReadonlySet<string> = new Set([
   'copy.copy',
@@ -94,6 +97,7 @@ const SAME: ReadonlySet<string> = new Set([
   'functools.cache',
   'functools.update_wrapper',
   UPDATES,
+  NEW_TYPE,
   'pprint.pprint',
 ]);
 

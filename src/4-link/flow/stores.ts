@@ -55,8 +55,11 @@ export function newStores(
   const store: Stores['store'] = (id, site) => {
     const token = tokens.get(id);
     if (token.kind === 'instance') {
-      const handedOn = forwards.size > 0 && !site.past && forward(token.cls, site);
-      if (handedOn) return;
+      if (forwards.size > 0 && !site.past && forward(token.cls, site)) {
+        if (site.value >= 0)
+          applyMethods(token.cls, '__setattr__', [text, flow.valueNode(site.file, site.value)]);
+        return;
+      }
       note(token, id, site);
     } else if (token.kind === 'class') flow.having.gains(token.cls, site.attr);
     else if (token.kind === 'unknown' || token.kind === 'someClass') flow.having.spreads(site.attr);
@@ -99,7 +102,8 @@ export function newStores(
     for (const receiver of found?.receivers ?? [])
       if (flow.once(`forward ${site.file.index} ${site.attr}`, receiver, site.at))
         graph.listen(receiver, id => store(id, { ...site, receiver }));
-    return found?.only ?? false;
+    if (!found?.only) return false;
+    return found.receivers.length > 0 || !cls.descendants.some(c => c.members.has('__setattr__'));
   };
 
   const note = ({ cls }: Token & { kind: 'instance' }, id: number, site: Site): void => {

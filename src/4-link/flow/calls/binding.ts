@@ -41,6 +41,8 @@ export interface Binding {
   readonly applyMethods: (cls: WorldClass, name: string, args: readonly number[], into?: number) => void;
   /** Functions that a call of a token calls, with the number of parameters that are bound then. */
   readonly functionsOf: (id: number) => readonly (Method & { readonly given: number })[];
+  /** What a class initialises its instances with. */
+  readonly initOf: (cls: WorldClass) => ReturnType<Binding['functionsOf']>;
   /** Calls what a token stands for with arguments that stand at nodes; false for what is no function or class of the
    *  world. */
   readonly applyToken: (id: number, args: readonly number[], into: number) => boolean;
@@ -133,17 +135,26 @@ export function newBinding(
     if (token.kind === 'function') apply(token.file, token.fn, 0, args, into);
     else if (token.kind === 'bound') apply(token.file, token.fn, 1, args, into);
     else if (token.kind === 'class') {
-      flow.instantiated.add(token.cls);
-      graph.add(into, tokens.id({ kind: 'instance', cls: token.cls }));
-      const init = members.lookup(token.cls, '__init__')[0];
-      if (init?.fact.kind === 'function')
-        apply(init.cls.file, row(init.cls.file, init.fact.value).a, 1, args, graph.node());
+      instantiate(token.cls, into);
+      for (const { file, fn, given } of initOf(token.cls)) apply(file, fn, given, args, graph.node());
     } else if (token.kind === 'instance' && members.methods(token.cls, '__call__').length)
       applyMethods(token.cls, '__call__', args, into);
     else if (token.kind === 'partial') applyPartial(token, args, into);
     else if (token.kind === 'getter' && args[0] !== undefined) get(token, args[0], into);
     else return false;
     return true;
+  };
+
+  const instantiate = (cls: WorldClass, into: number): void => {
+    flow.instantiated.add(cls);
+    graph.add(into, tokens.id({ kind: 'instance', cls }));
+  };
+
+  const initOf: Binding['initOf'] = cls => {
+    const init = members.lookup(cls, '__init__')[0];
+    return init?.fact.kind === 'function'
+      ? [{ file: init.cls.file, fn: row(init.cls.file, init.fact.value).a, given: 1 }]
+      : [];
   };
 
   /** Calls a partial with arguments that stand at nodes, behind those it has. */
@@ -156,9 +167,13 @@ export function newBinding(
     if (!callee) return;
     const before = list.filter(a => a.kind === ArgKind.Positional).length;
     graph.listen(node(file, callee.value), id => {
-      for (const { file: target, fn, given } of functionsOf(id)) {
-        bind(target, fn, given, { file, call, list }, into, true);
-        apply(target, fn, given + before, args, into);
+      const inner = tokens.get(id);
+      const made = inner.kind === 'class' ? inner.cls : null;
+      if (made) instantiate(made, into);
+      const results = made ? graph.node() : into;
+      for (const { file: target, fn, given } of made ? initOf(made) : functionsOf(id)) {
+        bind(target, fn, given, { file, call, list }, results, true);
+        apply(target, fn, given + before, args, results);
       }
     });
   };
@@ -256,5 +271,5 @@ export function newBinding(
     }
   };
 
-  return { bind, apply, applyMethods, applyToken, functionsOf };
+  return { bind, apply, applyMethods, applyToken, functionsOf, initOf };
 }

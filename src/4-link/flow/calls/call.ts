@@ -107,12 +107,14 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     const before = list.filter(a => a.kind === ArgKind.Positional).length;
     graph.listen(flow.valueNode(token.file, callee.value), id => {
       const inner = tokens.get(id);
-      if (inner.kind === 'class') return construct(inner.cls, args, into);
-      const functions = binding.functionsOf(id);
-      if (!functions.length) return graph.add(into, UNKNOWN);
+      const made = inner.kind === 'class' ? inner.cls : null;
+      if (made) for (const part of [{ ...own, list }, args]) construct(made, part, into);
+      const functions = made ? binding.initOf(made) : binding.functionsOf(id);
+      if (!made && !functions.length) return graph.add(into, UNKNOWN);
+      const results = made ? graph.node() : into;
       for (const { file, fn, given } of functions) {
-        bind(file, fn, given, { ...own, list }, into, true);
-        bind(file, fn, given + before, args, into, true);
+        bind(file, fn, given, { ...own, list }, results, true);
+        bind(file, fn, given + before, args, results, true);
       }
     });
   };

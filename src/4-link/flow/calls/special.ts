@@ -4,7 +4,7 @@ import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { above } from '../../../slots.js';
 import { opAt, row, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
-import { ofZope, SHELF, UPDATES } from '../externals.js';
+import { NEW_TYPE, ofZope, SHELF, UPDATES } from '../externals.js';
 import type { Members } from '../members.js';
 import { endsOf, OPEN_ENDS } from '../names.js';
 import { type Flow, newBag } from '../state.js';
@@ -136,6 +136,11 @@ export function newSpecialCalls(
   /** `functools.partial(f, x)`; `types.MethodType(f, x)` is called in the same way. */
   const partial: SpecialCall = ({ file, call }, into) =>
     graph.add(into, tokens.id({ kind: 'partial', file, call }));
+
+  const giving =
+    (dotted: string): SpecialCall =>
+    (_, into) =>
+      graph.add(into, tokens.id({ kind: 'external', dotted }));
 
   const getter: SpecialCall = ({ file, call }, into) =>
     graph.add(into, tokens.id({ kind: 'getter', file, call }));
@@ -281,7 +286,9 @@ export function newSpecialCalls(
     ['importlib.import_module', importing(name => name)],
     ['functools.partial', partial],
     ['functools.partialmethod', partial],
-    ['functools.wraps', (_, into) => graph.add(into, tokens.id({ kind: 'external', dotted: UPDATES }))],
+    ['functools.wraps', giving(UPDATES)],
+    ['typing.NewType', giving(NEW_TYPE)],
+    ['typing_extensions.NewType', giving(NEW_TYPE)],
     ['types.MethodType', partial],
     ['operator.attrgetter', getter],
     ['types.new_class', makeClass],

@@ -1,0 +1,95 @@
+// Modules that are loaded under names that are computed: plug-ins found by name, scripts that are run.
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import type { Belief } from '../flow/belief.js';
+import { endsOf, literalNames } from '../flow/names.js';
+import type { Solved } from '../flow/solve.js';
+import { argumentsOf, row } from '../index-file.js';
+import { absolute } from '../modules.js';
+
+export interface Loaded {
+  /** Classes that stand in the variables of modules that a call may load, or that have instances there; none for calls
+   *  of other functions. */
+  readonly by: (file: WorldFile, call: number) => Iterable<WorldClass>;
+}
+
+/** Functions that give a module, or something in it, and the place of its name or path among their arguments. */
+const LOADERS: ReadonlyMap<string, number> = new Map([
+  ['builtins.__import__', 0],
+  ['importlib.import_module', 0],
+  ['importlib.util.spec_from_file_location', 1],
+  ['importlib.util.module_from_spec', 0],
+  ['importlib.machinery.SourceFileLoader', 1],
+  ['pkgutil.resolve_name', 0],
+  ['pydoc.locate', 0],
+  ['runpy.run_module', 0],
+  ['runpy.run_path', 0],
+]);
+
+/** `package.module:Class`, `package.module.Class` */
+const DOTTED = /^\w+(?:[.:]\w+)+$/;
+
+export function newLoaded({ flow }: Solved, live: readonly WorldFile[], belief: Belief): Loaded {
+  const { resolver, tokens } = flow;
+  let named: ReadonlySet<string> | null = null;
+  const held = new Map<WorldFile, readonly WorldClass[]>();
+
+  /** Modules that import statements name. */
+  const imported = (): ReadonlySet<string> => {
+    if (named) return named;
+    const found = new Set<string>();
+    for (const file of live)
+      for (const { module, level, name } of file.facts.imports) {
+        const dotted = absolute(file, module, level);
+        if (dotted === null) continue;
+        found.add(dotted);
+        if (name !== null) found.add(dotted ? `${dotted}.${name}` : name);
+      }
+    named = found;
+    return found;
+  };
+
+  /** Classes, and those of instances, in the variables of a module. */
+  const heldBy = (file: WorldFile): readonly WorldClass[] => {
+    let classes = held.get(file);
+    if (!classes) {
+      const found = new Set<WorldClass>();
+      for (const variable of resolver.bindings(file).moduleNames.values())
+        for (const id of belief.tokens(flow.variableNode(file, variable))) {
+          const token = tokens.get(id);
+          if (token.kind === 'class' || token.kind === 'instance') found.add(token.cls);
+        }
+      held.set(file, (classes = [...found]));
+    }
+    return classes;
+  };
+
+  /** Classes that some string of the program names with their module. */
+  const inStrings = (): readonly WorldClass[] => {
+    const names = new Set<string>();
+    for (const file of live)
+      for (const text of file.facts.strings) if (DOTTED.test(text)) names.add(text.replaceAll(':', '.'));
+    return flow.classes.filter(cls => names.has(`${cls.file.source.module}.${cls.fact.qualname}`));
+  };
+
+  const loadedFrom = (file: WorldFile, name: number): readonly WorldClass[] => {
+    const texts = literalNames(file, name, resolver)?.map(text => ({ start: text, end: text }));
+    const known = (texts ?? [endsOf(file, name, resolver)]).filter(({ start, end }) => start || end);
+    const fits = ({ source: { module, path } }: WorldFile): boolean =>
+      known.some(({ start, end }) => [module, path].some(n => n.startsWith(start) && n.endsWith(end)));
+    if (known.length) return live.filter(fits).flatMap(heldBy);
+    // the name tells nothing: what no import statement names can only be meant for that
+    const unnamed = live.filter(f => f !== file && !imported().has(f.source.module));
+    return [...unnamed.flatMap(heldBy), ...inStrings()];
+  };
+
+  const by: Loaded['by'] = (file, call) => {
+    for (const m of resolver.value(file, row(file, call).a)) {
+      const place = m.kind === 'external' ? LOADERS.get(m.dotted) : undefined;
+      const name = place === undefined ? undefined : argumentsOf(file, call)[place];
+      if (name) return loadedFrom(file, name.value);
+    }
+    return [];
+  };
+
+  return { by };
+}
