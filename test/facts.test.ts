@@ -17,6 +17,8 @@ import {
   OP_BITS,
   Op,
   Operator,
+  PRESENCE_WIDTH,
+  Presence,
   VALUE_WIDTH,
 } from '../src/model/facts.js';
 import { findInterpreters } from '../src/prove/interpreters.js';
@@ -651,6 +653,34 @@ class A:
       ['t = s if isinstance(s, A) else u', ['t = either(s:A, u)']],
       ['t = [s for s in p if isinstance(s, A)]', ['t = Comp(s:A)', 's = Iter(p)']],
     ])('%s', (text, expected) => expect(actsOf(text)).toEqual(expected));
+  });
+
+  describe('what is returned where a parameter is given, or is not', () => {
+    /** `value: what is known of names` for each value that a function returns under a test. */
+    const returned = (body: string): string[] => {
+      const f = facts(`def f(s, p=None):\n${body.replace(/^/gm, '    ')}`);
+      const found: string[] = [];
+      for (let i = 0; i < f.presences.length; i += PRESENCE_WIDTH) {
+        const [value, variable, is] = f.presences.subarray(i) as unknown as [number, number, Presence];
+        found.push(`${spell(f, value)}: ${f.variables[variable]!.name} ${Presence[is]}`);
+      }
+      return found.sort();
+    };
+    test.each([
+      ['return s', []],
+      ['if s is p: return s', []],
+      ['s = p\nif s == None: return a', []],
+      ['if p is None: return a', ['a: p None']],
+      ['if p is None: return a\nreturn b', ['a: p None', 'b: p Given']],
+      ['if p is not None: return a\nreturn b', ['a: p Given', 'b: p None']],
+      ['if p: return a\nelse: return b', ['a: p Given', 'b: p False']],
+      ['if not callable(p): return a\nreturn b', ['a: p False', 'b: p Given']],
+      ['return a if p is None else b', ['a: p None', 'b: p Given']],
+      ['if p is None and s is None: return a\nreturn b', ['a: p None', 'a: s None']],
+      ['if p is None:\n    p = s\n    return a\nreturn b', ['b: p Given']],
+      ['if p is None: p = s\nreturn b', []],
+      ['def g():\n    return a\nif p is None: return g', ['g: p None']],
+    ])('%s', (body, expected) => expect(returned(body)).toEqual(expected));
   });
 
   describe('super() and __class__', () => {

@@ -41,6 +41,7 @@ function factsOf(t: Tree, lineStarts: Uint32Array, beyond: Beyond | null): Omit<
     values: low.values,
     acts: low.acts,
     lists: low.lists,
+    presences: low.presences,
     scopes: s.scopes,
     variables: s.variables,
     functions,

@@ -109,6 +109,15 @@ export enum ConstKind {
   Text,
 }
 
+/** What is known of a variable. */
+export enum Presence {
+  None,
+  /** It is None, or whatever else is false or cannot be called. */
+  False,
+  /** It is not None. */
+  Given,
+}
+
 export enum ArgKind {
   Positional,
   Keyword,
@@ -148,6 +157,9 @@ export enum Act {
 export const VALUE_WIDTH = 4;
 /** Numbers a row of `acts` has: act, a, b, c, offset. */
 export const ACT_WIDTH = 5;
+
+/** Numbers a row of `presences` has: value, variable, `Presence`. */
+export const PRESENCE_WIDTH = 3;
 
 export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension';
 
@@ -292,6 +304,8 @@ export interface FileFacts {
   readonly acts: Int32Array;
   /** Item lists: a length, then that many numbers. */
   readonly lists: Int32Array;
+  /** Rows of PRESENCE_WIDTH numbers: returned values that are only made where a test of a variable has been passed. */
+  readonly presences: Int32Array;
   readonly scopes: readonly ScopeFact[];
   readonly variables: readonly VariableFact[];
   readonly functions: readonly FunctionFact[];

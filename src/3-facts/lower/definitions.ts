@@ -2,6 +2,7 @@
 import { F, K, type KindName } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
 import { Act, ConstKind, Op, type ParameterFact } from '../../model/facts.js';
+import { push } from '../columns.js';
 import { functionAround } from '../names/around.js';
 import { type ActsOfNode, act, bindName, type Draft, emit, type ValueOfNode, valueAt } from './draft.js';
 
@@ -31,6 +32,7 @@ export const definitions = {
     const inner = firstChild(t, node);
     const value = inner >= 0 ? valueAt(d, inner) : emit(d, Op.Const, ConstKind.None, 0, at);
     act(d, Act.Return, fn, value, -1, at);
+    if (inner >= 0) notePresences(d, inner);
   },
   yield(d, node) {
     const { t, s } = d;
@@ -43,6 +45,20 @@ export const definitions = {
     act(d, isFrom ? Act.YieldFrom : Act.Yield, fn, valueAt(d, inner), -1, t.start[node]!);
   },
 } satisfies Partial<Record<KindName, ActsOfNode>>;
+
+/** Notes which of the values that `node` may give are made only where a variable is given, or is not. */
+function notePresences(d: Draft, node: number): void {
+  const { t } = d;
+  const todo = [node];
+  for (let n = todo.pop(); n !== undefined; n = todo.pop()) {
+    const parts = [...children(t, n)];
+    if (t.kind[n] === K.parenthesized_expression) todo.push(...parts);
+    else if (t.kind[n] === K.conditional_expression) todo.push(...parts.filter((_, i) => i !== 1));
+    else {
+      for (const { variable, is } of d.presence(n)) push(d.presences, valueAt(d, n), variable, is);
+    }
+  }
+}
 
 /** A def or class statement binds its name. */
 function define(d: Draft, node: number, op: Op.Func | Op.Class): void {

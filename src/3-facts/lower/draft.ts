@@ -4,6 +4,7 @@ import { ACT_WIDTH, Act, type ImportFact, Op, type ParameterFact, VALUE_WIDTH } 
 import { type Ints, intern, newInts, newStrings, push, type Strings } from '../columns.js';
 import { type Having, havingOf } from '../names/having.js';
 import { type Narrowing, narrowingOf } from '../names/narrowing.js';
+import { type Presences, presencesIn } from '../names/presences.js';
 import { type Rebound, reboundIn } from '../names/rebound.js';
 import type { Scoping } from '../names/scopes.js';
 import { type Versions, versionsOf } from '../names/versions.js';
@@ -15,9 +16,11 @@ export interface Draft {
   readonly versions: Versions;
   readonly narrowing: Narrowing;
   readonly having: Having;
+  readonly presence: Presences;
   readonly values: Ints;
   readonly acts: Ints;
   readonly lists: Ints;
+  readonly presences: Ints;
   readonly strings: Strings;
   /** Value of each node, -1 where it has none (yet). */
   readonly nodeValues: Int32Array;
@@ -48,9 +51,11 @@ export function newDraft(t: Tree, s: Scoping): Draft {
     versions: versionsOf(t, s, rebound),
     narrowing: narrowingOf(t, s, rebound),
     having: havingOf(t, s, rebound),
+    presence: presencesIn(t, s, rebound),
     values: newInts(t.count * 2),
     acts: newInts(t.count),
     lists: newInts(t.count),
+    presences: newInts(0),
     strings: newStrings(),
     nodeValues: new Int32Array(t.count).fill(-1),
     imports: [],

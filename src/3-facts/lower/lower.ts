@@ -21,6 +21,7 @@ export interface Lowered
   readonly values: Int32Array;
   readonly acts: Int32Array;
   readonly lists: Int32Array;
+  readonly presences: Int32Array;
   readonly strings: readonly string[];
   readonly imports: readonly ImportFact[];
   readonly exported: readonly string[] | null;
@@ -51,6 +52,7 @@ export function lower(t: Tree, s: Scoping): Lowered {
     values: finished(d.values),
     acts: sortedActs(d),
     lists: finished(d.lists),
+    presences: finished(d.presences),
     strings: d.strings.list,
     imports: d.imports.reverse(),
     exported: exportedIn(t, s),

@@ -110,6 +110,7 @@ export function newDecorated(
       const isLast = i + 1 === decorators.length;
       // what one that keeps its class gives back is that class, not also those that it gives others
       const made = isLast && !keeps ? into : graph.node();
+      flow.decorating.add(given);
       decorate(file, value, given, isFunction, made);
       if (isLast || keeps) return;
       graph.edge(made, into);

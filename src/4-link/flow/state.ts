@@ -1,4 +1,5 @@
 // What all parts of the value flow share: the numbering of nodes, the graph, and what has been noticed so far.
+import { ConstKind, Op } from '../../model/facts.js';
 import type { Base, WorldClass, WorldFile } from '../../model/world.js';
 import { isPlainName, placeAt, row, spelling, valueCount } from '../index-file.js';
 import { classesByMetaclass, type MadeBy } from '../metaclasses.js';
@@ -76,6 +77,8 @@ export interface Flow {
   /** Node of a value; that of a variable of which no more is known is the variable's own node. */
   readonly valueNode: (file: WorldFile, value: number) => number;
   readonly variableNode: (file: WorldFile, variable: number) => number;
+  /** Whether a node is that of a written `None`. */
+  readonly isNone: (node: number) => boolean;
   /** Node of what a function returns. */
   readonly returnNode: (file: WorldFile, fn: number) => number;
   /** Node of what a generator yields. */
@@ -91,7 +94,9 @@ export interface Flow {
   readonly handedOut: Set<WorldClass>;
   /** What is stored on each class from outside its body. */
   readonly attached: Map<WorldClass, Attached[]>;
-  /** Nodes of what the decorators of one definition made so far. */
+  /** Nodes of what decorators are given: surely something. */
+  readonly decorating: Set<number>;
+  /** Those of what the decorators of one definition made so far. */
   readonly stacked: Set<number>;
   /** Where a getter made by `operator.attrgetter("__dict__")` is called. */
   readonly dictsGot: Attached[];
@@ -226,6 +231,12 @@ export function newFlow(
     valueNode: (file, value) =>
       isPlainName(file, value) ? variableNode(file, row(file, value).a) : valueBase[file.index]! + value,
     variableNode,
+    isNone: node => {
+      if (node >= lastValue) return false;
+      const file = fileBy(valueBase, node);
+      const { op, a } = row(file, node - valueBase[file.index]!);
+      return op === Op.Const && a === ConstKind.None;
+    },
     returnNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION,
     yieldNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION + 1,
     endNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION + 2,
@@ -234,6 +245,7 @@ export function newFlow(
     descriptorsMade: new Map(),
     handedOut: new Set(),
     attached: new Map(),
+    decorating: new Set(),
     stacked: new Set(),
     dictsGot: [],
     descriptorNames: newDescriptorNames(resolver, classesOf),

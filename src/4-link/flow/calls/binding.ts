@@ -2,7 +2,7 @@
 import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { metaclassesOf } from '../../../slots.js';
-import { argumentsOf, opAt, row, stringAt } from '../../index-file.js';
+import { opAt, row, stringAt } from '../../index-file.js';
 import { type Containers, KEPT_APART } from '../containers.js';
 import { isRest } from '../functions.js';
 import type { Method } from '../lookups.js';
@@ -10,22 +10,17 @@ import type { Members } from '../members.js';
 import { type Flow, functionKey } from '../state.js';
 import type { Token } from '../tokens.js';
 import { type Arguments, accepts, argumentFor, isSpread } from './arguments.js';
+import { type Fill, newFill } from './fill.js';
 import { newGetter } from './getters.js';
+import { type Makers, newMakers } from './makers.js';
 import { newOverloads } from './overloads.js';
+import { type CallPartial, type Given, newCallPartial } from './partials.js';
 import type { Results } from './results.js';
 import type { Wrappers } from './wrappers.js';
 
 export interface Binding {
-  /** Calls a function as a call is written, `given` parameters being bound already; its results flow into `into`.
-   *  `part`: these are not all arguments of the call. */
-  readonly bind: (
-    file: WorldFile,
-    fn: number,
-    given: number,
-    args: Arguments,
-    into: number,
-    part?: boolean,
-  ) => void;
+  /** Calls a function as a call is written, `given` parameters being bound already; its results flow into `into`. */
+  readonly bind: (file: WorldFile, fn: number, given: number, args: Arguments, into: number) => void;
   /** Calls a function with arguments that stand at nodes; `given` parameters are bound already.
    *  `receiver`: node of the object whose method it is, where `given` is 1 and it is known. */
   readonly apply: (
@@ -41,11 +36,13 @@ export interface Binding {
   readonly applyMethods: (cls: WorldClass, name: string, args: readonly number[], into?: number) => void;
   /** Functions that a call of a token calls, with the number of parameters that are bound then. */
   readonly functionsOf: (id: number) => readonly (Method & { readonly given: number })[];
-  /** What a class initialises its instances with. */
-  readonly initOf: (cls: WorldClass) => ReturnType<Binding['functionsOf']>;
   /** Calls what a token stands for with arguments that stand at nodes; false for what is no function or class of the
    *  world. */
   readonly applyToken: (id: number, args: readonly number[], into: number) => boolean;
+  readonly callPartial: CallPartial;
+  /** Arguments of a class without methods that make its instances. */
+  readonly fill: Fill;
+  readonly makers: Makers;
 }
 
 export function newBinding(
@@ -122,6 +119,9 @@ export function newBinding(
     for (const m of members.methods(cls, name)) apply(m.file, m.fn, 1, args, into ?? graph.node());
   };
 
+  const makers = newMakers(flow, results);
+  const fill = newFill(flow, members, containers, applyMethods);
+
   const functionsOf: Binding['functionsOf'] = id => {
     const token = tokens.get(id);
     if (token.kind === 'function') return [{ file: token.file, fn: token.fn, given: 0 }];
@@ -135,47 +135,15 @@ export function newBinding(
     if (token.kind === 'function') apply(token.file, token.fn, 0, args, into);
     else if (token.kind === 'bound') apply(token.file, token.fn, 1, args, into);
     else if (token.kind === 'class') {
-      instantiate(token.cls, into);
-      for (const { file, fn, given } of initOf(token.cls)) apply(file, fn, given, args, graph.node());
+      const made = makers.into(token.cls, into);
+      for (const { file, fn, result } of made) apply(file, fn, 1, args, result);
+      if (!made.length) fill(token.cls, args, 0);
     } else if (token.kind === 'instance' && members.methods(token.cls, '__call__').length)
       applyMethods(token.cls, '__call__', args, into);
-    else if (token.kind === 'partial') applyPartial(token, args, into);
+    else if (token.kind === 'partial') callPartial(token, args, into);
     else if (token.kind === 'getter' && args[0] !== undefined) get(token, args[0], into);
     else return false;
     return true;
-  };
-
-  const instantiate = (cls: WorldClass, into: number): void => {
-    flow.instantiated.add(cls);
-    graph.add(into, tokens.id({ kind: 'instance', cls }));
-  };
-
-  const initOf: Binding['initOf'] = cls => {
-    const init = members.lookup(cls, '__init__')[0];
-    return init?.fact.kind === 'function'
-      ? [{ file: init.cls.file, fn: row(init.cls.file, init.fact.value).a, given: 1 }]
-      : [];
-  };
-
-  /** Calls a partial with arguments that stand at nodes, behind those it has. */
-  const applyPartial = (
-    { file, call }: Token & { kind: 'partial' },
-    args: readonly number[],
-    into: number,
-  ): void => {
-    const [callee, ...list] = argumentsOf(file, call);
-    if (!callee) return;
-    const before = list.filter(a => a.kind === ArgKind.Positional).length;
-    graph.listen(node(file, callee.value), id => {
-      const inner = tokens.get(id);
-      const made = inner.kind === 'class' ? inner.cls : null;
-      if (made) instantiate(made, into);
-      const results = made ? graph.node() : into;
-      for (const { file: target, fn, given } of made ? initOf(made) : functionsOf(id)) {
-        bind(target, fn, given, { file, call, list }, results, true);
-        apply(target, fn, given + before, args, results);
-      }
-    });
   };
 
   /** Nodes of the arguments that a call gives for a parameter, or null when it cannot be told. */
@@ -185,11 +153,12 @@ export function newBinding(
     given: number,
     { file: caller, list }: Arguments,
     parameter: number,
-  ): readonly number[] | null => {
-    if (isSpread(list)) return null;
+  ): Given => {
+    if (list.some(a => a.kind === ArgKind.Star)) return null;
     const { parameters } = file.facts.functions[fn]!;
     const arg = argumentFor(parameters, given, parameter, list);
     if (arg) return [node(caller, arg.value)];
+    if (isSpread(list)) return null;
     const { defaultValue } = parameters[parameter]!;
     return defaultValue >= 0 ? [node(file, defaultValue)] : [];
   };
@@ -225,15 +194,20 @@ export function newBinding(
       metaclassesOf(token.cls).length > 0 ||
       token.cls.mro.some(e => e.kind === 'unknown'));
 
-  const bind: Binding['bind'] = (file, fn, given, args, into, part = false) => {
-    const { parameters } = file.facts.functions[fn]!;
-    if (!part && !accepts(parameters, given, args.list)) return;
-    const through = part ? [into] : resultsOf(file, fn, given, args, into);
+  const bind: Binding['bind'] = (file, fn, given, args, into) => {
+    if (!accepts(file.facts.functions[fn]!.parameters, given, args.list)) return;
+    const through = resultsOf(file, fn, given, args, into);
     if (!through.length) return;
     flow.called.add(functionKey(file, fn));
-    const argumentsFor = (parameter: number): readonly number[] | null =>
+    const argumentsFor = (parameter: number): Given =>
       parameter < given ? receiverOf(args, file, fn) : givenFor(file, fn, given, args, parameter);
     for (const result of through) results.flowInto(file, fn, argumentsFor, result);
+    hand(file, fn, given, args);
+  };
+
+  /** Arguments of a call reach the parameters of a function, `given` of which are bound already. */
+  const hand = (file: WorldFile, fn: number, given: number, args: Arguments): void => {
+    const { parameters } = file.facts.functions[fn]!;
     let at = given;
     let counted = true;
     for (const arg of args.list) {
@@ -271,5 +245,12 @@ export function newBinding(
     }
   };
 
-  return { bind, apply, applyMethods, applyToken, functionsOf, initOf };
+  const callPartial = newCallPartial(flow, results, makers, fill, {
+    functionsOf,
+    givenFor,
+    hand,
+    positional,
+  });
+
+  return { bind, apply, applyMethods, applyToken, functionsOf, callPartial, makers, fill };
 }

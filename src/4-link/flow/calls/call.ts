@@ -1,7 +1,7 @@
 // Calls: what happens when a value is called.
-import { ArgKind, Op } from '../../../model/facts.js';
+import { Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
-import { opAt, row, stringAt } from '../../index-file.js';
+import { argumentsOf, opAt, row, stringAt } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
 import { isReference } from '../externals.js';
@@ -64,7 +64,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const { bind } = binding;
   const makeClass = newMakeClass(flow, containers);
   const { logged } = newLogRecords(flow, containers);
-  const { construct, make } = newConstruct(flow, members, containers, binding, escapes, makeClass);
+  const { construct, make, keep } = newConstruct(flow, members, binding, escapes, makeClass);
   const handed = newHandedFunctions(flow, containers, binding);
   const special = new Map([
     ...newSpecialCalls(flow, members, containers, stores, handed, makeClass),
@@ -99,23 +99,13 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     graph.add(into, UNKNOWN);
   };
 
-  /** Calls a partial with the arguments of `args` behind its own. */
-  const callPartial = (token: Token & { kind: 'partial' }, args: Arguments, into: number): void => {
-    const own = writtenAt(token.file, token.call);
-    const [callee, ...list] = own.list;
+  /** What becomes of the arguments of a class that is called through a partial. */
+  const keepBy = ({ file, call }: Token & { kind: 'partial' }, args: Arguments): void => {
+    const [callee, ...list] = argumentsOf(file, call);
     if (!callee) return;
-    const before = list.filter(a => a.kind === ArgKind.Positional).length;
-    graph.listen(flow.valueNode(token.file, callee.value), id => {
-      const inner = tokens.get(id);
-      const made = inner.kind === 'class' ? inner.cls : null;
-      if (made) for (const part of [{ ...own, list }, args]) construct(made, part, into);
-      const functions = made ? binding.initOf(made) : binding.functionsOf(id);
-      if (!made && !functions.length) return graph.add(into, UNKNOWN);
-      const results = made ? graph.node() : into;
-      for (const { file, fn, given } of functions) {
-        bind(file, fn, given, { ...own, list }, results, true);
-        bind(file, fn, given + before, args, results, true);
-      }
+    graph.listen(flow.valueNode(file, callee.value), id => {
+      const token = tokens.get(id);
+      if (token.kind === 'class') for (const part of [{ file, call, list }, args]) keep(token.cls, part);
     });
   };
 
@@ -168,7 +158,8 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
         if (isReference(token.type)) return graph.edge(token.items, into);
         return unseen(args, into);
       case 'partial':
-        return callPartial(token, args, into);
+        keepBy(token, args);
+        return binding.callPartial(token, args, into);
       case 'getter':
         binding.applyToken(
           id,

@@ -1,11 +1,12 @@
 // What a call gives: the function's results, those that are its own arguments from this call only.
-import { Op } from '../../../model/facts.js';
+import { Op, Presence } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { listAt, row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Narrow } from '../narrowing.js';
 import { type Flow, functionKey } from '../state.js';
 import type { Token } from '../tokens.js';
+import { type Conditional, mayLack } from './conditional.js';
 import { newListOf } from './listed.js';
 import type { Summaries, Summary } from './summaries.js';
 import type { Wrappers } from './wrappers.js';
@@ -19,6 +20,8 @@ export interface Results {
     given: (parameter: number) => readonly number[] | null,
     into: number,
   ) => void;
+  /** Whether all that a function gives depends on whether parameters are given. */
+  readonly isConditional: (file: WorldFile, fn: number) => boolean;
   /** Hands out the functions that wrappers leave together with, where a place wraps just one; elsewhere the wrappers are
    *  opened. Only when nothing flows any more: it is not known before how many there are. True when something is new. */
   readonly handOut: () => boolean;
@@ -58,21 +61,23 @@ export function newResults(
 
   const flowInto: Results['flowInto'] = (file, fn, given, into) => {
     const summary = summaries.of(file, fn);
-    const sources = summary?.passed.map(p => given(p.parameter));
+    const passed = summary?.passed.filter(p => !isUnmet(p, given)) ?? [];
+    const sources = passed.map(p => given(p.parameter));
     const listed = summary?.listed.map(l => l.parts.map(part => part.parameters.map(given)));
-    const isUnclear = sources?.includes(null) || listed?.flat(2).includes(null);
-    if (!summary || !sources || !listed || isUnclear) {
+    const isUnclear = sources.includes(null) || listed?.flat(2).includes(null);
+    if (!summary || !listed || isUnclear) {
       if (summary) openAll(file, summary);
       return graph.edge(flow.returnNode(file, fn), into);
     }
     graph.edge(restOf(file, fn, summary.rest), into);
+    for (const c of summary.conditional) giveWhere(file, c, given, into);
     summary.listed.forEach(({ value, parts: written }, i) => {
       const parts = listed[i]!.map((part, at) =>
         part.flatMap(nodes => (nodes ?? []).map(node => tested(file, written[at]!.value, node))),
       );
       graph.add(into, listOf(file, value, parts));
     });
-    summary.passed.forEach((p, i) => {
+    passed.forEach((p, i) => {
       for (const source of sources[i] ?? []) {
         if (p.as === 'instance') graph.edge(instancesOf(source), into);
         else if (p.lets === 'functions') wrapped(source, into, () => openAll(file, summary));
@@ -81,6 +86,31 @@ export function newResults(
       }
     });
   };
+
+  /** A value comes back where what a call gives may meet its conditions. */
+  const giveWhere = (
+    file: WorldFile,
+    { value, conditions }: Conditional,
+    given: (parameter: number) => readonly number[] | null,
+    into: number,
+  ): void => {
+    const from = flow.valueNode(file, value);
+    if (isUnmet({ conditions }, given)) return;
+    // where None is not seen to come from it may come all the same: decorators alone are sure to be given something
+    const tested = conditions.map(c => ({ ...c, sources: given(c.parameter) }));
+    const sure = tested.find(c => c.is !== Presence.Given && c.sources?.every(s => flow.decorating.has(s)));
+    if (!sure) return graph.edge(from, into);
+    for (const source of sure.sources ?? [])
+      graph.listen(source, id => {
+        if (mayLack(tokens.get(id), sure.is)) graph.edge(from, into);
+      });
+  };
+
+  /** Whether what a call gives is surely None where something is asked for. */
+  const isUnmet = (
+    { conditions }: Pick<Conditional, 'conditions'>,
+    given: (parameter: number) => readonly number[] | null,
+  ): boolean => conditions.some(c => c.is === Presence.Given && given(c.parameter)?.every(flow.isNone));
 
   const testedNodes = new Map<string, number>();
   /** A node of what is left at `source` by the tests around a value: those that it has passed, or that have failed. */
@@ -164,5 +194,11 @@ export function newResults(
     });
   };
 
-  return { flowInto, handOut, instances };
+  const isConditional: Results['isConditional'] = (file, fn) => {
+    const summary = summaries.of(file, fn);
+    if (!summary || summary.listed.length || summary.rest.length) return false;
+    return [...summary.passed, ...summary.conditional].every(c => c.conditions.length);
+  };
+
+  return { flowInto, isConditional, handOut, instances };
 }

@@ -8,6 +8,7 @@ import { functionKind, isRest } from '../functions.js';
 import type { Members } from '../members.js';
 import type { Flow } from '../state.js';
 import { argumentFor, isSpread } from './arguments.js';
+import { type Condition, type Conditional, newConditionsAt } from './conditional.js';
 import { alternatives, type Listed, partsOf } from './listed.js';
 import { givenBack, type Wrapper, type Wrappers } from './wrappers.js';
 
@@ -25,10 +26,12 @@ export interface Passed {
 }
 
 export interface Summary {
-  readonly passed: readonly Passed[];
+  readonly passed: readonly (Passed & Pick<Conditional, 'conditions'>)[];
   readonly listed: readonly Listed[];
   /** Values of `return` statements that are not covered by `passed`. */
   readonly rest: readonly number[];
+  /** Those that come back only where a parameter is given, or is not. */
+  readonly conditional: readonly Conditional[];
   /** Functions in it that leave it together with the parameter they wrap. */
   readonly wrappers: readonly number[];
 }
@@ -43,7 +46,10 @@ export interface Summaries {
 }
 
 /** Where a value comes from: parameters, and values that come from elsewhere. */
-type Sources = Pick<Summary, 'passed' | 'rest'>;
+interface Sources {
+  readonly passed: readonly Passed[];
+  readonly rest: readonly number[];
+}
 
 /** A walk through the values of a function, back to its parameters. */
 interface Walk {
@@ -69,6 +75,7 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
   const known = new Map<string, Summary | null>();
   const returns = new Map<number, Map<number, number[]>>();
   const followed = new Set<number>();
+  const conditionsAt = newConditionsAt(flow.resolver);
   let reading = 0;
 
   /** Values of the `return` statements of each function of a file. */
@@ -109,9 +116,14 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
     const fact = file.facts.functions[fn]!;
     if (fact.isGenerator || fact.isAsync || !fact.parameters.length) return null;
     const givesClass = isSomeType(file, fact.returns);
-    const passed = new Map<string, Passed>();
-    const add = (p: Passed): unknown => passed.set(`${p.parameter} ${p.as} ${p.lets} ${p.tested}`, p);
+    const passed = new Map<string, Summary['passed'][number]>();
+    const add = (p: Passed, conditions: readonly Condition[]): void => {
+      const key = `${p.parameter} ${p.as} ${p.lets} ${p.tested}`;
+      // what comes back in several ways is not told apart by them
+      passed.set(key, { ...p, conditions: passed.has(key) ? [] : conditions });
+    };
     const rest: number[] = [];
+    const conditional: Conditional[] = [];
     const listed: Listed[] = [];
     const wrapping = new Set<number>();
     let isHandedOn = false;
@@ -123,25 +135,28 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
       }
       const sources = from({ file, fn, seen: new Set(), wrappers: wrapping, depth: 0 }, value);
       const op = opAt(file, value);
-      rest.push(...sources.rest);
+      const conditions = conditionsAt(file, fn, value);
+      if (conditions.length) conditional.push(...sources.rest.map(v => ({ value: v, conditions })));
+      else rest.push(...sources.rest);
       isHandedOn ||= !sources.passed.length && !sources.rest.length;
       for (const p of sources.passed) {
         const { annotation } = fact.parameters[p.parameter]!;
         const isClass = p.as === 'same' && (givesClass || isSomeType(file, annotation));
-        if (p.lets === 'functions') add(p);
+        if (p.lets === 'functions') add(p, conditions);
         else if (isDeclared(file, annotation)) rest.push(value);
         else {
           const isTested = p.as === 'same' && (op === Op.Narrow || op === Op.Exclude);
-          add({ ...p, lets: isClass ? 'classes' : p.lets, tested: isTested ? value : -1 });
+          add({ ...p, lets: isClass ? 'classes' : p.lets, tested: isTested ? value : -1 }, conditions);
         }
       }
     }
     const isWrapping = [...passed.values()].every(p => p.lets === 'functions');
     const isWrapper = (v: number): boolean => opAt(file, v) === Op.Func && wrapping.has(row(file, v).a);
-    if (isDeclared(file, fact.returns) && (!wrapping.size || !isWrapping || !rest.every(isWrapper)))
+    const others = [...rest, ...conditional.map(c => c.value)];
+    if (isDeclared(file, fact.returns) && (!wrapping.size || !isWrapping || !others.every(isWrapper)))
       return null;
-    return passed.size || listed.length || isHandedOn
-      ? { passed: [...passed.values()], listed, rest, wrappers: [...wrapping] }
+    return passed.size || listed.length || conditional.length || isHandedOn
+      ? { passed: [...passed.values()], listed, rest, conditional, wrappers: [...wrapping] }
       : null;
   };
 
@@ -249,7 +264,7 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
     for (const fn of summary.wrappers) walk.wrappers.add(fn);
     if (returnsOf(file).get(walk.fn)?.includes(call)) followed.add(flow.valueNode(file, call));
     return union([
-      { passed: [], rest: summary.rest },
+      { passed: [], rest: [...summary.rest, ...summary.conditional.map(c => c.value)] },
       ...summary.passed.map((p): Sources => {
         const given = argumentFor(parameters, 0, p.parameter, list);
         if (!given || p.as !== 'same') return { passed: [], rest: [call] };
@@ -289,6 +304,7 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
   const isReceiverOnly = (summary: Summary | null): boolean =>
     summary !== null &&
     !summary.rest.length &&
+    !summary.conditional.length &&
     !summary.listed.length &&
     summary.passed.every(p => p.parameter === 0 && p.as === 'same');
 
