@@ -25,7 +25,8 @@ export interface HandOvers {
   readonly calledWith: (file: WorldFile, fn: number) => readonly Callee[];
   /** What is handed, in whatever file, to objects of unseen code that come from where those at a node come from. */
   readonly handedTo: (node: number) => readonly Site[];
-  /** What is handed to instances of a class by calls of methods that it has from unseen code. */
+  /** What is handed to instances of a class when they are made, and by calls of methods, where that is the work of
+   *  unseen code. */
   readonly handedToInstances: (cls: WorldClass) => readonly Site[];
   /** Values that are stored under a name on functions and on what is no object of the world. */
   readonly storedAs: (name: string) => readonly Site[];
@@ -138,7 +139,7 @@ export function newHandOvers(
           for (const root of rootsOf(object)) addTo(taken.byRoot, root, { file, value });
           for (const id of graph.tokens(object)) {
             const token = tokens.get(id);
-            if (token.kind === 'instance' || token.kind === 'super')
+            if (token.kind === 'instance' || token.kind === 'class' || token.kind === 'super')
               addTo(taken.byClass, token.cls, { file, value });
           }
         }
