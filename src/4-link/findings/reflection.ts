@@ -6,6 +6,7 @@ import { literalNames } from '../flow/names.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, opAt, row, stringAt } from '../index-file.js';
 import { type Asked, NO_SLOT_IS, newClassDicts } from './class-dicts.js';
+import { newReadOnFunctions } from './copied-names.js';
 import type { Call, Finder, Read, Sight, Store } from './sight.js';
 
 /** Functions that read the `__dict__` of their first argument. */
@@ -104,7 +105,9 @@ export function newReflection(sight: Sight): Finder {
     dictByName(site);
   };
 
-  const isCalled = (cls: WorldClass): boolean => solved.members.lookup(cls, '__call__').length > 0;
+  const readOnFunctions = newReadOnFunctions(solved, sight.live);
+  const isCopied = (cls: WorldClass): boolean =>
+    solved.members.lookup(cls, '__call__').length > 0 && readOnFunctions(cls);
 
   const external = (dotted: string, { file, call, args, at }: Call): void => {
     const [first, second, third] = args;
@@ -127,7 +130,7 @@ export function newReflection(sight: Sight): Finder {
         at,
         `copies its __dict__ with ${dotted}()`,
         null,
-        isCalled,
+        isCopied,
       );
     if (LISTING.has(dotted) && !(second && picksMembers(file, second.value))) {
       onReceiver('class-listing', file, first.value, at, `lists its attributes with ${short}()`);

@@ -14,6 +14,7 @@ import {
   valueCount,
   written,
 } from '../index-file.js';
+import { newBlankClasses } from './blank-classes.js';
 import { keysIn } from './left-out.js';
 import type { Call, Finder, Sight, Store } from './sight.js';
 import { newToldNames } from './told-names.js';
@@ -60,6 +61,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   const { flow, layouts, members } = solved;
   const { graph, resolver, tokens } = flow;
   const isTold = newToldNames(solved);
+  const blankClasses = newBlankClasses(solved, live);
 
   const call = (site: Call): void => {
     const { file, callee } = site;
@@ -187,7 +189,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   };
 
   /** A store on something that cannot be typed: if no instance keeps the name, classes that look alike are in doubt,
-   *  and of those that bind the name in their body only these. */
+   *  and of those that bind the name in their body only these; besides them, what is there to take any name. */
   const unresolved = (file: WorldFile, receiver: number, attr: string, at: number): void => {
     const isPythons = ON_INSTANCES.has(attr) || layouts.specialNames.has(attr);
     // special names are stored on classes: `cls.__init__ = wrapped(cls.__init__)`
@@ -200,7 +202,8 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
     const candidates = attr === '__module__' ? singletons() : guesses.storing(file, receiver, attr);
     // names made in the image of Python's mark functions, and what stands for one
     const marked = !isPythons && /^__\w+__$/.test(attr) ? callables() : [];
-    for (const cls of new Set([...candidates, ...marked]))
+    const blank = isPythons ? [] : blankClasses();
+    for (const cls of new Set([...candidates, ...marked, ...blank]))
       note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
   };
 
