@@ -28,6 +28,8 @@ const fixtures = path.resolve(import.meta.dirname, '../fixtures');
 const modules = globSync('**/in/**/*.py', { cwd: fixtures, absolute: true })
   .sort()
   .map(file => readFileSync(file, 'utf8'))
+  // one that loads modules under computed names would put all of them in doubt
+  .filter(text => !/import_module|__import__|runpy|resolve_name|importlib\.util/.test(text))
   .filter((_, i) => i % 4 === 0);
 
 let home: string;
