@@ -28,6 +28,8 @@ const WORTH_THREADS = 1 << 20;
 const JOB = 1 << 18;
 /** More threads than this wait for the one that takes their results. */
 const MOST_THREADS = 8;
+/** Jobs that a thread is given at a time: the next one is there when one is done. */
+const AT_HAND = 2;
 /** A thread loads built code: where this file runs from its source, all work is done here. */
 const IS_BUILT = import.meta.url.endsWith('.js');
 
@@ -46,27 +48,33 @@ export async function workOn<Item, Result>(
   };
   const threads = Math.min(workers ?? Math.min(availableParallelism(), MOST_THREADS), jobs.length);
   const size = items.reduce((total, item) => total + work.size(item), 0);
-  if (!IS_BUILT || threads < 2 || size < WORTH_THREADS) {
-    for (const [number, job] of jobs.entries()) {
+  // whoever is free takes the next one
+  const waiting = jobs.entries();
+  const workHere = async (): Promise<void> => {
+    for (const [number, job] of waiting) {
       take(number, work.here(job));
       // the parser's memory is only freed when the loop turns
       await new Promise(resolve => setImmediate(resolve));
     }
+  };
+  if (!IS_BUILT || threads < 2 || size < WORTH_THREADS) {
+    await workHere();
     return results.flat();
   }
   const { Tinypool } = await import('tinypool');
   const pool = new Tinypool({
     filename: new URL('./worker.js', import.meta.url).href,
     workerData: { engine: engine.name, cache: work.cache } satisfies Task,
-    minThreads: threads,
-    maxThreads: threads,
-    // the next job is there when one is done
-    concurrentTasksPerWorker: 2,
+    minThreads: threads - 1,
+    maxThreads: threads - 1,
+    concurrentTasksPerWorker: AT_HAND,
   });
+  const workThere = async (): Promise<void> => {
+    for (const [number, job] of waiting) take(number, work.taken(await pool.run(job, { name: work.there })));
+  };
   try {
-    await Promise.all(
-      jobs.map(async (job, number) => take(number, work.taken(await pool.run(job, { name: work.there })))),
-    );
+    // the thread of the caller would only wait
+    await Promise.all([workHere(), ...Array.from({ length: (threads - 1) * AT_HAND }, workThere)]);
   } finally {
     await pool.destroy();
   }
