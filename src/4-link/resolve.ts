@@ -213,7 +213,7 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
     return constants.get(name) ?? null;
   };
 
-  const unchanged = unchangedIn(files);
+  const unchanged = unchangedIn(files, bindingsFor);
   return { value, variable, member, constant, unchanged, attribute, module, bindings: bindingsFor, imported };
 }
 

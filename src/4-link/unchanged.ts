@@ -1,7 +1,7 @@
 // Which lists, sets and dicts stay what their display says: nothing that could change them gets hold of them.
 import { ACT_WIDTH, Act, Op } from '../model/facts.js';
 import type { WorldFile } from '../model/world.js';
-import { argumentsOf, bindingsOf, opAt, operandsOf, row, stringAt, valueCount } from './index-file.js';
+import { argumentsOf, type Bindings, opAt, operandsOf, row, stringAt, valueCount } from './index-file.js';
 
 /** Methods that leave a container as it is and give away nothing but what is in it. */
 const READING: ReadonlySet<string> = new Set(['items', 'keys', 'values', 'get', 'index', 'count', 'copy']);
@@ -33,10 +33,17 @@ export interface Unchanged {
 }
 
 /** `files`: all that may name them. */
-export function unchangedIn(files: readonly WorldFile[]): Unchanged {
+export function unchangedIn(
+  files: readonly WorldFile[],
+  bindingsOf: (file: WorldFile) => Bindings,
+): Unchanged {
   const live = files.filter(f => f.source.role !== 'environment' && !f.source.isStub);
   const variables = new Map<string, boolean>();
   const classVariables = new Map<string, boolean>();
+  const names = (of: (file: WorldFile) => Iterable<string>) => (): Iterable<string> =>
+    files.flatMap(file => [...of(file)]);
+  const namingVariable = fileFinder(live, names(boundInModules), namesMeant);
+  const namingMember = fileFinder(live, names(boundInClasses), file => file.facts.strings);
 
   const ofVariable = (file: WorldFile, variable: number): boolean => {
     const { name, scope } = file.facts.variables[variable]!;
@@ -48,19 +55,17 @@ export function unchangedIn(files: readonly WorldFile[]): Unchanged {
     const { values, imports } = bindingsOf(file);
     const bound = new Set([...same].flatMap(v => values.get(v) ?? []));
     if (bound.size !== 1 || [...same].some(v => imports.has(v))) return false;
-    if (scope === 0 && live.some(other => other !== file && mentions(other, name))) return false;
+    if (scope === 0 && namingVariable(name).some(other => other !== file)) return false;
     return isOnlyRead(file, v => opAt(file, v) === Op.Var && same.has(row(file, v).a));
   };
 
   const ofClassVariable = (name: string): boolean =>
-    live.every(
-      file =>
-        !file.facts.strings.includes(name) ||
-        isOnlyRead(file, v => {
-          const { op, a, b } = row(file, v);
-          if (op === Op.Attr) return stringAt(file, b) === name;
-          return op === Op.Var && isOfClass(file, a, name);
-        }),
+    namingMember(name).every(file =>
+      isOnlyRead(file, v => {
+        const { op, a, b } = row(file, v);
+        if (op === Op.Attr) return stringAt(file, b) === name;
+        return op === Op.Var && isOfClass(file, a, name);
+      }),
     );
 
   return {
@@ -83,11 +88,48 @@ const isOfClass = ({ facts }: WorldFile, variable: number, name: string): boolea
   return v.name === name && facts.scopes[v.scope]!.kind === 'class';
 };
 
-/** Whether another file may mean a variable of a module by its name. */
-const mentions = ({ facts }: WorldFile, name: string): boolean =>
-  facts.strings.includes(name) ||
-  facts.imports.some(i => i.name === name) ||
-  facts.variables.some(v => v.name === name && !v.bound);
+/** A function that gives the files that name something, for those of the names `asked`. */
+function fileFinder(
+  files: readonly WorldFile[],
+  asked: () => Iterable<string>,
+  namesIn: (file: WorldFile) => Iterable<string>,
+): (name: string) => readonly WorldFile[] {
+  let found: Map<string, Set<WorldFile>> | null = null;
+  const index = (): Map<string, Set<WorldFile>> => {
+    const naming = new Map<string, Set<WorldFile>>();
+    for (const name of asked()) naming.set(name, new Set());
+    for (const file of files) for (const name of namesIn(file)) naming.get(name)?.add(file);
+    return naming;
+  };
+  return name => {
+    found ??= index();
+    return [...(found.get(name) ?? [])];
+  };
+}
+
+/** Names that modules bind to something else than definitions. */
+function* boundInModules(file: WorldFile): Generator<string> {
+  const { acts, variables } = file.facts;
+  for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+    if (acts[i] !== Act.Bind) continue;
+    const { name, scope } = variables[acts[i + 1]!]!;
+    const op = opAt(file, acts[i + 2]!);
+    if (scope === 0 && op !== Op.Func && op !== Op.Class) yield name;
+  }
+}
+
+/** The same of class bodies. */
+function* boundInClasses({ facts }: WorldFile): Generator<string> {
+  for (const { members } of facts.classes)
+    for (const { name, kind } of members) if (kind === 'assign') yield name;
+}
+
+/** Names by which a file may mean a variable of another module. */
+function* namesMeant({ facts: { strings, imports, variables } }: WorldFile): Generator<string> {
+  yield* strings;
+  for (const { name } of imports) if (name !== null) yield name;
+  for (const { name, bound } of variables) if (!bound) yield name;
+}
 
 /** Whether all that a file does with the values that `means` tells is read what is in them. */
 function isOnlyRead(file: WorldFile, means: (value: number) => boolean): boolean {
