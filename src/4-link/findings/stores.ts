@@ -214,14 +214,18 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   /** Classes of objects that can be called and are handed to code that is not seen: `registry.add(Handler())`. */
   const callables = (): Set<WorldClass> => {
     if (handedOut) return handedOut;
-    handedOut = new Set();
+    const nodes = new Set<number>();
     for (const file of live)
       for (let v = 0; v < valueCount(file); v++) {
         if (opAt(file, v) !== Op.Call || !graph.has(flow.valueNode(file, row(file, v).a), UNKNOWN)) continue;
-        for (const { value } of argumentsOf(file, v))
-          for (const token of sight.tokensOf(file, value))
-            if (token.kind === 'instance' && members.lookup(token.cls, '__call__').length)
-              handedOut.add(token.cls);
+        for (const { value } of argumentsOf(file, v)) nodes.add(flow.valueNode(file, value));
+      }
+    handedOut = new Set();
+    for (const node of nodes)
+      for (const id of belief.tokens(node)) {
+        const token = tokens.get(id);
+        if (token.kind === 'instance' && members.lookup(token.cls, '__call__').length)
+          handedOut.add(token.cls);
       }
     return handedOut;
   };

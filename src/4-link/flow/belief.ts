@@ -1,6 +1,7 @@
 // Which of the tokens at a node are to be believed: a crowd of unrelated classes is a sign that the analysis lost track.
 import type { WorldClass } from '../../model/world.js';
 import { rootOf } from '../../slots.js';
+import { keepRow, newRows, rowOf } from './columns.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -68,12 +69,12 @@ export function newBelief(flow: Flow): Belief {
     widths[crowd] = width;
     return width;
   };
-  const ways = new Map<number, Int32Array>();
+  const ways = newRows();
   const marks = newMarks();
   /** What a crowd takes in, once each and in order: tokens of its own and of sources that are no crowds, and `~source`
    *  for those that are. */
   const waysInto = (node: number): Int32Array => {
-    const known = ways.get(node);
+    const known = rowOf(ways, node);
     if (known) return known;
     const sources = graph.sources(node);
     const found = ownTokens(node, sources);
@@ -93,9 +94,7 @@ export function newBelief(flow: Flow): Belief {
         }
       }
     }
-    const made = Int32Array.from(found);
-    ways.set(node, made);
-    return made;
+    return keepRow(ways, node, found);
   };
   /** Tokens of a node that none of its sources holds. */
   const ownTokens = (node: number, sources: Int32Array): number[] => {
@@ -113,11 +112,11 @@ export function newBelief(flow: Flow): Belief {
   /** Tokens that the walk back from one crowd has met. */
   const reached = newMarks();
   const passed = newMarks();
-  const believed = new Map<number, Int32Array>();
+  const believed = newRows();
   /** Tokens that reach a crowd from places that are none, and those that came to be there, nearest first, as far as
    *  the crowd lets them in. */
   const nearTo = (node: number): Int32Array => {
-    const known = believed.get(node);
+    const known = rowOf(believed, node);
     if (known) return known;
     const found: number[] = [];
     const isView = flow.views.has(node);
@@ -136,9 +135,7 @@ export function newBelief(flow: Flow): Belief {
         }
       }
     });
-    const near = Int32Array.from(found);
-    believed.set(node, near);
-    return near;
+    return keepRow(believed, node, found);
   };
   return {
     isCrowd,

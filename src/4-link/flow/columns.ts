@@ -161,10 +161,57 @@ function newBlock(sets: Sets, logarithm: number): number {
   if (freed !== undefined) return freed;
   const start = sets.used;
   sets.used += 1 << logarithm;
-  if (sets.used > sets.pool.length) sets.pool = resized(sets.pool, Math.max(sets.used, sets.pool.length * 2));
+  if (sets.used > sets.pool.length)
+    sets.pool = resized(sets.pool, Math.max(sets.used, sets.pool.length + (sets.pool.length >> 1)));
   return start;
 }
 
 /** The first `count` numbers of a set, as a copy. */
 export const firstOf = (sets: Sets, key: number, count: number): Int32Array =>
   sets.pool.slice(sets.start[key]!, sets.start[key]! + count);
+
+/** Lists that are kept whole and read again, by key. */
+export interface Rows {
+  /** Where the list of each key starts in the pool, behind its length. */
+  readonly starts: Map<number, number>;
+  pool: Int32Array;
+  used: number;
+}
+
+export const newRows = (): Rows => ({ starts: new Map(), pool: new Int32Array(1024), used: 0 });
+
+/** The list of a key, or null. */
+export function rowOf({ starts, pool }: Rows, key: number): Int32Array | null {
+  const start = starts.get(key);
+  return start === undefined ? null : pool.subarray(start, start + pool[start - 1]!);
+}
+
+/** Keeps a list; as it is kept. */
+export function keepRow(rows: Rows, key: number, items: readonly number[]): Int32Array {
+  const start = rows.used + 1;
+  rows.used = start + items.length;
+  if (rows.used > rows.pool.length)
+    rows.pool = resized(rows.pool, Math.max(rows.used, rows.pool.length + (rows.pool.length >> 1)));
+  rows.pool[start - 1] = items.length;
+  rows.pool.set(items, start);
+  rows.starts.set(key, start);
+  return rows.pool.subarray(start, rows.used);
+}
+
+/** Numbers that are looked up in one step. */
+const BLOCK = 1 << 8;
+
+/** A function that tells in which range a number below `end` is; `starts`: where each begins, in order. */
+export function ranges(starts: Int32Array, end: number): (number: number) => number {
+  /** The last range that starts at or before each block of numbers. */
+  const before = new Int32Array(Math.ceil(end / BLOCK));
+  for (let range = 0, block = 0; block < before.length; block++) {
+    while (range + 1 < starts.length && starts[range + 1]! <= block * BLOCK) range++;
+    before[block] = range;
+  }
+  return number => {
+    let range = before[Math.floor(number / BLOCK)]!;
+    while (range + 1 < starts.length && starts[range + 1]! <= number) range++;
+    return range;
+  };
+}

@@ -53,6 +53,8 @@ export interface Graph extends Paths {
   admits(node: number, token: number, crowd: number): boolean;
   /** Runs until nothing changes. */
   solve(): void;
+  /** Lets go of all who listen: nothing flows any more. */
+  rest(): void;
 }
 
 /** What the graph asks about tokens to keep the sets small. */
@@ -107,9 +109,9 @@ export function newGraph(
   const edges = newLists(room);
   /** Edges of nodes that have many. */
   const manyEdges = newPairs();
-  const watchers = newLists(room);
-  const listening = newLists(room);
-  const listeners: Listener[] = [];
+  let watchers = newLists(room);
+  let listening = newLists(room);
+  let listeners: Listener[] = [];
   const refused = new Map<number, Set<number>>();
   const filters = new Map<number, (token: number) => boolean>();
   const guards = new Map<number, Guard>();
@@ -278,6 +280,11 @@ export function newGraph(
         for (let i = 0; i < now.count; i++) handOut(now.keys[i]!, now.items[i]!);
         spare = now;
       }
+    },
+    rest() {
+      listeners = [];
+      [watchers, listening] = [newLists(0), newLists(0)];
+      [queue, spare] = [newQueue(), newQueue()];
     },
   };
 }

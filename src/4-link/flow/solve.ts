@@ -148,5 +148,6 @@ export function solve(
   settle();
   // what nothing reaches that is seen is what it is annotated with
   while (graph.awake(isUnreached)) settle();
+  graph.rest();
   return { flow, members, narrow, layouts };
 }

@@ -5,6 +5,7 @@ import { isPlainName, placeAt, row, spelling, valueCount } from '../index-file.j
 import { classesByMetaclass, type MadeBy } from '../metaclasses.js';
 import type { Meaning, Resolver } from '../resolve.js';
 import { type HandedStores, newHandedStores } from './calls/handed-stores.js';
+import { ranges } from './columns.js';
 import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js';
 import { type Graph, newGraph } from './graph.js';
 import { type Having, newHaving } from './having.js';
@@ -183,17 +184,8 @@ export function newFlow(
     else byFile.set(cls.file.index, [cls]);
   }
   const classesOf = (file: WorldFile): readonly WorldClass[] => byFile.get(file.index) ?? [];
-  /** The file whose range of `bases` holds `number`. */
-  const fileBy = (bases: Int32Array, number: number): WorldFile => {
-    let low = 0;
-    let high = files.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (bases[middle]! <= number) low = middle;
-      else high = middle - 1;
-    }
-    return files[low]!;
-  };
+  const fileOfValue = ranges(valueBase, lastValue);
+  const fileOfAct = ranges(actBase, nextAct);
   const tokens = newTokens();
   const graph = newGraph(next, tokens, onToken);
   const kept = newKept(graph);
@@ -266,10 +258,10 @@ export function newFlow(
     constraintOfAct: (file, actRow) => actBase[file.index]! + actRow,
     constraint: number => {
       if (number < lastValue) {
-        const file = fileBy(valueBase, number);
+        const file = files[fileOfValue(number)]!;
         return { file, value: number - valueBase[file.index]! };
       }
-      const file = fileBy(actBase, number);
+      const file = files[fileOfAct(number)]!;
       return { file, act: number - actBase[file.index]! };
     },
   };
