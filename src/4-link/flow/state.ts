@@ -225,7 +225,7 @@ export function newFlow(
     variableNode,
     isNone: node => {
       if (node >= lastValue) return false;
-      const file = fileBy(valueBase, node);
+      const file = files[fileOfValue(node)]!;
       const { op, a } = row(file, node - valueBase[file.index]!);
       return op === Op.Const && a === ConstKind.None;
     },
