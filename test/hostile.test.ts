@@ -328,6 +328,32 @@ test('no name, in no output, is obeyed by a terminal or the runner of a workflow
   expect(fs.readFileSync(join(root, '##[group]/n.py'), 'utf8')).toContain('__slots__');
 });
 
+test('no line of code in a diff is obeyed by the runner of a workflow, and the diff still applies', () => {
+  const logged = (): string => {
+    const env = { ...process.env, GITHUB_ACTIONS: 'true' };
+    const args = [BIN, '--no-cache', 'loud.py'];
+    return spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env }).stdout;
+  };
+  const loud = (line: string): string =>
+    `class Loud:\n    """\n${line}\n"""\n${NODE.slice(NODE.indexOf('\n') + 1)}`;
+  for (const line of ['::error::owned', '   ::add-mask::a', 'a\r::set-env name=x::y', 'say ##[error]owned']) {
+    put('loud.py', loud(line));
+    const diff = logged();
+    const [first, ...rest] = diff.split('\n');
+    const token = /^::stop-commands::([\w-]{36})$/.exec(first!)?.[1];
+    expect(token, line).toBeDefined();
+    expect(rest.splice(-2)).toEqual([`::${token}::`, '']);
+    expect(rest.join('\n')).not.toContain(token);
+    for (const tool of ['patch -p1 --dry-run', 'git apply']) {
+      const { status, stderr } = spawnSync(tool, { shell: true, cwd: root, input: diff, encoding: 'utf8' });
+      expect([tool, status, stderr]).toEqual([tool, 0, '']);
+    }
+    expect(fs.readFileSync(join(root, 'loud.py'), 'utf8')).toContain('__slots__ = ("size",)');
+  }
+  put('loud.py', loud('Says :: nothing.'));
+  expect(logged()).toMatch(/^diff --git/);
+});
+
 test.skipIf(process.platform !== 'linux')('a name that is no text is said to be none', () => {
   fs.writeFileSync(Buffer.concat([Buffer.from(`${root}/`), Buffer.from([0xff]), Buffer.from('.py')]), NODE);
   const { status, stderr } = slotify();

@@ -1,10 +1,12 @@
 // What becomes of a report: written, printed in the formats asked for, summed up.
+import { randomUUID } from 'node:crypto';
 import pc from 'picocolors';
 import { encode } from '../1-discover/decode.js';
 import { diffText } from '../7-report/diff.js';
 import { estimates } from '../7-report/estimates.js';
 import { render } from '../7-report/formats.js';
 import { problemsInOrder } from '../7-report/order.js';
+import { shielded } from '../7-report/shield.js';
 import { statistics, statisticsJson } from '../7-report/statistics.js';
 import { cautionLines, leftAlone, problemLine, summary } from '../7-report/text.js';
 import { visible } from '../7-report/visible.js';
@@ -70,7 +72,11 @@ async function printResult(report: Report, command: Printing, stdin: Stdin | nul
   if (mode === 'check' && command.quiet && !command.explicit) return 'done';
   const colour = coloured(process.stdout, process.env);
   const forEyes = process.stdout.isTTY || colour;
-  if (format !== 'text' || !forEyes || outputFile !== null) return send(render(format, report, how));
+  if (format !== 'text' || !forEyes || outputFile !== null) {
+    const rendered = render(format, report, how);
+    const isLogged = outputFile === null && process.env.GITHUB_ACTIONS === 'true';
+    return send(isLogged && typeof rendered !== 'string' ? shielded(rendered, randomUUID()) : rendered);
+  }
   const colors = pc.createColors(colour);
   return print(report.changes.map(change => diffText(change, colors)).join(''));
 }

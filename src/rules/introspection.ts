@@ -4,7 +4,7 @@ import { lineAndColumn } from '../model/facts.js';
 import type { World, WorldClass } from '../model/world.js';
 import { above, relatives } from '../slots.js';
 import { isFieldOf } from './forms.js';
-import { findingsOn, rule } from './rule.js';
+import { findingsOn, inFileOf, rule } from './rule.js';
 
 export const instanceDict = rule({
   code: 'SLT301',
@@ -16,8 +16,11 @@ export const instanceDict = rule({
   *find(cls, world) {
     // the `__dict__` of a subclass that keeps one would lose what goes into slots here
     const reached = world.attributes(cls).size > 0 ? relatives(cls) : [cls, ...above(cls)];
-    for (const c of reached)
+    for (const c of reached) {
+      const own = c.members.get('__dict__');
+      if (own) yield inFileOf(c, own.at, 'puts something else in the place of __dict__');
       for (const f of world.findings(c)) if (f.kind === 'instance-dict' && f.certain) yield f.evidence;
+    }
   },
 });
 

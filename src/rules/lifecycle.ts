@@ -1,6 +1,6 @@
 // SLT4xx: pickling and copying.
 
-import { lineAndColumn } from '../model/facts.js';
+import type { Place } from '../model/decision.js';
 import type { World, WorldClass } from '../model/world.js';
 import { above, declaredSlots, relatives, weakrefAbove } from '../slots.js';
 import { refusesStores } from './forms.js';
@@ -27,17 +27,11 @@ export const stateWithoutSetstate = rule({
   why: 'Without `__setstate__`, pickle and copy put a dict state straight into `instance.__dict__`; an instance without one raises AttributeError.',
   unlock: 'add a __setstate__ that sets each attribute',
   *find(cls, world) {
-    for (const c of sharingState(cls, world, each => each.members.has('__getstate__'))) {
+    for (const c of sharingState(cls, world, each => boundAt(each, '__getstate__', world) !== null)) {
       const line = [c, ...above(c)];
-      const getter = line.find(owner => owner.members.has('__getstate__'));
+      const getter = line.map(owner => boundAt(owner, '__getstate__', world)).find(at => at !== null);
       if (!getter || line.some(owner => owner.members.has('__setstate__'))) continue;
-      const at = getter.members.get('__getstate__')!.at;
-      const place = {
-        path: getter.file.source.path,
-        offset: at,
-        ...lineAndColumn(getter.file.facts.lineStarts, at),
-      };
-      yield { at: place, says: 'the state it gives is put back into __dict__' };
+      yield { at: getter, says: 'the state it gives is put back into __dict__' };
       return;
     }
   },
@@ -55,18 +49,26 @@ export const setstateWithoutState = rule({
   *find(cls, world) {
     // a class below a parameter hands the state on to what stands there
     const standing = cls.bases.flatMap(b => (b.kind === 'unknown' ? (world.alternatives(b) ?? []) : []));
-    if (standing.length && standing.every(c => !takesForeignState([c, ...above(c)]))) return;
-    const line = [cls, ...above(cls)];
-    const setter = takesForeignState(line);
-    if (!setter) return;
-    yield inFileOf(setter, setter.members.get('__setstate__')!.at, 'takes the state that slots change');
+    if (standing.length && standing.every(c => !foreignStateTaken([c, ...above(c)], world))) return;
+    const setter = foreignStateTaken([cls, ...above(cls)], world);
+    if (setter) yield { at: setter, says: 'takes the state that slots change' };
   },
 });
 
-/** The class of a line that takes a state which no class of the line gives, or null. */
-function takesForeignState(line: readonly WorldClass[]): WorldClass | null {
+/** Where a class of a line takes a state which no class of the line gives, or null. */
+function foreignStateTaken(line: readonly WorldClass[], world: World): Place | null {
   if (line.some(c => OWN_STATE.some(name => c.members.has(name)))) return null;
-  return line.find(c => c.members.has('__setstate__')) ?? null;
+  return line.map(c => boundAt(c, '__setstate__', world)).find(at => at !== null) ?? null;
+}
+
+/** Where a name of a class is bound: in its body, or from elsewhere (`C.__setattr__ = checked`); null where it is not. */
+function boundAt(cls: WorldClass, name: string, world: World): Place | null {
+  const member = cls.members.get(name);
+  if (member) return inFileOf(cls, member.at, '').at;
+  return (
+    world.findings(cls).find(f => f.kind === 'class-store' && f.attr === name && f.certain)?.evidence.at ??
+    null
+  );
 }
 
 /** Methods by which a class takes its state back itself, or is made anew instead. */
@@ -155,14 +157,15 @@ export const stateThroughSetattr = rule({
   why: 'copy and pickle put the state of an object with slots back with `setattr()`, past which a `__dict__` is filled: a `__setattr__` that refuses, checks or counts stores notices each one.',
   unlock: 'add a __setstate__ that sets each attribute with object.__setattr__',
   *find(cls, world) {
-    const has = (c: WorldClass, names: readonly string[]): boolean =>
-      [c, ...above(c)].some(one => names.some(name => one.members.has(name)));
+    const line = (c: WorldClass): WorldClass[] => [c, ...above(c)];
+    const takesState = (c: WorldClass): boolean => TAKES_STATE.some(name => c.members.has(name));
     const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'state-copy');
     // a frozen class with slots=True puts its fields back itself; frozen below, it cannot put back those of this class
     const checksStores = (c: WorldClass): boolean =>
-      has(c, ['__setattr__']) || (!refusesStores(cls) && [c, ...above(c)].some(refusesStores));
+      line(c).some(one => boundAt(one, '__setattr__', world) !== null) ||
+      (!refusesStores(cls) && line(c).some(refusesStores));
     for (const c of sharingState(cls, world, concerns))
-      if (checksStores(c) && !has(c, TAKES_STATE))
+      if (checksStores(c) && !line(c).some(takesState))
         for (const f of findingsOn(c, world, 'state-copy')) yield f.evidence;
   },
 });
