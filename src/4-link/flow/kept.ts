@@ -16,6 +16,12 @@ export const onFunction = ({ file, fn }: Token & { kind: 'function' | 'bound' },
 /** The functions that wrappers of functools hide: what `f.__wrapped__` gives. */
 export const WRAPPED = '__wrapped__';
 
+/** Type of the exceptions from outside the world that are made with objects of the world. */
+export const RAISED = 'raised';
+
+/** Those that a class of exceptions catches. */
+export const raisedAs = (dotted: string): string => `${RAISED} ${dotted}`;
+
 /** What has a dotted name outside the world. */
 export const onExternal = (dotted: string, attr: string): string => `${dotted}.${attr}`;
 

@@ -9,7 +9,7 @@ import { enumValues, isEnum, isEnumMember } from './enums.js';
 import { isMethodOf, isNamespace, keepsAttributes } from './externals.js';
 import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
-import { onExternal, unboundIn } from './kept.js';
+import { onExternal, RAISED, unboundIn } from './kept.js';
 import { type Found, type Lookups, newLookups, remembered } from './lookups.js';
 import { readMethod } from './methods.js';
 import { type Flow, newBag } from './state.js';
@@ -290,7 +290,8 @@ export function newMembers(flow: Flow): Members {
         return flow.kept.read(onExternal(token.dotted, name), into);
       case 'bag':
         if (isNamespace(token.type)) graph.edge(token.items, into);
-        if (token.type === 'logging.LogRecord' && name === 'args')
+        if (token.type === RAISED && (name === 'value' || name === 'code')) graph.edge(token.items, into);
+        if ((token.type === 'logging.LogRecord' || token.type === RAISED) && name === 'args')
           graph.add(into, newBag(flow, 'tuple', { items: token.items }));
         if (lacks(token.type, name)) return graph.add(into, name === '__dict__' ? foreignDict() : FOREIGN);
         if (!isMethodOf(token.type, name)) graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);

@@ -8,6 +8,7 @@ import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
 import { isEnum } from './enums.js';
 import { isMapping } from './externals.js';
+import { raisedAs } from './kept.js';
 import type { Members } from './members.js';
 import { literalNames } from './names.js';
 import { hasPlainMetaclass, mayBeGeneric } from './plain-classes.js';
@@ -123,7 +124,10 @@ export function newOperations(
     else if (token.kind === 'bag') {
       for (const node of [token.items, ...(token.places ?? [])])
         if (flow.once('caught', node, into)) graph.listen(node, inner => caught(inner, into));
-    } else graph.add(into, UNKNOWN);
+    } else {
+      graph.add(into, UNKNOWN);
+      if (token.kind === 'external') flow.kept.read(raisedAs(token.dotted), into);
+    }
   };
 
   return { subscript, enter, awaited, caught };

@@ -6,8 +6,8 @@ import { opAt, placeAt, row, spelling } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
 import { externalKind, isReference } from '../externals.js';
-import { WRAPPED } from '../kept.js';
-import type { Flow } from '../state.js';
+import { RAISED, raisedAs, WRAPPED } from '../kept.js';
+import { type Flow, newBag } from '../state.js';
 import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
 import type { Construct } from './construct.js';
@@ -84,6 +84,29 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     });
     graph.add(into, tokens.id(result));
   };
+
+  const exceptions = new Map<string, number>();
+  /** Nodes of what exceptions are made with that a class of exceptions catches, by that class. */
+  const givenTo = (dotted: string): number => {
+    let given = exceptions.get(dotted);
+    if (given === undefined) {
+      exceptions.set(dotted, (given = graph.node()));
+      const made = graph.node();
+      graph.add(made, newBag(flow, RAISED, { items: given }));
+      flow.kept.put(raisedAs(dotted), made);
+    }
+    return given;
+  };
+  const catching = (dotted: string): string[] => [
+    dotted,
+    ...(layouts.find(dotted)?.bases ?? []).flatMap(catching),
+  ];
+  /** An exception is made with what is at a node: it comes back where the exception is caught, in its `args`. */
+  const raised = (dotted: string, given: number): void =>
+    graph.listen(given, id => {
+      if (tokens.get(id).kind !== 'instance' || !flow.once(`raised ${given}`)) return;
+      for (const name of catching(dotted)) graph.edge(given, givenTo(name));
+    });
 
   /** The bases of classes that a metaclass makes are combined with others where it changes them. */
   const combined = (id: number, { file, call, list }: Arguments): void => {
@@ -177,6 +200,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
         graph.edge(isReference(dotted) && first !== null ? first : bagOf(args), result.items);
         // the parts of a property are called with instances of the class that holds it
         if (dotted !== 'builtins.property') leaveBy(args);
+        if (layouts.find(dotted)?.isException) raised(dotted, bag);
         return graph.add(into, tokens.id(result));
       }
       case 'unknown':
