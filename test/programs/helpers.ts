@@ -74,25 +74,81 @@ export const HELPERS: Readonly<Record<string, string>> = {
   same: 'def same(cls):\n    return cls',
   tagged: 'def tagged(cls):\n    cls.tag = "t"\n    return cls',
   wrapped: 'def wrapped(cls):\n    class Wrapped(cls):\n        pass\n\n    return Wrapped',
+  Counted: `class Counted:
+    total = 0
+    below = []
+
+    def __init_subclass__(cls, **rest):
+        super().__init_subclass__(**rest)
+        Counted.below.append(cls.__name__)
+
+    def count(self):
+        self.counted = True
+        type(self).total += 1
+        return self`,
+  Loud: `class Loud:
+    def shout(self, size=None):
+        self.size = size
+        return self`,
+  Named: `class Named:
+    name = "none"
+
+    def called(self, name):
+        self.name = name
+        return self`,
+  Sealed: `class Sealed:
+    sealed = False
+
+    def __setattr__(self, name, value):
+        if self.sealed:
+            raise TypeError(name)
+        super().__setattr__(name, value)`,
+  Lazy: `class Lazy:
+    def __getattr__(self, name):
+        if name != "lazy":
+            raise AttributeError(name)
+        self.lazy = 1
+        return self.lazy`,
+  Mirror: `class Mirror:
+    def __eq__(self, other):
+        return type(self) is type(other) and vars(self) == vars(other)
+
+    __hash__ = None`,
+  Registry: `class Registry(type):
+    known = {}
+
+    def __init__(cls, name, bases, body):
+        super().__init__(name, bases, body)
+        Registry.known[name] = cls`,
+  Single: `class Single(type):
+    made = None
+
+    def __call__(cls, *args, **rest):
+        if cls.made is None:
+            cls.made = super().__call__(*args, **rest)
+        return cls.made`,
+  Adding: `class Adding(type):
+    def __new__(mcs, name, bases, body):
+        return super().__new__(mcs, name, bases, dict(body, colour="added"))`,
   registered:
     'def registered(name):\n    def take(cls):\n        made.append((name, cls))\n        return cls\n\n    return take',
 };
 
 /** Imports by the names they bind. */
 const FROM: Readonly<Record<string, readonly string[]>> = {
-  abc: ['ABC'],
+  abc: ['ABC', 'ABCMeta'],
   collections: ['OrderedDict', 'UserDict', 'deque', 'namedtuple'],
   'collections.abc': ['Hashable', 'Iterator', 'Sized'],
-  contextlib: ['AbstractContextManager', 'ContextDecorator', 'nullcontext'],
+  contextlib: ['AbstractContextManager', 'ContextDecorator', 'nullcontext', 'suppress'],
   dataclasses: ['InitVar', 'dataclass', 'field'],
-  functools: ['cached_property', 'partial', 'total_ordering', 'update_wrapper'],
+  functools: ['cached_property', 'partial', 'partialmethod', 'total_ordering', 'update_wrapper'],
   queue: ['Queue'],
   typing: ['ClassVar', 'Generic', 'Protocol'],
   unittest: ['mock'],
 };
 
 const MODULES =
-  'asyncio collections concurrent.futures contextlib copy dataclasses functools gc heapq inspect io itertools json operator pickle random reprlib sys threading types typing weakref'.split(
+  'asyncio collections concurrent.futures contextlib contextvars copy dataclasses functools gc heapq inspect io itertools json operator pickle random reprlib sys threading types typing weakref'.split(
     ' ',
   );
 
