@@ -4,7 +4,7 @@ import type { Place } from '../model/decision.js';
 import { lineAndColumn } from '../model/facts.js';
 import type { Store, World, WorldClass } from '../model/world.js';
 
-import { above, crossings, externalAbove, mangled, PROTOCOLS, spelledIn } from '../slots.js';
+import { above, crossings, externalAbove, mangled, PROTOCOLS, relatives, spelledIn } from '../slots.js';
 import { isFieldOf } from './forms.js';
 import { atClass, findingsOn, rule } from './rule.js';
 
@@ -74,10 +74,18 @@ export const uncertainReflection = rule({
   why: 'A reflective helper with a receiver that cannot be typed is used on something that looks like this class.',
   unlock: 'annotate the receiver of the helper',
   *find(cls, world) {
-    for (const kind of ['instance-dict', 'computed-store', 'class-listing', 'class-assignment'] as const)
+    for (const kind of [...SEEN_BELOW, 'computed-store'] as const)
       for (const f of findingsOn(cls, world, kind, false)) yield f.evidence;
+    if (world.attributes(cls).size === 0) return;
+    const line = new Set([cls, ...above(cls)]);
+    for (const c of relatives(cls))
+      for (const f of line.has(c) ? [] : world.findings(c))
+        if (!f.certain && SEEN_BELOW.some(kind => kind === f.kind)) yield f.evidence;
   },
 });
+
+/** What is done to instances of a class below, or to that class, and comes upon the slots of those above it as well. */
+const SEEN_BELOW = ['instance-dict', 'class-listing', 'class-assignment'] as const;
 
 export const shadowsDefault = rule({
   code: 'SLT205',
