@@ -46,6 +46,10 @@ export function textOf(t: Tree, node: number): string {
 
 const ASCII = /^[\0-\x7f]*$/;
 
+/** Whether a yield expression hands on what another generator yields. */
+export const isYieldFrom = (t: Tree, node: number): boolean =>
+  /^yield\s+from\b/.test(t.text.slice(t.start[node], Math.min(t.end[node]!, t.start[node]! + 40)));
+
 /** Whether a type alias statement is none: `type(x).name = v` and `type(x)[k] = v` parse as one in which `type` is the
  *  keyword. */
 export function storesOnType(t: Tree, node: number): boolean {

@@ -1,6 +1,6 @@
 // Definitions: the name that they bind, parameters, and what functions give back.
 import { F, K, type KindName } from '../../2-parse/kinds.js';
-import { childBy, children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
+import { childBy, children, firstChild, isYieldFrom, type Tree, textOf } from '../../2-parse/tree.js';
 import { Act, ConstKind, Op, type ParameterFact } from '../../model/facts.js';
 import { push } from '../columns.js';
 import { functionAround } from '../names/around.js';
@@ -41,8 +41,7 @@ export const definitions = {
     d.generators.add(s.functionNodes[fn]!);
     const inner = firstChild(t, node);
     if (inner < 0) return;
-    const isFrom = /^yield\s+from\b/.test(textOf(t, node).slice(0, 40));
-    act(d, isFrom ? Act.YieldFrom : Act.Yield, fn, valueAt(d, inner), -1, t.start[node]!);
+    act(d, isYieldFrom(t, node) ? Act.YieldFrom : Act.Yield, fn, valueAt(d, inner), -1, t.start[node]!);
   },
 } satisfies Partial<Record<KindName, ActsOfNode>>;
 

@@ -1,6 +1,6 @@
 // Operators, subscripts and the like: expressions made of others.
 import { F, type KindName } from '../../2-parse/kinds.js';
-import { childBy, children, firstChild } from '../../2-parse/tree.js';
+import { childBy, children, firstChild, isYieldFrom } from '../../2-parse/tree.js';
 import { ConstKind, Op, Operator } from '../../model/facts.js';
 import { Context } from '../names/context.js';
 import { indexOf } from './annotations.js';
@@ -46,6 +46,9 @@ export const expressions = {
     const parts = [...children(t, node)].filter(c => t.field[c] === F.subscript);
     return subscript(d, node, childBy(t, node, F.value), parts);
   },
+  // what `yield from` gives is what the other generator ends with, or what it waits for
+  yield: (d, node) =>
+    isYieldFrom(d.t, node) ? emit(d, Op.Await, valueAt(d, firstChild(d.t, node)), 0, d.t.start[node]!) : -1,
   await: (d, node) => emit(d, Op.Await, valueAt(d, firstChild(d.t, node)), 0, d.t.start[node]!),
 } satisfies Partial<Record<KindName, ValueOfNode>>;
 

@@ -46,11 +46,18 @@ const FILLERS: ReadonlyMap<string, string> = new Map([
 /** `mock.patch.object(C, "name")`, `monkeypatch.setattr(C, "name", v)`, as they are spelled. */
 const PATCHES = /(^|\.)patch\.object$|\.(set|del)attr$/;
 
+const SETTER = /(^|\.)__(set|del)attr__$/;
+
+/** A method of the world that takes stores. */
+const isSetter = (token: Token): boolean =>
+  (token.kind === 'bound' || token.kind === 'function') &&
+  SETTER.test(token.file.facts.functions[token.fn]!.name);
+
 /** Whether calls of a token are looked at here. */
-export const asksStores = (token: Token): boolean =>
-  token.kind === 'external'
-    ? COMPUTED.has(token.dotted)
-    : token.kind === 'externalMethod' && /\.__(set|del)attr__$/.test(token.dotted);
+export const asksStores = (token: Token): boolean => {
+  if (token.kind === 'external') return COMPUTED.has(token.dotted);
+  return token.kind === 'externalMethod' ? SETTER.test(token.dotted) : isSetter(token);
+};
 
 /**
  * Finds stores on classes, under names that are computed, and on what cannot be typed.
@@ -68,6 +75,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
     for (const token of site.called)
       if (token.kind === 'external') external(token.dotted, site);
       else if (token.kind === 'externalMethod') externalMethod(token, site);
+    if (site.called.some(isSetter)) ownMethod(site);
     if (PATCHES.test(spelling(file, callee))) named(site);
     for (const { receiver, attrs } of flow.handedStores.of(file).get(site.call) ?? [])
       for (const attr of attrs) storesOn(file, receiver, attr, site.at);
@@ -171,6 +179,25 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
       const receiver = tokens.get(id);
       if (receiver.kind === 'instance')
         note('computed-store', receiver.cls, file, at, `${method}() with a computed name`);
+    }
+  };
+
+  /** `super().__setattr__(name, value)` where a class of the world defines it. */
+  const ownMethod = ({ file, callee, args: [first, second], at }: Call): void => {
+    if (opAt(file, callee) !== Op.Attr || !first) return;
+    const base = row(file, callee).a;
+    const says = `${stringAt(file, row(file, callee).b)}() with a computed name`;
+    const isNamed = (name: Argument): boolean =>
+      literalNames(file, name.value, resolver) !== null || forwarded(file, name.value);
+    for (const token of sight.tokensOf(file, base)) {
+      const [receiver, name] = token.kind === 'class' ? [first.value, second] : [base, first];
+      if (!name || isNamed(name)) continue;
+      if (token.kind !== 'super') onReceiver('computed-store', file, receiver, at, says);
+      else
+        for (const id of graph.tokens(token.receiver)) {
+          const instance = tokens.get(id);
+          if (instance.kind === 'instance') note('computed-store', instance.cls, file, at, says);
+        }
     }
   };
 

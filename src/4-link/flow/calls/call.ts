@@ -133,10 +133,12 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
       case 'someClass':
         return unseen(args, into);
       case 'function': {
+        stores.byMethod(args);
         const atHand = token.file.source.role === 'environment' && special.get(dottedOf(token));
         return atHand ? atHand(args, into) : bind(token.file, token.fn, 0, args, into);
       }
       case 'bound':
+        stores.byMethod(args);
         return bind(token.file, token.fn, 1, args, into);
       case 'class':
         return construct(token.cls, args, into);

@@ -2,13 +2,13 @@
 import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { above } from '../../../slots.js';
-import { mayCreate, opAt, row, spelling } from '../../index-file.js';
+import { mayCreate, opAt, row, spelling, stringAt } from '../../index-file.js';
 import { unboundIn } from '../kept.js';
 import type { Members } from '../members.js';
 import { literalNames, storedNames } from '../names.js';
 import type { Flow } from '../state.js';
 import type { Site, Stores } from '../stores.js';
-import type { Arguments } from './arguments.js';
+import { type Arguments, namesOf } from './arguments.js';
 
 /** A store without its name and receiver. `value` is -1 for a deletion. */
 export type Unnamed = Pick<Site, 'file' | 'value' | 'at' | 'past'>;
@@ -21,6 +21,9 @@ export interface NamedStores {
   /** Test tools that store under a literal name: `monkeypatch.setattr(x, "name", v)`, `mock.patch.object(x, "name")`,
    *  and with a dotted one `mock.patch("shop.cart.Cart.total")`. */
   readonly patches: (args: Arguments) => void;
+  /** A call of a `__setattr__` or `__delattr__` of the world under a literal name: `self.__setattr__("name", v)`,
+   *  `super().__setattr__("name", v)`, `Base.__setattr__(self, "name", v)`. */
+  readonly byMethod: (args: Arguments) => void;
 }
 
 /** Parameters of `mock.patch.multiple` itself; every other keyword names an attribute. */
@@ -130,5 +133,25 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     return null;
   };
 
-  return { storeNamed, storeOn, patches };
+  const byMethod: NamedStores['byMethod'] = args => {
+    const { file, call, list } = args;
+    const callee = row(file, call).a;
+    const method = opAt(file, callee) === Op.Attr ? stringAt(file, row(file, callee).b) : '';
+    if (!/^__(set|del)attr__$/.test(method) || !flow.once(`by method ${file.index} ${call}`)) return;
+    const base = flow.valueNode(file, row(file, callee).a);
+    const storeFrom = (at: number, receiver: number, past: boolean): void => {
+      const attrs = namesOf(flow, args, at);
+      const value = method === '__setattr__' ? (list[at + 1]?.value ?? -1) : -1;
+      storeNamed(receiver, attrs, { file, value, at: row(file, call).at, past });
+    };
+    graph.listen(base, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'instance' && flow.once(`by method of it ${base} ${call}`))
+        storeFrom(0, base, false);
+      else if (token.kind === 'super') storeFrom(0, token.receiver, true);
+      else if (token.kind === 'class' && list[0]) storeFrom(1, flow.valueNode(file, list[0].value), true);
+    });
+  };
+
+  return { storeNamed, storeOn, patches, byMethod };
 }

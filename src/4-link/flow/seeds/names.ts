@@ -1,5 +1,5 @@
 // What names stand for that are imported or not bound in their file.
-import { Op } from '../../../model/facts.js';
+import { type ImportFact, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { opAt } from '../../index-file.js';
 import { onExternal, unboundIn } from '../kept.js';
@@ -26,10 +26,12 @@ export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
       else flow.kept.read(unboundIn(m.file), variable);
     }
   }
-  const { values, moduleNames } = resolver.bindings(file);
+  const { values, imports, moduleNames } = resolver.bindings(file);
+  const isValue = (fact: ImportFact): boolean =>
+    resolver.imported(file, fact).some(m => m.kind === 'value' || m.kind === 'variable');
   // a store under a computed name may mean any variable of the module: `parser = None`, and later setattr(module, name, v)
   for (const number of moduleNames.values())
-    if (values.get(number)?.some(v => !DEFINED.has(opAt(file, v))))
+    if (values.get(number)?.some(v => !DEFINED.has(opAt(file, v))) || imports.get(number)?.some(isValue))
       flow.kept.read(unboundIn(file), flow.variableNode(file, number));
   file.facts.variables.forEach((v, number) => {
     if (v.bound) return;
