@@ -15,6 +15,7 @@ import {
 } from './1-discover/python-range.js';
 import { requiresPython } from './1-discover/requires-python.js';
 import { projectRoot } from './1-discover/root.js';
+import { cacheOf } from './cache/cache.js';
 import { described, LENGTH, nearest } from './config/kinds.js';
 import { KEYS, type Key, SETTINGS, type Settings, settingOf } from './config/settings.js';
 import type { Config } from './model/config.js';
@@ -127,12 +128,16 @@ export function resolveConfig(flags: Flags): Resolved {
       skip: values.skip,
       perFileIgnores: values['per-file-ignores'],
       perClassIgnores: values['per-class-ignores'],
-      cacheDir:
-        flags.cache === false ? null : path.resolve(cwd, flags.cacheDir ?? path.join(root, '.slotify_cache')),
+      cacheDir: cacheDirOf(flags, cwd, root),
     },
     values: Object.fromEntries(KEYS.map(key => [key, values[key] ?? null])) as unknown as InForce['values'],
     origins: merged.origins({ 'line-length': tool.from, 'target-version': python.range.from }),
   };
+}
+
+function cacheDirOf(flags: Flags, cwd: string, root: string): string | null {
+  if (flags.cache === false) return null;
+  return flags.cacheDir === undefined ? cacheOf(root) : path.resolve(cwd, flags.cacheDir);
 }
 
 /** The settings a project gives in a file of its own, unchecked. */

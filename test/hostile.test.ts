@@ -230,6 +230,12 @@ describe('settings', () => {
   });
 });
 
+test.skipIf(process.platform === 'win32')('a profile that is a device', () => {
+  put('pyproject.toml', '[tool.slotify]\nprofile = "/dev/zero"\n');
+  const { status, stderr } = slotify();
+  expect([status, stderr]).toEqual([2, expect.stringContaining('not a regular file')]);
+});
+
 test('patterns that take years do not', () => {
   put(`${'a/'.repeat(60)}c.py`, 'x = 1\n');
   put('.gitignore', `/${'**/a/'.repeat(20)}b\n${'*a'.repeat(40)}b\n`);
@@ -276,6 +282,35 @@ test('pipes, devices and loops are not opened', () => {
   expect(stderr.match(/Not a regular file/g)).toHaveLength(1);
   expect(stderr).toContain('zero.py leads out of the project, to /dev/zero');
   expect(stderr).toContain('Would slot 1 class');
+});
+
+test('a cache that is a link, or holds one, is neither written nor emptied', () => {
+  const outside = fs.mkdtempSync(join(tmpdir(), 'slotify-outside-'));
+  try {
+    put('large.py', `# ${'x'.repeat(600_000)}\n`);
+    const run = (...args: string[]) => spawnSync(process.execPath, [BIN, ...args], { cwd: root }).status;
+    const cache = join(root, '.slotify_cache');
+    fs.symlinkSync(outside, cache);
+    expect([run(), run('clean')]).toEqual([0, 0]);
+    expect(fs.readdirSync(outside)).toEqual([]);
+    fs.unlinkSync(cache);
+    expect(run()).toBe(0);
+    const kinds = fs.readdirSync(cache).filter(name => /^(facts|reports)-/.test(name));
+    expect(kinds).toHaveLength(2);
+    fs.mkdirSync(join(outside, 'ab'));
+    for (let i = 0; i < 9; i++) fs.writeFileSync(join(outside, 'ab', String(i)), '');
+    for (const kind of kinds) {
+      fs.rmSync(join(cache, kind), { recursive: true });
+      fs.symlinkSync(outside, join(cache, kind));
+    }
+    fs.rmSync(join(cache, '.gitignore'));
+    fs.symlinkSync(join(outside, 'made'), join(cache, '.gitignore'));
+    expect([run(), run('clean')]).toEqual([0, 0]);
+    expect(fs.readdirSync(outside)).toEqual(['ab']);
+    expect(fs.readdirSync(join(outside, 'ab'))).toHaveLength(9);
+  } finally {
+    fs.rmSync(outside, { recursive: true });
+  }
 });
 
 test('files whose names differ in case only are two modules', () => {

@@ -2,6 +2,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import {
   existsSync,
+  lstatSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -43,6 +44,7 @@ export function openCache(root: string, kind: Kind, version: string): Cache {
   return {
     folder,
     read(key) {
+      if (!isOwn(folder)) return null;
       try {
         const bytes = readFileSync(placeOf(folder, key));
         const content = bytes.subarray(DIGEST_LENGTH);
@@ -56,7 +58,7 @@ export function openCache(root: string, kind: Kind, version: string): Cache {
         for (const name of readdirSync(root, { withFileTypes: true }))
           if (name.isDirectory() && name.name.startsWith(`${kind}-`) && name.name !== path.basename(folder))
             rmSync(path.join(root, name.name), { recursive: true, force: true });
-        const entries = entriesIn(folder);
+        const entries = isOwn(folder) ? entriesIn(folder) : [];
         if (entries.length <= most) return;
         const dated = entries.map(file => ({ file, at: statSync(file).mtimeMs }));
         dated.sort((a, b) => a.at - b.at);
@@ -74,7 +76,7 @@ export function makeCache(root: string): void {
       ['CACHEDIR.TAG', TAG],
       ['.gitignore', '*\n'],
     ] as const)
-      if (!existsSync(path.join(root, name))) writeFileSync(path.join(root, name), text);
+      if (!existsSync(path.join(root, name))) writeFileSync(path.join(root, name), text, { flag: 'wx' });
   });
 }
 
@@ -82,6 +84,7 @@ export function makeCache(root: string): void {
 export function writeEntry(folder: string, key: string, bytes: Uint8Array): void {
   quietly(() => {
     const file = placeOf(folder, key);
+    if (!isOwn(folder) || !isOwn(path.dirname(file))) return;
     const draft = `${file}.${randomBytes(6).toString('hex')}`;
     const content = Buffer.concat([digest(bytes), bytes]);
     try {
@@ -107,10 +110,25 @@ export function removeCache(root: string): boolean {
 const placeOf = (folder: string, key: string): string => path.join(folder, key.slice(0, 2), key.slice(2));
 
 const entriesIn = (folder: string): string[] =>
-  readdirSync(folder).flatMap(part => {
-    const inside = path.join(folder, part);
-    return readdirSync(inside).map(name => path.join(inside, name));
+  readdirSync(folder, { withFileTypes: true }).flatMap(part => {
+    const inside = path.join(folder, part.name);
+    return part.isDirectory() ? readdirSync(inside).map(name => path.join(inside, name)) : [];
   });
+
+/** Whether a folder is one itself and not a link: links in a cache that comes with a project may lead anywhere. */
+function isOwn(folder: string): boolean {
+  try {
+    return !lstatSync(folder).isSymbolicLink();
+  } catch {
+    return true;
+  }
+}
+
+/** Where the cache of a project is; null where a link stands in its place. */
+export function cacheOf(project: string): string | null {
+  const folder = path.join(project, '.slotify_cache');
+  return isOwn(folder) ? folder : null;
+}
 
 function quietly(act: () => void): void {
   try {

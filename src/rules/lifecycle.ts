@@ -49,16 +49,20 @@ export const setstateWithoutState = rule({
   *find(cls, world) {
     // a class below a parameter hands the state on to what stands there
     const standing = cls.bases.flatMap(b => (b.kind === 'unknown' ? (world.alternatives(b) ?? []) : []));
-    if (standing.length && standing.every(c => !foreignStateTaken([c, ...above(c)], world))) return;
-    const setter = foreignStateTaken([cls, ...above(cls)], world);
-    if (setter) yield { at: setter, says: 'takes the state that slots change' };
+    if (standing.length && standing.every(c => !takesForeignState([c, ...above(c)]))) return;
+    for (const c of sharingState(cls, world, each => each.members.has('__setstate__'))) {
+      const setter = takesForeignState([c, ...above(c)]);
+      if (!setter) continue;
+      yield inFileOf(setter, setter.members.get('__setstate__')!.at, 'takes the state that slots change');
+      return;
+    }
   },
 });
 
-/** Where a class of a line takes a state which no class of the line gives, or null. */
-function foreignStateTaken(line: readonly WorldClass[], world: World): Place | null {
+/** The class of a line that takes a state which no class of the line gives, or null. */
+function takesForeignState(line: readonly WorldClass[]): WorldClass | null {
   if (line.some(c => OWN_STATE.some(name => c.members.has(name)))) return null;
-  return line.map(c => boundAt(c, '__setstate__', world)).find(at => at !== null) ?? null;
+  return line.find(c => c.members.has('__setstate__')) ?? null;
 }
 
 /** Where a name of a class is bound: in its body, or from elsewhere (`C.__setattr__ = checked`); null where it is not. */

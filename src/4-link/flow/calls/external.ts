@@ -104,7 +104,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
   /** An exception is made with what is at a node: it comes back where the exception is caught, in its `args`. */
   const raised = (dotted: string, given: number): void =>
     graph.listen(given, id => {
-      if (tokens.get(id).kind !== 'instance' || !flow.once(`raised ${given}`)) return;
+      if (tokens.get(id).kind !== 'instance' || !flow.once('raised', given)) return;
       for (const name of catching(dotted)) graph.edge(given, givenTo(name));
     });
 

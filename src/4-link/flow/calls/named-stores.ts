@@ -137,7 +137,7 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     const { file, call, list } = args;
     const callee = row(file, call).a;
     const method = opAt(file, callee) === Op.Attr ? stringAt(file, row(file, callee).b) : '';
-    if (!/^__(set|del)attr__$/.test(method) || !flow.once(`by method ${file.index} ${call}`)) return;
+    if (!/^__(set|del)attr__$/.test(method) || !flow.once('by method', flow.valueNode(file, call))) return;
     const base = flow.valueNode(file, row(file, callee).a);
     const storeFrom = (at: number, receiver: number, past: boolean): void => {
       const attrs = namesOf(flow, args, at);
@@ -146,7 +146,7 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     };
     graph.listen(base, id => {
       const token = tokens.get(id);
-      if (token.kind === 'instance' && flow.once(`by method of it ${base} ${call}`))
+      if (token.kind === 'instance' && flow.once('by method of it', base, flow.valueNode(file, call)))
         storeFrom(0, base, false);
       else if (token.kind === 'super') storeFrom(0, token.receiver, true);
       else if (token.kind === 'class' && list[0]) storeFrom(1, flow.valueNode(file, list[0].value), true);
