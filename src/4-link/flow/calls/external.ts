@@ -200,7 +200,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
         graph.edge(isReference(dotted) && first !== null ? first : bagOf(args), result.items);
         // the parts of a property are called with instances of the class that holds it
         if (dotted !== 'builtins.property') leaveBy(args);
-        if (layouts.find(dotted)?.isException) raised(dotted, bag);
+        if (layouts.find(dotted)?.isException) raised(dotted, bagOf(args));
         return graph.add(into, tokens.id(result));
       }
       case 'unknown':
