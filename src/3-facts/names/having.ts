@@ -109,7 +109,7 @@ function localsOf(t: Tree, s: Scoping): (node: number) => boolean {
     const parameters = childBy(t, fn, F.parameters);
     const first = parameters < 0 ? -1 : firstChild(t, parameters);
     if (first >= 0 && parent >= 0 && s.scopes[parent]!.kind === 'class')
-      receivers.set(scope, /^\w+/.exec(textOf(t, first))?.[0] ?? '');
+      receivers.set(scope, /^[\p{L}\p{N}_]+/u.exec(textOf(t, first))?.[0] ?? '');
   });
   return node => {
     const scope = s.scopeOf[node]!;

@@ -16,6 +16,7 @@ export function newReadOnFunctions(
 ): (cls: WorldClass) => boolean {
   const { graph, resolver, tokens } = flow;
   let readOnFunctions: ReadonlySet<string> | null = null;
+  let owners: ReadonlySet<WorldClass> | null = null;
 
   const isFunction = (file: WorldFile, value: number): boolean =>
     [...graph.tokens(flow.valueNode(file, value))].some(id => tokens.get(id).kind === 'function');
@@ -44,12 +45,13 @@ export function newReadOnFunctions(
     } else if (mayBeFunction(file, asked)) for (const n of names) found.add(n);
   };
 
+  /** Classes that have such an attribute stored on their instances. */
+  const storing = (names: ReadonlySet<string>): ReadonlySet<WorldClass> =>
+    new Set([...flow.stores.values()].flatMap(s => (names.has(s.attr) ? [s.cls] : [])));
+
   return cls => {
     readOnFunctions ??= namesRead();
-    if (readOnFunctions.has(DICT)) return true;
-    const kin = relatives(cls);
-    for (const { cls: owner, attr } of flow.stores.values())
-      if (kin.has(owner) && readOnFunctions.has(attr)) return true;
-    return false;
+    owners ??= storing(readOnFunctions);
+    return readOnFunctions.has(DICT) || [...relatives(cls)].some(c => owners!.has(c));
   };
 }
