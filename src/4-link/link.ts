@@ -11,6 +11,7 @@ import { linkClasses } from './classes.js';
 import { findAll } from './findings.js';
 import { newBelief } from './flow/belief.js';
 import { solve } from './flow/solve.js';
+import type { Flow } from './flow/state.js';
 import { opAt, placeAt, row, stringAt, valueCount } from './index-file.js';
 import { layoutsFor } from './layouts/layouts.js';
 import { registerModules } from './modules.js';
@@ -38,7 +39,7 @@ export function link(
   const belief = newBelief(solved.flow);
   const alternatives = alternativesOf(solved.flow);
   const sites = believedSites(solved.flow, belief, alternatives);
-  const attributes = placeAttributes(classes, sites, solved.members, storedNames(live));
+  const attributes = placeAttributes(classes, sites, solved.members, storedNames(live, solved.flow));
 
   const kept = new Set<string>();
   for (const { cls, attr, kind } of sites)
@@ -87,13 +88,18 @@ function filesOf(collected: readonly Collected[]): readonly WorldFile[] {
   return files;
 }
 
-/** Every name that some statement of the world stores on something. */
-function storedNames(files: readonly WorldFile[]): Set<string> {
+/** Every name that some statement of the world stores on something other than classes. */
+function storedNames(files: readonly WorldFile[], { graph, tokens, valueNode }: Flow): Set<string> {
   const names = new Set<string>();
+  const areClasses = (node: number): boolean =>
+    graph.size(node) > 0 && [...graph.tokens(node)].every(id => tokens.get(id).kind === 'class');
   for (const file of files) {
     const { acts } = file.facts;
-    for (let i = 0; i < acts.length; i += ACT_WIDTH)
-      if (acts[i] === Act.Store || acts[i] === Act.StoreAug) names.add(stringAt(file, acts[i + 2]!));
+    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+      if (acts[i] !== Act.Store && acts[i] !== Act.StoreAug) continue;
+      const name = stringAt(file, acts[i + 2]!);
+      if (!names.has(name) && !areClasses(valueNode(file, acts[i + 1]!))) names.add(name);
+    }
   }
   return names;
 }

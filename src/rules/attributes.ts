@@ -62,7 +62,9 @@ export const unresolvedStore = rule({
     'this class. If it is this class, that line raises AttributeError with slots.',
   unlock: 'annotate the receiver, or store the attribute in the class as well',
   *find(cls, world) {
-    for (const f of findingsOn(cls, world, 'unresolved-store', false)) yield f.evidence;
+    const kept = new Set([...keptNames(cls, world)].map(([name]) => name));
+    for (const f of findingsOn(cls, world, 'unresolved-store', false))
+      if (f.attr === null || !kept.has(f.attr)) yield f.evidence;
   },
 });
 

@@ -25,6 +25,8 @@ export interface Guesses {
   /** Those that a store of a name that no instance keeps may be meant for: classes that fit the other names and bind
    *  this one as a class variable or method, else all that fit. */
   readonly storing: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
+  /** Classes whose instances value flow knows to stand at a value. */
+  readonly standing: (file: WorldFile, value: number) => readonly WorldClass[];
   /** Classes of what was given to unseen code whose results stand at a node. */
   readonly behind: (node: number) => ReadonlySet<WorldClass>;
   /** Names that variables are used with, and the classes that have all of them (none without names). */
@@ -32,8 +34,9 @@ export interface Guesses {
     file: WorldFile,
     variables: readonly number[],
   ) => { readonly names: readonly string[]; readonly fitting: readonly WorldClass[] };
-  /** Whether some class has a name and all others that a receiver is used with; where it is known who was handed to
-   *  the unseen code that gives the receiver, whether one of these has the name. */
+  /** Whether a class that is known to stand at a receiver has a name; else, where it is known who was handed to the
+   *  unseen code that gives the receiver, whether one of these has it; else whether any class has it and all others
+   *  that the receiver is used with. */
   readonly someFits: (file: WorldFile, value: number, attr: string) => boolean;
 }
 
@@ -216,6 +219,12 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     return [...origins.of(file, value)].filter(c => names.every(n => has(c, n)));
   };
 
+  const standing: Guesses['standing'] = (file, value) =>
+    [...belief.tokens(flow.valueNode(file, value))].flatMap(id => {
+      const token = tokens.get(id);
+      return token.kind === 'instance' ? [token.cls] : [];
+    });
+
   const at: Guesses['at'] = (file, value) => {
     const node = flow.valueNode(file, value);
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
@@ -225,6 +234,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   };
   return {
     at,
+    standing,
     behind: origins.behind,
     usesOf(file, variables) {
       const names = [...new Set(variables.flatMap(v => [...(namesOn(file).names.get(`${v}`) ?? [])]))];
@@ -232,6 +242,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     },
     someFits(file, value, attr) {
       const names = usedOn(file, value);
+      if (standing(file, value).some(c => has(c, attr))) return true;
       const back = comingBack(file, value);
       if (back.length) return back.some(c => has(c, attr));
       for (const c of classesWith(attr)) if (names.every(n => has(c, n))) return true;

@@ -2,6 +2,7 @@
 import { ArgKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
+import type { Found } from '../flow/lookups.js';
 import { literalNames, storedNames } from '../flow/names.js';
 import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';
 import {
@@ -226,13 +227,30 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
     const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);
     if (graph.size(node) > 0 && !isOpen && !belief.isCrowd(node)) return;
     if (kept.has(attr) && guesses.someFits(file, receiver, attr)) return;
-    const candidates = attr === '__module__' ? singletons() : guesses.storing(file, receiver, attr);
+    if (guesses.standing(file, receiver).some(cls => takesItself(cls, attr))) return;
+    const alike = attr === '__module__' ? [...singletons()] : guesses.storing(file, receiver, attr);
+    const candidates = alike.filter(cls => !takesItself(cls, attr));
     // names made in the image of Python's mark functions, and what stands for one
-    const marked = !isPythons && /^__\w+__$/.test(attr) ? callables() : [];
+    const isMark = !isPythons && /^__\w+__$/.test(attr) && !areClasses(node);
+    const marked = isMark ? callables() : [];
     const blank = isPythons ? [] : blankClasses();
     for (const cls of new Set([...candidates, ...marked, ...blank]))
       note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
   };
+
+  /** Whether a property or another data descriptor of the class gets what is stored under a name: with slots as
+   *  without. */
+  const takesItself = (cls: WorldClass, attr: string): boolean => {
+    const found = members.lookup(cls, attr);
+    return found.length > 0 && found.every(m => isProperty(m) || members.isDataDescriptor(m.cls, m.fact));
+  };
+  const isProperty = ({ cls, fact }: Found): boolean => {
+    const kind = members.kindOf(cls, fact);
+    return kind === 'property' || kind === 'accessor';
+  };
+
+  /** Whether it is known that nothing but classes stands at a node, be it unknown which. */
+  const areClasses = (node: number): boolean => graph.has(node, SOME_CLASS) && !graph.has(node, UNKNOWN);
 
   const standsForClass = (file: WorldFile, value: number): boolean =>
     [...graph.tokens(flow.valueNode(file, value))].some(id => tokens.get(id).kind === 'class');

@@ -196,8 +196,17 @@ function madeType(
     if (list[i] === ArgKind.Positional ? i > 0 : stringAt(file, list[i + 1]!) === 'bound')
       types.push(list[i + 2]!);
   // it only bounds what stands there: the values themselves come from the calls
-  const certainties = types.map(t => annotate(flow, file, t, flow.graph.node(), allowed, depth + 1));
-  return all(certainties) === 'open' ? 'open' : 'partial';
+  const bound = nothing();
+  const certainty = all(types.map(t => annotate(flow, file, t, flow.graph.node(), bound, depth + 1)));
+  allowed.classes.push(...bound.classes);
+  allowed.containers ||= bound.containers;
+  allowed.types ||= bound.types;
+  allowed.callables ||= bound.callables;
+  if (certainty === 'open') return 'open';
+  // `bound=type`: classes, whichever they are
+  const isType = bound.types && !bound.classes.length && !bound.containers && !bound.callables;
+  if (isType) flow.graph.add(into, SOME_CLASS);
+  return isType ? certainty : 'partial';
 }
 
 function external(flow: Flow, dotted: string, into: number, allowed: Allowed): Certainty {
@@ -242,8 +251,8 @@ function subscript(
   allowed: Allowed,
   depth: number,
 ): Certainty {
-  if (base.kind === 'class') return meaning(flow, base, into, allowed, depth + 1);
-  if (base.kind === 'subscript') return 'open';
+  // an alias: what it says of its type variables is open
+  if (base.kind === 'class' || base.kind === 'value') return meaning(flow, base, into, allowed, depth + 1);
   if (base.kind !== 'external') return 'open';
   const name = lastPart(base.dotted);
   const indexRow = row(file, index);
