@@ -67,12 +67,14 @@ function bodiesOf(all: readonly Meaning[], resolver: Resolver): readonly Meaning
 /** Whether all that stands somewhere are functions that give back their first argument. */
 const isDecorator = (found: readonly Meaning[], resolver: Resolver, depth: number): boolean =>
   depth <= 5 &&
-  found.every(
-    m =>
+  found.every(m => {
+    if (m.kind === 'external') return HARMLESS.has(m.dotted);
+    return (
       m.kind === 'function' &&
       m.file.facts.functions[m.number]!.decorators.length === 0 &&
-      returnsItsArgument(m.file, m.number, resolver, 0, depth + 1),
-  );
+      returnsItsArgument(m.file, m.number, resolver, 0, depth + 1)
+    );
+  });
 
 /** Whether a value is a function that gives back its first argument, a partial of one by keywords, or made by a call of
  *  another function that gives such a one. */

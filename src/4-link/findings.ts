@@ -17,6 +17,7 @@ import { asksWeakReferences, newWeakReferences } from './findings/weak-reference
 import type { Belief } from './flow/belief.js';
 import { newNearby } from './flow/nearby.js';
 import type { Solved } from './flow/solve.js';
+import type { StoreSite } from './flow/state.js';
 import { argumentsOf, stringAt, valueCount } from './index-file.js';
 
 /** What is looked at where it is called or read; functions that are handed on are among that. */
@@ -24,12 +25,14 @@ const ASKS = [asksCopies, asksMaking, asksReflection, asksRunText, asksStores, a
 
 const STORES: ReadonlySet<Act> = new Set([Act.Store, Act.StoreAug, Act.StoreDel, Act.AnnotateAttr]);
 
-/** Everything found, by class. `kept`: every name that instances of some class of the world keep. */
+/** Everything found, by class. `kept`: every name that instances of some class of the world keep; `doubted`: stores
+ *  that the classes they seem to be on need not get. */
 export function findAll(
   solved: Solved,
   live: readonly WorldFile[],
-  kept: ReadonlySet<string>,
   belief: Belief,
+  kept: ReadonlySet<string>,
+  doubted: readonly StoreSite[],
 ): ReadonlyMap<WorldClass, readonly Finding[]> {
   const found = new Map<WorldClass, Finding[]>();
   const nearby = newNearby(solved.flow, belief, token => ASKS.some(asks => asks(token)));
@@ -38,7 +41,7 @@ export function findAll(
   const finders: readonly Finder[] = [
     newMaking(sight),
     newWeakReferences(sight),
-    newStores(sight, kept),
+    newStores(sight, kept, doubted),
     newTestPatches(sight),
     newRunText(sight),
     newCopies(sight),

@@ -39,15 +39,15 @@ export function link(
   const belief = newBelief(solved.flow);
   const alternatives = alternativesOf(solved.flow);
   const sites = believedSites(solved.flow, belief, alternatives);
-  const attributes = placeAttributes(classes, sites, solved.members, storedNames(live, solved.flow));
+  const attributes = placeAttributes(classes, sites.counted, solved.members, storedNames(live, solved.flow));
 
   const kept = new Set<string>();
-  for (const { cls, attr, kind } of sites)
+  for (const { cls, attr, kind } of sites.counted)
     if (keeps(kind) && !cls.mro.some(e => e.kind === 'class' && e.cls.members.has(attr))) kept.add(attr);
   for (const cls of classes) for (const name of declaredSlots(cls) ?? []) kept.add(name);
   const combined = combinations(classes, solved);
   const partners = withUnseen(combined);
-  const findings = findAll(solved, live, kept, belief);
+  const findings = findAll(solved, live, belief, kept, sites.doubted);
   return {
     files,
     classes,

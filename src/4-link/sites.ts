@@ -4,13 +4,22 @@ import { above, declaredSlots, relatives } from '../slots.js';
 import { BROAD } from './flow/annotations.js';
 import type { Belief } from './flow/belief.js';
 import type { Flow, StoreSite } from './flow/state.js';
+import { comparedIn } from './markers.js';
 
-/** The stores on instances that count. */
+export interface Sites {
+  /** The stores on instances that count. */
+  readonly counted: readonly StoreSite[];
+  /** Those that would be the only ones on an object that stands for something by its identity, while others that stand
+   *  at the receiver own the name. */
+  readonly doubted: readonly StoreSite[];
+}
+
+/** Which stores on instances count, and which may be none. */
 export function believedSites(
   flow: Flow,
   belief: Belief,
   alternatives: ReadonlyMap<Base, readonly WorldClass[]>,
-): readonly StoreSite[] {
+): Sites {
   const seen = [...flow.stores.values()].filter(s => belief.holds(s.receiver, s.token));
   const owners = ownersOf(flow.classes, seen);
   const owns = (cls: WorldClass, attr: string): boolean => {
@@ -23,14 +32,34 @@ export function believedSites(
     if (!known) hierarchies.set(cls, (known = relatives(cls)));
     return known;
   };
+  const keeping = new Set(seen.filter(s => isInside(s.cls, s)).flatMap(s => [s.cls, ...hierarchyOf(s.cls)]));
+  let compared: ReadonlySet<WorldClass> | null = null;
+  /** Whether instances of a class are compared by identity, and keep nothing of their own: `MISSING = Missing()`. */
+  const isMarker = (cls: WorldClass): boolean => {
+    if (keeping.has(cls) || cls.fields.length > 0 || declaredSlots(cls)?.length) return false;
+    compared ??= comparedIn(flow);
+    return compared.has(cls);
+  };
+  const isOfOthers = ({ cls, attr, receiver }: StoreSite): boolean =>
+    [...belief.tokens(receiver)].some(id => {
+      const token = flow.tokens.get(id);
+      if (token.kind === 'function') return true;
+      return token.kind === 'instance' && token.cls !== cls && owns(token.cls, attr);
+    });
   const near = seen.flatMap(s => onAlternatives(s, alternatives, owns));
-  return near.filter(site => {
+  const doubted: StoreSite[] = [];
+  const counted = near.filter(site => {
     const { cls, attr } = site;
     if (isInside(cls, site) || owns(cls, attr)) return true;
+    if (isMarker(cls) && isOfOthers(site)) {
+      doubted.push(site);
+      return false;
+    }
     // the root of a large hierarchy stands for those below it that have such an attribute
     const owning = cls.descendants.length > BROAD ? owners.get(attr) : undefined;
     return !owning || ![...owning].some(c => hierarchyOf(cls).has(c));
   });
+  return { counted, doubted };
 }
 
 /** A store on an instance of a class below a parameter is one on instances of what stands there: of those that own the

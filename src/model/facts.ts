@@ -57,6 +57,8 @@ export enum Op {
   Field,
   /** `a in b`, `a not in b`. */
   In,
+  /** `a is b`, `a is not b`, where b is a name or an attribute. */
+  Is,
   /** An f-string: the text put together of the values listed at b. */
   Text,
 }

@@ -1,6 +1,6 @@
 // Types that are written as strings.
-import { K } from '../../2-parse/kinds.js';
-import { firstChild, storesOnType, type Tree } from '../../2-parse/tree.js';
+import { F, K } from '../../2-parse/kinds.js';
+import { childBy, firstChild, storesOnType, type Tree, textOf } from '../../2-parse/tree.js';
 import { ConstKind, Op, Operator } from '../../model/facts.js';
 import { intern } from '../columns.js';
 import { literalText } from '../strings.js';
@@ -20,11 +20,28 @@ const INSIDE_TYPES: ReadonlySet<number> = new Set([
   K.union_type,
 ]);
 
-/** Whether a string stands for a type: `x: "Node"`, `x: Optional["Node"]`, `x: "Node" | None`. */
+/** Names from `typing` whose brackets hold types, also where they are assigned: `Tree = Union["Leaf", "Branch"]`. */
+const OF_TYPES: ReadonlySet<string> = new Set(
+  (
+    'Union Optional Type List Dict Tuple Set FrozenSet Sequence Mapping Iterable Iterator Callable Awaitable ' +
+    'MutableMapping MutableSequence'
+  ).split(' '),
+);
+
+/** Whether a string stands for a type: `x: "Node"`, `x: Optional["Node"]`, `x: "Node" | None`, also in an alias. */
 export function isAnnotation(t: Tree, string: number): boolean {
+  let inner = string;
   let n = t.parent[string]!;
-  while (n >= 0 && INSIDE_TYPES.has(t.kind[n]!)) n = t.parent[n]!;
-  return n >= 0 && t.kind[n] === K.type && !storesOnType(t, t.parent[n]!);
+  for (; n >= 0 && INSIDE_TYPES.has(t.kind[n]!); n = t.parent[n]!) inner = n;
+  if (n < 0) return false;
+  if (t.kind[n] === K.assignment) return t.field[inner] === F.right && isOfTypes(t, inner);
+  return t.kind[n] === K.type && !storesOnType(t, t.parent[n]!);
+}
+
+/** Whether a node is a subscript of a name whose brackets hold types. */
+function isOfTypes(t: Tree, node: number): boolean {
+  const base = t.kind[node] === K.subscript ? textOf(t, childBy(t, node, F.value)) : '';
+  return OF_TYPES.has(base.slice(base.lastIndexOf('.') + 1));
 }
 
 /** Whether an annotation (a `type` node) is a string as a whole. */

@@ -1,5 +1,5 @@
 // Operators, subscripts and the like: expressions made of others.
-import { F, type KindName } from '../../2-parse/kinds.js';
+import { F, K, type KindName } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, isYieldFrom } from '../../2-parse/tree.js';
 import { ConstKind, Op, Operator } from '../../model/facts.js';
 import { Context } from '../names/context.js';
@@ -57,7 +57,9 @@ function ofTwo(d: Draft, node: number, left: number, right: number): number {
   const at = d.t.start[node]!;
   const operator = operatorBetween(d.t, left, right);
   if (operator === 'in') return emit(d, Op.In, valueAt(d, left), valueAt(d, right), at);
-  return operator === null ? someText(d, node) : binary(d, operator, valueAt(d, left), valueAt(d, right), at);
+  if (operator !== null) return binary(d, operator, valueAt(d, left), valueAt(d, right), at);
+  const isNamed = d.t.kind[right] === K.identifier || d.t.kind[right] === K.attribute;
+  return isNamed ? emit(d, Op.Is, valueAt(d, left), valueAt(d, right), at) : someText(d, node);
 }
 
 /** A plain value that is not known. */

@@ -4,6 +4,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import type { Found } from '../flow/lookups.js';
 import { literalNames, storedNames } from '../flow/names.js';
+import type { StoreSite } from '../flow/state.js';
 import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';
 import {
   type Argument,
@@ -17,6 +18,7 @@ import {
 } from '../index-file.js';
 import { newBlankClasses } from './blank-classes.js';
 import { keysIn } from './left-out.js';
+import { newMarked } from './marked.js';
 import type { Call, Finder, Sight, Store } from './sight.js';
 import { newToldNames } from './told-names.js';
 
@@ -63,13 +65,15 @@ export const asksStores = (token: Token): boolean => {
 /**
  * Finds stores on classes, under names that are computed, and on what cannot be typed.
  * @param kept every name that instances of some class of the world keep
+ * @param doubted stores that the classes they seem to be on need not get
  */
-export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
+export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: readonly StoreSite[]): Finder {
   const { solved, live, belief, guesses, slotAware, note, onReceiver, onClass } = sight;
   const { flow, layouts, members } = solved;
   const { graph, resolver, tokens } = flow;
   const isTold = newToldNames(solved);
   const blankClasses = newBlankClasses(solved, live);
+  const { callables, singletons } = newMarked(sight);
 
   const call = (site: Call): void => {
     const { file, callee } = site;
@@ -234,9 +238,11 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
     const isMark = !isPythons && /^__\w+__$/.test(attr) && !areClasses(node);
     const marked = isMark ? callables() : [];
     const blank = isPythons ? [] : blankClasses();
-    for (const cls of new Set([...candidates, ...marked, ...blank]))
-      note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
+    for (const cls of new Set([...candidates, ...marked, ...blank])) mayStore(cls, file, attr, at);
   };
+
+  const mayStore = (cls: WorldClass, file: WorldFile, attr: string, at: number): void =>
+    note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
 
   /** Whether a property or another data descriptor of the class gets what is stored under a name: with slots as
    *  without. */
@@ -255,41 +261,11 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>): Finder {
   const standsForClass = (file: WorldFile, value: number): boolean =>
     [...graph.tokens(flow.valueNode(file, value))].some(id => tokens.get(id).kind === 'class');
 
-  let handedOut: Set<WorldClass> | null = null;
-  /** Classes of objects that can be called and are handed to code that is not seen: `registry.add(Handler())`. */
-  const callables = (): Set<WorldClass> => {
-    if (handedOut) return handedOut;
-    const nodes = new Set<number>();
-    for (const file of live)
-      for (let v = 0; v < valueCount(file); v++) {
-        if (opAt(file, v) !== Op.Call || !graph.has(flow.valueNode(file, row(file, v).a), UNKNOWN)) continue;
-        for (const { value } of argumentsOf(file, v)) nodes.add(flow.valueNode(file, value));
-      }
-    handedOut = new Set();
-    for (const node of nodes)
-      for (const id of belief.tokens(node)) {
-        const token = tokens.get(id);
-        if (token.kind === 'instance' && members.lookup(token.cls, '__call__').length)
-          handedOut.add(token.cls);
-      }
-    return handedOut;
+  const end = (): void => {
+    for (const { cls, file, attr, at } of doubted) mayStore(cls, file, attr, at);
   };
 
-  let inModules: Set<WorldClass> | null = null;
-  /** Classes of objects that stand in module variables: what a loop over `globals()` comes upon. */
-  const singletons = (): Set<WorldClass> => {
-    if (inModules) return inModules;
-    inModules = new Set();
-    for (const file of live)
-      for (const variable of resolver.bindings(file).moduleNames.values())
-        for (const id of belief.tokens(flow.variableNode(file, variable))) {
-          const token = tokens.get(id);
-          if (token.kind === 'instance') inModules.add(token.cls);
-        }
-    return inModules;
-  };
-
-  return { call, store };
+  return { call, store, end };
 }
 
 /** What `__setstate__` is called on in a file, but for calls that hand on the state of another object or of a method

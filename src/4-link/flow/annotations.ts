@@ -113,6 +113,9 @@ const hasMember = (cls: WorldClass, name: string): boolean =>
   cls.mro.some(e => e.kind === 'unknown' || (e.kind === 'class' && e.cls.members.has(name))) ||
   cls.descendants.some(d => d.members.has(name));
 
+/** Types within types, and aliases of aliases, that are looked through. */
+const DEEPEST = 12;
+
 /** Lets instances of an annotated type flow into `into`. */
 export function annotate(
   flow: Flow,
@@ -122,7 +125,7 @@ export function annotate(
   allowed: Allowed = nothing(),
   depth = 0,
 ): Certainty {
-  if (depth > 12) return 'open';
+  if (depth > DEEPEST) return 'open';
   const r = row(file, value);
   switch (r.op) {
     case Op.Const:
@@ -161,7 +164,7 @@ function meaning(flow: Flow, m: Meaning, into: number, allowed: Allowed, depth: 
     case 'external':
       return external(flow, m.dotted, into, allowed);
     case 'subscript':
-      return subscript(flow, m.base, m.file, m.index, into, allowed, depth);
+      return depth > DEEPEST ? 'open' : subscript(flow, m.base, m.file, m.index, into, allowed, depth);
     case 'value': {
       const { op, a } = row(m.file, m.value);
       if (op === Op.Binary || op === Op.Sub) return annotate(flow, m.file, m.value, into, allowed, depth + 1);
@@ -251,8 +254,9 @@ function subscript(
   allowed: Allowed,
   depth: number,
 ): Certainty {
-  // an alias: what it says of its type variables is open
-  if (base.kind === 'class' || base.kind === 'value') return meaning(flow, base, into, allowed, depth + 1);
+  // of an alias, what it says of its type variables is open
+  if (base.kind === 'class' || base.kind === 'value' || base.kind === 'subscript')
+    return meaning(flow, base, into, allowed, depth + 1);
   if (base.kind !== 'external') return 'open';
   const name = lastPart(base.dotted);
   const indexRow = row(file, index);

@@ -92,6 +92,7 @@ export function newSeedValues(
       case Op.Str:
       case Op.Const:
       case Op.Text:
+      case Op.Is:
         return graph.add(into, FOREIGN);
       case Op.Attr:
       case Op.Call:
