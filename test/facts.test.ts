@@ -67,6 +67,8 @@ function spell(f: FileFacts, value: number): string {
       return `${v(a)} ${Operator[(column >> OP_BITS) & ~IN_PLACE]}${column >> OP_BITS >= IN_PLACE ? '=' : ''} ${v(b)}`;
     case Op.In:
       return `${v(a)} in ${v(b)}`;
+    case Op.Is:
+      return `${v(a)} is ${v(b)}`;
     case Op.Sub:
       return `${v(a)}[${v(b)}]`;
     case Op.Item:
@@ -281,8 +283,9 @@ each('facts by the %s parser', (_, engine) => {
       ['a >= (b)', 'a Ge b'],
       ['a < b != c', 'either(a Lt b, b Ne c)'],
       ['a not in b', 'a in b'],
-      ['a is b', 'Text'],
-      ['a is not b', 'Text'],
+      ['a is b', 'a is b'],
+      ['a is not b.c', 'a is b.c'],
+      ['a is None', 'Text'],
       ['not a', 'Text'],
     ])('%s', (text, expected) => expect(actsOf(`x = ${text}`)).toEqual([`x = ${expected}`]));
     test.each([
@@ -617,6 +620,14 @@ class A:
     ])('%s', (text, expected) => expect(annotation(text)).toBe(expected));
 
     test('a string elsewhere is a string', () => expect(actsOf('a = "A"')).toEqual(["a = 'A'"]));
+    test.each([
+      ['a = Union["A", List["B"]]', 'a = Union[(A, List[B])]'],
+      ['a = typing.Optional["A"]', 'a = typing.Optional[A]'],
+      ['a: TypeAlias = Dict[str, "A"]', 'a = Dict[(str, A)]'],
+      ['a = p["A"]', "a = p['A']"],
+      ['a = Union["A"].b', "a = Union['A'].b"],
+      ['a = p(Union["A"])', "a = p(Union['A'])"],
+    ])('an alias: %s', (text, expected) => expect(actsOf(text)).toContain(expected));
     test('typing.cast', () => {
       expect(actsOf('a = cast("A", b)')).toEqual(['a = cast(A, b)']);
       expect(actsOf('a = typing.cast("list[A]", b)')).toEqual(['a = typing.cast(list[A], b)']);
