@@ -1,6 +1,7 @@
 // Safety is not local: a fold over the hierarchy until nothing changes. Each step only ever takes classes out.
 
 import type { Evidence } from '../model/decision.js';
+import { addTo } from '../model/grouping.js';
 import type { Base, MroEntry, World, WorldClass } from '../model/world.js';
 import {
   above,
@@ -168,10 +169,12 @@ function withdrawIdle(
   slotted: Set<WorldClass>,
   take: (cls: WorldClass, why: Withdrawal) => void,
 ): void {
+  const inPlaceOf = replaced(world);
   const isNeeded = (cls: WorldClass): boolean =>
     world.attributes(cls).size > 0 ||
-    world.instantiated(cls) ||
-    cls.descendants.some(d => slotted.has(d) || d.slots);
+    [cls, ...(inPlaceOf.get(cls) ?? [])].some(
+      c => world.instantiated(c) || c.descendants.some(d => slotted.has(d) || d.slots),
+    );
   // subclasses first, so that a class with only idle subclasses is idle as well
   for (let changed = true; changed; ) {
     changed = false;
@@ -181,6 +184,13 @@ function withdrawIdle(
       changed = true;
     }
   }
+}
+
+/** Classes in whose place a decorator puts another one, by that one: whatever inherits from them inherits from it. */
+function replaced({ classes }: World): ReadonlyMap<WorldClass, readonly WorldClass[]> {
+  const found = new Map<WorldClass, WorldClass[]>();
+  for (const cls of classes) for (const made of cls.decorators.flatMap(d => d.makes)) addTo(found, made, cls);
+  return found;
 }
 
 /** Subclasses of int, tuple and bytes have no room for slots, `__weakref__` included: they could never be referred to
