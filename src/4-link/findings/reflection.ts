@@ -172,8 +172,7 @@ export function newReflection(sight: Sight): Finder {
   /** `hasattr(x, "__slots__")`, `getattr(C, "field", None)`. */
   const asksFor = (file: WorldFile, value: number, name: Argument, at: number): void => {
     const names = literalNames(file, name.value, resolver);
-    if (names?.includes('__slots__'))
-      onReceiver('class-listing', file, value, at, 'asks whether it has __slots__', '__slots__');
+    if (names?.includes('__slots__')) asksForSlots(file, value, at);
     if (names?.includes('__orig_class__'))
       onReceiver('instance-dict', file, value, at, 'asks for .__orig_class__');
     if (opAt(file, name.value) !== Op.Str && names?.includes('__dict__') && !slotAware.mindsBoth(file, at))
@@ -181,6 +180,15 @@ export function newReflection(sight: Sight): Finder {
     for (const cls of classesAt(file, value))
       for (const attr of names ?? fieldNames(cls))
         note('class-attribute-test', cls, file, at, `asks the class for .${attr}`, attr);
+  };
+
+  /** What has no slots of its own shows those of the class above it. */
+  const asksForSlots = (file: WorldFile, value: number, at: number): void => {
+    const says = 'asks whether it has __slots__';
+    onReceiver('class-listing', file, value, at, says, '__slots__');
+    for (const token of tokensOf(file, value))
+      for (const cls of token.kind === 'instance' ? above(token.cls) : [])
+        note('class-listing', cls, file, at, `${says}, or a class below it`, '__slots__');
   };
 
   /** `super().__dir__()` */
