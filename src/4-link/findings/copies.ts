@@ -81,7 +81,7 @@ export const asksCopies = (token: Token): boolean => {
 
 /** Finds what is pickled, copied, written out or handed to another process, and all that is kept in it. */
 export function newCopies(sight: Sight): Finder {
-  const { solved, tokensOf, deepClasses, note } = sight;
+  const { solved, tokensOf, deepClasses, guesses, note } = sight;
   const { flow } = solved;
   const leftOut = newLeftOut(flow.resolver);
   const loads = newLoads(sight, leftOut);
@@ -172,10 +172,11 @@ export function newCopies(sight: Sight): Finder {
     const protocol = protocolIn(args, position);
     const isOld = protocol !== undefined && mayBeOld(file, protocol.value);
     const isStored = position === 2;
-    const found = reached(file, [args[0]!.value]);
-    loads.dumped({ file, node: flow.valueNode(file, args[0]!.value), at, classes: found });
+    const node = flow.valueNode(file, args[0]!.value);
+    const found = reachedFrom([node]);
+    loads.dumped({ file, node, at, classes: found });
     if (!isOld && !isStored) return;
-    for (const cls of found) {
+    for (const cls of new Set([...found, ...guesses.behind(node)])) {
       if (reduced.has(cls)) continue;
       if (isOld) oldProtocol(cls, file, at);
       if (isStored) note('stored-pickle', cls, file, at, `writes it to a file with ${dotted}()`);

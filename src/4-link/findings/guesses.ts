@@ -4,6 +4,7 @@ import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { keeps } from '../attributes.js';
 import type { Belief } from '../flow/belief.js';
+import { functionKind } from '../flow/functions.js';
 import type { Solved } from '../flow/solve.js';
 import { UNKNOWN } from '../flow/tokens.js';
 import {
@@ -64,7 +65,7 @@ const OPENING: ReadonlySet<string> = new Set([
 
 export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
   const { flow, members, narrow } = solved;
-  const { graph, tokens } = flow;
+  const { graph, resolver, tokens } = flow;
   const used = new Map<number, Uses>();
   const origins = newOrigins(solved, live, belief);
   let openCalls: Map<string, OpenCall[]> | null = null;
@@ -193,7 +194,9 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     if (r.op !== Op.Var) return [];
     const fn = file.facts.functions.find(f => f.parameters.some(p => p.variable === r.a));
     if (!fn || fn.isLambda) return [];
-    const position = fn.parameters.findIndex(p => p.variable === r.a) - (fn.cls >= 0 ? 1 : 0);
+    const isBound =
+      fn.cls >= 0 && functionKind(file, file.facts.functions.indexOf(fn), resolver) !== 'static';
+    const position = fn.parameters.findIndex(p => p.variable === r.a) - (isBound ? 1 : 0);
     const name = fn.parameters.find(p => p.variable === r.a)!.name;
     const found = new Set<WorldClass>();
     for (const open of callsOf(fn.name)) {

@@ -36,7 +36,6 @@ const READERS: ReadonlySet<string> = new Set([
 
 /** Functions that give the exception that is being handled, and attributes that hold one. */
 const EXCEPTION_NOW: ReadonlySet<string> = new Set(['sys.exc_info', 'sys.exception']);
-const STOPS: ReadonlySet<string> = new Set(['builtins.StopIteration', 'builtins.StopAsyncIteration']);
 const OF_EXCEPTIONS: ReadonlySet<string> = new Set(['__cause__', '__context__', 'exceptions']);
 
 /** How far a search goes: along values, also where only names tell what is meant, also to what is put into an object in
@@ -45,7 +44,7 @@ type Reach = 'near' | 'named' | 'anywhere';
 const REACHES: readonly Reach[] = ['near', 'named', 'anywhere'];
 
 export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: Belief): Origins {
-  const { flow, members } = solved;
+  const { flow, layouts, members } = solved;
   const { graph, resolver, tokens } = flow;
   const lastValue = flow.files.length ? flow.variableNode(flow.files[0]!, 0) : 0;
   const known = new Map<number, ReadonlySet<WorldClass>>();
@@ -165,7 +164,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
           through(at, a);
           return through(at, b);
         case Op.Caught:
-          return isOneOf(STOPS, at, a) ? tally.countEnds(at) : countExceptions();
+          return countExceptions();
         case Op.Call:
           return called(at, v, a);
         case Op.Unknown:
@@ -184,9 +183,9 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
     };
 
     const called = (at: WorldFile, call: number, callee: number): void => {
-      // `type` and the like keep nothing of what they are given elsewhere
-      if (!isBuiltin(at, callee)) through(at, callee);
       const args = argumentsOf(at, call);
+      // `type` and the like keep nothing of what they are given elsewhere
+      if (!isPythons(at, callee, args.length > 0)) through(at, callee);
       if ([callee, ...args.map(arg => arg.value)].some(v => isReader(at, v)))
         for (const arg of args) countParts(at, arg.value);
       inherited(at, callee);
@@ -233,8 +232,13 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
   const isOneOf = (names: ReadonlySet<string>, file: WorldFile, value: number): boolean =>
     resolver.value(file, value).some(m => m.kind === 'external' && names.has(m.dotted));
 
-  const isBuiltin = (file: WorldFile, value: number): boolean =>
-    resolver.value(file, value).some(m => m.kind === 'external' && m.dotted.startsWith('builtins.'));
+  /** A function of Python's own; of its library, those that are given something here: others, as
+   *  `decimal.getcontext()`, may give what their module was given before. */
+  const isPythons = (file: WorldFile, value: number, isGiven: boolean): boolean =>
+    resolver.value(file, value).some(m => {
+      if (m.kind !== 'external') return false;
+      return m.dotted.startsWith('builtins.') || (isGiven && layouts.isModule(withoutLast(m.dotted)));
+    });
 
   const behind: Origins['behind'] = node => {
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return NONE;
@@ -252,6 +256,8 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
   };
   return { of: (file, value) => behind(flow.valueNode(file, value)), behind };
 }
+
+const withoutLast = (dotted: string): string => dotted.slice(0, dotted.lastIndexOf('.'));
 
 const NONE: ReadonlySet<WorldClass> = new Set();
 

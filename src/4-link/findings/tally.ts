@@ -25,8 +25,6 @@ export interface Tally {
   readonly countComputed: (at: WorldFile, value: number) => void;
   /** What exceptions carry: those of the world in their attributes, others what they are made with. */
   readonly countExceptions: () => void;
-  /** What generators and coroutines of a file give at their end. */
-  readonly countEnds: (at: WorldFile) => void;
   /** `frame.f_locals["name"]`: any variable of the name. */
   readonly countFrameVariable: (at: WorldFile, receiver: number, index: number) => void;
   /** What stands in the variables around an offset, and in those of the module. */
@@ -201,11 +199,6 @@ export function newTallies(
         }
     };
 
-    const countEnds: Tally['countEnds'] = at =>
-      at.facts.functions.forEach(({ isGenerator, isAsync }, fn) => {
-        if (isGenerator || isAsync) count(isGenerator ? flow.endNode(at, fn) : flow.returnNode(at, fn));
-      });
-
     const countFrameVariable: Tally['countFrameVariable'] = (at, receiver, index) => {
       if (!OF_FRAMES.test(spelling(at, receiver))) return;
       for (const name of literalNames(at, index, resolver) ?? [])
@@ -225,7 +218,6 @@ export function newTallies(
       resultsOf,
       countComputed,
       countExceptions,
-      countEnds,
       countFrameVariable,
       countVariables,
     };

@@ -49,7 +49,6 @@ const PICK: ReadonlySet<string> = new Set([
   'heapq.heappushpop',
   'heapq.heapreplace',
   'functools.reduce',
-  'operator.itemgetter',
   'asyncio.wait_for',
   'asyncio.shield',
   'asyncio.run',

@@ -9,6 +9,9 @@ export type MethodToken = Token & {
   kind: 'function' | 'bound' | 'externalMethod' | 'bagMethod' | 'partial' | 'getter';
 };
 
+/** What binds a function to an object: `f.__get__(x)`. */
+export const GET = 'types.FunctionType.__get__';
+
 /** Lets what `f.name` gives flow into `into`, for the token `id` of a function or method. */
 export function readMethod(flow: Flow, token: MethodToken, id: number, name: string, into: number): void {
   const { graph, tokens } = flow;
@@ -36,6 +39,11 @@ export function readMethod(flow: Flow, token: MethodToken, id: number, name: str
   }
   const isOwn = token.kind === 'function' || token.kind === 'bound';
   if (isOwn && name === '__call__') return graph.add(into, id);
+  if (token.kind === 'function' && name === '__get__') {
+    const receiver = graph.node();
+    graph.add(receiver, id);
+    return graph.add(into, tokens.id({ kind: 'externalMethod', dotted: GET, receiver }));
+  }
   // decorators that keep a function as it is, such as lru_cache, give that one; the others any that some wrapper hides
   if (isOwn && name === '__wrapped__') {
     graph.add(into, id);

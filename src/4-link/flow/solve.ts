@@ -21,6 +21,7 @@ import { type Members, newMembers } from './members.js';
 import { type Narrow, newNarrow } from './narrowing.js';
 import { newOperations } from './operations.js';
 import { newOperators } from './operators.js';
+import { newRaised } from './raised.js';
 import { newSeedDefinitions } from './seeds/definitions.js';
 import { seedNames } from './seeds/names.js';
 import { newSeedValues } from './seeds/values.js';
@@ -58,9 +59,10 @@ export function solve(
   const escapes = newEscapes(flow, members, containers, binding);
   const descriptors = newDescriptors(flow, members, containers, binding);
   const stores = newStores(flow, members, containers, binding, descriptors);
-  const operations = newOperations(flow, members, containers, binding);
-  const { subscript, enter, awaited, caught } = operations;
+  const operations = newOperations(flow, members, binding);
+  const { enter, awaited, caught } = operations;
   const operators = newOperators(flow, members, containers, binding);
+  const raised = newRaised(flow, layouts);
   const named = newNamedStores(flow, members, stores);
   const call = newCall(flow, layouts, {
     members,
@@ -73,6 +75,7 @@ export function solve(
     stores: named,
     operators,
     operations,
+    raised,
   });
   const acts = newActs(flow, members, containers, stores);
 
@@ -96,7 +99,7 @@ export function solve(
       case Op.Call:
         return call(file, value, id);
       case Op.Sub:
-        return subscript(file, r.b, id, into);
+        return binding.subscript(file, r.b, id, into);
       case Op.Enter:
         return enter(id, into);
       case Op.Await:
@@ -129,7 +132,7 @@ export function solve(
     return true;
   };
 
-  const definitions = newSeedDefinitions(flow, containers, descriptors);
+  const definitions = newSeedDefinitions(flow, containers, descriptors, raised);
   const seedValues = newSeedValues(flow, containers, newDecorated(flow, binding, escapes), operators, narrow);
   for (const file of live) {
     definitions.functions(file);

@@ -39,8 +39,13 @@ export type Token =
   | { readonly kind: 'super'; readonly cls: WorldClass; readonly receiver: number }
   /** functools.partial and the like: calls the first argument of call value `call` with the others in front. */
   | { readonly kind: 'partial'; readonly file: WorldFile; readonly call: number }
-  /** operator.attrgetter, made by call value `call`. */
-  | { readonly kind: 'getter'; readonly file: WorldFile; readonly call: number };
+  /** operator.attrgetter, itemgetter or methodcaller, made by call value `call`. */
+  | {
+      readonly kind: 'getter';
+      readonly gets: 'attributes' | 'items' | 'result';
+      readonly file: WorldFile;
+      readonly call: number;
+    };
 
 export interface Tokens extends Limits {
   readonly get: (id: number) => Token;
@@ -103,8 +108,9 @@ export function newTokens(): Tokens {
       case 'bound':
         return numbered(inFile(token), token.fn, token);
       case 'partial':
-      case 'getter':
         return numbered(inFile(token), token.call, token);
+      case 'getter':
+        return numbered(inFile(token, token.gets), token.call, token);
       case 'module':
         return numbered(modules, token.file.index, token);
       case 'bagMethod':
@@ -136,9 +142,9 @@ export function newTokens(): Tokens {
     if (!table) byName.set(name, (table = new Map()));
     return table;
   };
-  const inFile = ({ kind, file }: Token & { readonly file: WorldFile }): Table => {
-    let tables = inFiles.get(kind);
-    if (!tables) inFiles.set(kind, (tables = []));
+  const inFile = ({ kind, file }: Token & { readonly file: WorldFile }, of: string = kind): Table => {
+    let tables = inFiles.get(of);
+    if (!tables) inFiles.set(of, (tables = []));
     return (tables[file.index] ??= new Map());
   };
   const added = (token: Token): number => {

@@ -8,6 +8,7 @@ import { isRest } from '../functions.js';
 import type { Method } from '../lookups.js';
 import type { Members } from '../members.js';
 import { type Flow, functionKey } from '../state.js';
+import { newSubscript, type Subscript } from '../subscripts.js';
 import type { Token } from '../tokens.js';
 import { type Arguments, accepts, argumentFor, isSpread } from './arguments.js';
 import { type Fill, newFill } from './fill.js';
@@ -40,6 +41,7 @@ export interface Binding {
    *  world. */
   readonly applyToken: (id: number, args: readonly number[], into: number) => boolean;
   readonly callPartial: CallPartial;
+  readonly subscript: Subscript;
   /** Arguments of a class without methods that make its instances. */
   readonly fill: Fill;
   readonly makers: Makers;
@@ -55,7 +57,6 @@ export function newBinding(
   const { graph, tokens } = flow;
   const { elements, contents, fillMapping, parameterBag, parameterNode } = containers;
   const { resultsOf } = newOverloads(flow);
-  const get = newGetter(flow, members);
   const node = flow.valueNode;
 
   /** Node of what `*args` of a function holds at places that are not known, or null where it has none. */
@@ -119,6 +120,7 @@ export function newBinding(
     for (const m of members.methods(cls, name)) apply(m.file, m.fn, 1, args, into ?? graph.node());
   };
 
+  const subscript = newSubscript(flow, members, containers, applyMethods);
   const makers = newMakers(flow, results);
   const fill = newFill(flow, members, containers, applyMethods);
 
@@ -252,5 +254,7 @@ export function newBinding(
     positional,
   });
 
-  return { bind, apply, applyMethods, applyToken, functionsOf, callPartial, makers, fill };
+  const get = newGetter(flow, members, { subscript, applyToken, functionsOf, hand });
+
+  return { bind, apply, applyMethods, applyToken, functionsOf, callPartial, subscript, makers, fill };
 }

@@ -8,6 +8,7 @@ import { isReference } from '../externals.js';
 import type { Members } from '../members.js';
 import type { Operations } from '../operations.js';
 import type { Operators } from '../operators.js';
+import type { Raised } from '../raised.js';
 import type { Flow } from '../state.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, writtenAt } from './arguments.js';
@@ -39,6 +40,7 @@ export interface CallTools {
   readonly stores: NamedStores;
   readonly operators: Operators;
   readonly operations: Operations;
+  readonly raised: Raised;
 }
 
 /** Methods outside the world that enter a context they are given: `stack.enter_context(opened())`. */
@@ -60,6 +62,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     stores,
     operators,
     operations,
+    raised,
   } = tools;
   const { bind } = binding;
   const makeClass = newMakeClass(flow, containers);
@@ -78,6 +81,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     handed,
     special,
     make,
+    raised,
     protocols: newProtocols(flow, containers, binding, operators),
   });
   const containerMethod = newContainerMethods(flow, containers, escapes, handed, operators);

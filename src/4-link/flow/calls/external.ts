@@ -6,8 +6,10 @@ import { opAt, placeAt, row, spelling } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
 import { externalKind, isReference } from '../externals.js';
-import { RAISED, raisedAs, WRAPPED } from '../kept.js';
-import { type Flow, newBag } from '../state.js';
+import { WRAPPED } from '../kept.js';
+import { GET } from '../methods.js';
+import type { Raised } from '../raised.js';
+import type { Flow } from '../state.js';
 import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
 import type { Construct } from './construct.js';
@@ -39,6 +41,7 @@ export interface ExternalTools {
   /** What `type.__call__` does. */
   readonly make: Construct;
   readonly protocols: Protocols;
+  readonly raised: Raised;
 }
 
 /** Functions that keep another one as `__wrapped__`, and the place of that among what they are called with. */
@@ -51,10 +54,10 @@ const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.'
 
 export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTools): ExternalCalls {
   const { graph, tokens } = flow;
-  const { elements, fillMapping, keepNames, madeBy, under } = tools.containers;
+  const { elements, fillMapping, keepNames, madeBy, parameterNode, under } = tools.containers;
   const { leaveBy, bagOf, inherited } = tools.escapes;
   const { calledWith, produce, fieldDefault } = tools.handed;
-  const { stores, results, special, make, protocols } = tools;
+  const { stores, results, special, make, protocols, raised } = tools;
 
   /** `type.__call__(cls, ...)`, `super().__call__(...)` in a metaclass: makes an instance of each class at a node. */
   const called = (classes: number, args: Arguments, into: number): void =>
@@ -85,28 +88,19 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     graph.add(into, tokens.id(result));
   };
 
-  const exceptions = new Map<string, number>();
-  /** Nodes of what exceptions are made with that a class of exceptions catches, by that class. */
-  const givenTo = (dotted: string): number => {
-    let given = exceptions.get(dotted);
-    if (given === undefined) {
-      exceptions.set(dotted, (given = graph.node()));
-      const made = graph.node();
-      graph.add(made, newBag(flow, RAISED, { items: given }));
-      flow.kept.put(raisedAs(dotted), made);
-    }
-    return given;
-  };
-  const catching = (dotted: string): string[] => [
-    dotted,
-    ...(layouts.find(dotted)?.bases ?? []).flatMap(catching),
-  ];
-  /** An exception is made with what is at a node: it comes back where the exception is caught, in its `args`. */
-  const raised = (dotted: string, given: number): void =>
-    graph.listen(given, id => {
-      if (tokens.get(id).kind !== 'instance' || !flow.once('raised', given)) return;
-      for (const name of catching(dotted)) graph.edge(given, givenTo(name));
+  /** `f.__get__(x)`: the function as a method of x. */
+  const bound = (functions: number, args: Arguments, into: number): void => {
+    const object = nodeOf(flow, args, 0);
+    if (object === null) return;
+    graph.listen(functions, id => {
+      const token = tokens.get(id);
+      const self =
+        token.kind === 'function' ? token.file.facts.functions[token.fn]!.parameters[0] : undefined;
+      if (token.kind !== 'function' || !self || flow.isNone(object)) return graph.add(into, id);
+      graph.edge(object, parameterNode(token.file, self));
+      graph.add(into, tokens.id({ ...token, kind: 'bound' }));
     });
+  };
 
   /** The bases of classes that a metaclass makes are combined with others where it changes them. */
   const combined = (id: number, { file, call, list }: Arguments): void => {
@@ -200,7 +194,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
         graph.edge(isReference(dotted) && first !== null ? first : bagOf(args), result.items);
         // the parts of a property are called with instances of the class that holds it
         if (dotted !== 'builtins.property') leaveBy(args);
-        if (layouts.find(dotted)?.isException) raised(dotted, bagOf(args));
+        if (layouts.find(dotted)?.isException) raised.made(dotted, bagOf(args));
         return graph.add(into, tokens.id(result));
       }
       case 'unknown':
@@ -211,6 +205,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
 
   const externalMethod: ExternalCalls['externalMethod'] = (token, args, into) => {
     const name = lastPart(token.dotted);
+    if (token.dotted === GET) return bound(token.receiver, args, into);
     if (name === '__new__') return created(nodeOf(flow, args, 0) ?? token.receiver, args, into);
     if (token.dotted === 'builtins.type.__subclasses__') return below(token.receiver, args, into);
     if (CALLS_CLASS.test(token.dotted)) return called(token.receiver, args, into);

@@ -142,8 +142,10 @@ export function newSpecialCalls(
     (_, into) =>
       graph.add(into, tokens.id({ kind: 'external', dotted }));
 
-  const getter: SpecialCall = ({ file, call }, into) =>
-    graph.add(into, tokens.id({ kind: 'getter', file, call }));
+  const getting =
+    (gets: (Token & { kind: 'getter' })['gets']): SpecialCall =>
+    ({ file, call }, into) =>
+      graph.add(into, tokens.id({ kind: 'getter', gets, file, call }));
 
   /** Imports by name; `moduleOf`: what a call gives for the name it is given. */
   const importing =
@@ -227,6 +229,15 @@ export function newSpecialCalls(
     graph.add(result.items, newBag(flow, 'tuple', { places: [keys, group] }));
     graph.add(into, tokens.id(result));
   };
+  /** `itertools.tee(rows)` as a list of lists of the elements. */
+  const split: SpecialCall = (args, into) => {
+    const result = madeBy(args, 'builtins.list');
+    const items = graph.node();
+    const first = nodeOf(flow, args, 0);
+    if (first !== null) elements(first, items);
+    graph.add(result.items, newBag(flow, 'builtins.list', { items }));
+    graph.add(into, tokens.id(result));
+  };
   /** `asyncio.gather(one(), *others)` as a list of what each gives. */
   const gathered: SpecialCall = (args, into) => {
     const result = madeBy(args, 'builtins.list');
@@ -279,6 +290,7 @@ export function newSpecialCalls(
     ['builtins.map', map],
     ['itertools.chain.from_iterable', chained],
     ['itertools.groupby', grouped],
+    ['itertools.tee', split],
     ['asyncio.gather', gathered],
     ['builtins.zip', zipping(false)],
     ['builtins.enumerate', zipping(true)],
@@ -290,7 +302,9 @@ export function newSpecialCalls(
     ['typing.NewType', giving(NEW_TYPE)],
     ['typing_extensions.NewType', giving(NEW_TYPE)],
     ['types.MethodType', partial],
-    ['operator.attrgetter', getter],
+    ['operator.attrgetter', getting('attributes')],
+    ['operator.itemgetter', getting('items')],
+    ['operator.methodcaller', getting('result')],
     ['types.new_class', makeClass],
     ['typing.cast', cast],
     ['typing_extensions.cast', cast],

@@ -7,6 +7,7 @@ import { annotate, constrain } from '../annotations.js';
 import type { Containers } from '../containers.js';
 import type { Descriptors } from '../descriptors.js';
 import { functionKind, isRest } from '../functions.js';
+import type { Raised } from '../raised.js';
 import { type Flow, functionKey, newBag } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
 
@@ -21,6 +22,7 @@ export function newSeedDefinitions(
   flow: Flow,
   { elements, parameterBag, parameterNode }: Containers,
   descriptors: Descriptors,
+  raised: Raised,
 ): SeedDefinitions {
   const { graph, tokens } = flow;
 
@@ -88,7 +90,8 @@ export function newSeedDefinitions(
       if (fact.isGenerator) {
         const [items, keys] = [flow.yieldNode(file, fn), flow.endNode(file, fn)];
         graph.add(result, newBag(flow, 'generator', { items, keys }));
-      }
+        raised.ended(keys);
+      } else if (fact.isAsync) raised.ended(result);
       if (!fact.isGenerator && fact.returns >= 0) constrain(flow, file, fact.returns, result);
     });
   };

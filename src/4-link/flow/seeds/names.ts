@@ -2,6 +2,7 @@
 import { type ImportFact, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { opAt } from '../../index-file.js';
+import type { Meaning } from '../../resolve.js';
 import { onExternal, unboundIn } from '../kept.js';
 import type { Members } from '../members.js';
 import type { Flow } from '../state.js';
@@ -27,8 +28,8 @@ export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
     }
   }
   const { values, imports, moduleNames } = resolver.bindings(file);
-  const isValue = (fact: ImportFact): boolean =>
-    resolver.imported(file, fact).some(m => m.kind === 'value' || m.kind === 'variable');
+  const isVaried = (m: Meaning): boolean => m.kind === 'value' || m.kind === 'variable';
+  const isValue = (fact: ImportFact): boolean => resolver.imported(file, fact).some(isVaried);
   // a store under a computed name may mean any variable of the module: `parser = None`, and later setattr(module, name, v)
   for (const number of moduleNames.values())
     if (values.get(number)?.some(v => !DEFINED.has(opAt(file, v))) || imports.get(number)?.some(isValue))
@@ -39,10 +40,10 @@ export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
     const found = resolver.variable(file, number);
     for (const m of found) members.meaning(m, variable);
     if (!found.length) graph.add(variable, UNKNOWN);
-    if (found.every(m => m.kind === 'unknown')) {
-      flow.kept.read(unboundIn(file), variable);
-      flow.kept.read(onExternal('builtins', v.name), variable);
-    }
+    const isUnknown = found.every(m => m.kind === 'unknown');
+    // so may names that `from shop import *` binds
+    if (isUnknown || found.some(isVaried)) flow.kept.read(unboundIn(file), variable);
+    if (isUnknown) flow.kept.read(onExternal('builtins', v.name), variable);
     // examples begin with what their module binds
     const shared = file.host && resolver.bindings(file.host).moduleNames.get(v.name);
     if (file.host && shared != null) graph.edge(flow.variableNode(file.host, shared), variable);
