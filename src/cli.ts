@@ -18,7 +18,7 @@ import { configSchema, settingsTable } from './config/schema.js';
 import { showConfig } from './config/show.js';
 import { type InForce, resolveConfig } from './config.js';
 import type { Config } from './model/config.js';
-import { messageOf } from './model/failure.js';
+import { messageOf, TooMuch } from './model/failure.js';
 import { RULES } from './rules/index.js';
 import { prepare } from './slotify.js';
 
@@ -41,6 +41,7 @@ async function main(args: readonly string[]): Promise<Outcome> {
     );
   } catch (error) {
     if (error instanceof NeedsRoom) return again(error);
+    if (error instanceof TooMuch) return fail('configuration', error.message);
     await err.write(internalError(error)).catch(() => {});
     return 'internal';
   }

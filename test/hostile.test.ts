@@ -251,6 +251,18 @@ test('folders without end are not walked to it', () => {
   expect([status, stderr]).toEqual([2, expect.stringContaining('too many folders deep')]);
 });
 
+test('a setting does not make it read without end', () => {
+  put('slotify.toml', 'evidence = ["plugins"]\n');
+  put('.gitignore', 'plugins\n');
+  for (let i = 0; i < 6; i++) {
+    put(`plugins/big_${i}.py`, '');
+    fs.truncateSync(join(root, `plugins/big_${i}.py`), 20 * 2 ** 20);
+  }
+  const { status, stderr } = slotify('--write');
+  expect([status, stderr]).toEqual([2, expect.stringContaining('more than 100 MB of code and text')]);
+  expect(fs.readFileSync(join(root, 'node.py'), 'utf8')).toBe(NODE);
+});
+
 test('a file as large as a disk is not looked through', () => {
   put('tests/huge.py', '');
   fs.truncateSync(join(root, 'tests/huge.py'), 2 ** 40);

@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import type { Config } from '../model/config.js';
 import type { Discovery, Role, Unreadable } from '../model/source.js';
 import { findArguments, type Given } from './arguments.js';
+import { assertReadable, type Budget, evidenceBudget } from './bounds.js';
 import { followLinks, type Links } from './links.js';
 import { isPackageFile, moduleNames } from './modules.js';
 import { isNotebook, readNotebook } from './notebook.js';
@@ -28,7 +29,8 @@ const AT_ONCE = 32;
  * scripts without suffix, symbolic links and what they point to, text files with examples, and everything under `config.evidence`. A file that `exclude` matches is still
  * evidence; what .gitignore or the default excludes hide is not read at all, unless it is given by name.
  * @param config paths relative to `config.cwd`.
- * @returns sources in path order. Nothing is thrown for a file: what cannot be read is in `unreadable`.
+ * @returns sources in path order. Nothing is thrown for a file: what cannot be read is in `unreadable`. Throws TooMuch
+ * where `config.evidence` names more than can be read.
  */
 export async function discover(config: Config): Promise<Discovery> {
   const cwd = realpathSync(config.cwd);
@@ -82,8 +84,12 @@ async function findFiles(given: Given, further: Given, project: Project): Promis
   const closed: Unreadable[] = [];
   const links: string[] = [];
   const prose: string[] = [];
-  const below = async (folder: string, role: Role): Promise<readonly string[]> => {
-    const walked = await walk(folder, seen);
+  const below = async (
+    folder: string,
+    role: Role,
+    budget: Budget | null = null,
+  ): Promise<readonly string[]> => {
+    const walked = await walk(folder, seen, budget);
     links.push(...walked.links);
     prose.push(...walked.prose);
     for (const { folder, code } of walked.closed) closed.push(closedFolder(project.root, folder, role, code));
@@ -94,7 +100,13 @@ async function findFiles(given: Given, further: Given, project: Project): Promis
   const inside: string[] = [];
   for (const folder of given.folders) inside.push(...(await below(folder, 'target')));
   const outside = project.evidence === null ? [] : [...(await below(project.evidence, 'evidence'))];
-  for (const folder of further.folders) outside.push(...(await below(folder, 'evidence')));
+  const budget = evidenceBudget();
+  for (const folder of further.folders) {
+    const known = prose.length;
+    const files = await below(folder, 'evidence', budget);
+    await assertReadable([...files, ...prose.slice(known)]);
+    outside.push(...files);
+  }
   outside.push(...further.files);
   return { inside, outside, links, prose, closed };
 }

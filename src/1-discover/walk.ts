@@ -2,6 +2,7 @@
 import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import * as path from 'node:path';
+import { type Budget, spend } from './bounds.js';
 import { isSkippedFolder, isSkippedName } from './excludes.js';
 import { entering, type Ignores, ignoresAbove, isIgnored, withIgnoresOf } from './ignores.js';
 import { isNotebook } from './notebook.js';
@@ -41,20 +42,23 @@ interface Found {
  * it is not the project's. So there are no loops.
  * @param base absolute, symbolic links resolved.
  * @param seen folders that earlier walks listed; they are not listed again, and this walk's are added.
+ * @param budget how much may be looked at; null for what has no bound.
  */
-export async function walk(base: string, seen: Set<string>): Promise<Walked> {
+export async function walk(base: string, seen: Set<string>, budget: Budget | null = null): Promise<Walked> {
   const found: Found = { files: [], bare: [], prose: [], links: [], closed: [] };
-  await visit(base, 0, ignoresAbove(base), seen, found);
+  await visit(base, 0, ignoresAbove(base), { seen, budget, found });
   return found;
 }
 
-async function visit(
-  folder: string,
-  depth: number,
-  above: Ignores,
-  seen: Set<string>,
-  found: Found,
-): Promise<void> {
+/** What all visits of one walk share. */
+interface Walking {
+  readonly seen: Set<string>;
+  readonly budget: Budget | null;
+  readonly found: Found;
+}
+
+async function visit(folder: string, depth: number, above: Ignores, walking: Walking): Promise<void> {
+  const { seen, budget, found } = walking;
   if (seen.has(folder)) return;
   if (depth > DEEPEST) {
     found.closed.push({ folder, code: 'DEEP' });
@@ -64,6 +68,7 @@ async function visit(
   const names = new Set(entries.map(entry => entry.name));
   if (depth > 0 && isSkippedFolder(path.basename(folder), names)) return;
   seen.add(folder);
+  if (budget) spend(budget, entries.length);
 
   const held = depth === 0 ? above : entering(above, folder);
   const ignores = names.has('.gitignore') ? withIgnoresOf(held, folder) : held;
@@ -73,7 +78,7 @@ async function visit(
     const into = bucket(entry, found, below);
     if (into !== null && !isIgnored(ignores, full, entry.isDirectory())) into.push(full);
   }
-  await Promise.all(below.map(each => visit(each, depth + 1, ignores, seen, found)));
+  await Promise.all(below.map(each => visit(each, depth + 1, ignores, walking)));
 }
 
 /** Where an entry belongs; null for what is of no interest. */

@@ -46,7 +46,7 @@ export function findAll(
     newRunText(sight),
     newCopies(sight),
     newReducers(sight),
-    newReflection(sight),
+    newReflection(sight, kept),
     newMadeBefore(sight),
     newHandedOn(sight),
     newMetaclasses(sight),

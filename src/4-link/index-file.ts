@@ -175,6 +175,30 @@ export function receiverKey(file: WorldFile, value: number): string | null {
   return r.op === Op.Attr ? spelling(file, value) : null;
 }
 
+/** The same, with what belongs to a local variable apart for each function: `pool.submit` in two of them. */
+export function objectKey(file: WorldFile, value: number): string | null {
+  const key = receiverKey(file, value);
+  let root = written(file, value);
+  if (root.op !== Op.Attr) return key;
+  while (root.op === Op.Attr) root = written(file, root.a);
+  return root.op === Op.Var && isLocal(file, root.a) ? `${root.a} ${key}` : key;
+}
+
+const parameters = new WeakMap<WorldFile, ReadonlySet<number>>();
+
+/** Whether a variable belongs to a function that binds it itself. */
+function isLocal(file: WorldFile, variable: number): boolean {
+  const { functions, scopes, variables } = file.facts;
+  const { scope, bound } = variables[variable]!;
+  if (!bound || scopes[scope]!.kind !== 'function') return false;
+  let given = parameters.get(file);
+  if (!given) {
+    given = new Set(functions.flatMap(f => f.parameters.map(p => p.variable)));
+    parameters.set(file, given);
+  }
+  return !given.has(variable);
+}
+
 /** What binds the variables of a file. */
 export interface Bindings {
   /** Values bound to each variable. */

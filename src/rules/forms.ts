@@ -77,10 +77,16 @@ function* frozenHurts(cls: WorldClass, world: World): Generator<Evidence> {
       if (member && (c !== cls || isOlderThan(world, 12)))
         yield inFileOf(c, member.at, `frozen with slots=True brings its own ${name}`);
     }
+  const isField = (c: WorldClass, attr: string): boolean => isFieldOf(c, attr) || isFieldOf(cls, attr);
   for (const c of [...above(cls), ...cls.descendants])
     for (const [attr, [store]] of world.attributes(c))
-      if (store && !isFieldOf(c, attr) && !isFieldOf(cls, attr))
+      if (store && !isField(c, attr))
         yield { at: store.at, says: `stores .${attr}, which is no field, on or below a frozen class` };
+  // with slots these raise TypeError instead of FrozenInstanceError
+  for (const c of [cls, ...above(cls), ...cls.descendants])
+    for (const { attr, kind, at } of world.stores(c))
+      if (kind !== 'declare' && !isField(c, attr) && !world.attributes(c).has(attr))
+        yield { at, says: `${kind === 'delete' ? 'deletes' : 'stores'} .${attr}, which is no field` };
   for (const d of cls.descendants) {
     const outside = d.mro.find(e => e.kind === 'unknown' || (e.kind === 'external' && !keepsStill(e.dotted)));
     if (outside) yield atClass(d, `${d.ref.name} may store what is no field below a frozen class`);

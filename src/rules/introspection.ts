@@ -91,7 +91,7 @@ export const classAttributeTest = rule({
   name: 'class-attribute-test',
   level: 'blocks',
   title: 'is asked for an attribute on the class itself',
-  why: 'A slot is an attribute of the class too (a member descriptor): `hasattr(C, "x")` and `getattr(C, "x", default)` change their answer.',
+  why: 'A slot is an attribute of the class too (a member descriptor): `hasattr(C, "x")` and `getattr(C, "x", default)` change their answer, and `C.x` gives one instead of AttributeError.',
   unlock: 'ask the instance',
   *find(cls, world) {
     for (const c of [cls, ...above(cls), ...cls.descendants])
@@ -100,11 +100,16 @@ export const classAttributeTest = rule({
           f.kind === 'class-attribute-test' &&
           f.attr !== null &&
           world.attributes(cls).has(f.attr) &&
-          !isFieldOf(cls, f.attr)
+          !isFieldOf(cls, f.attr) &&
+          !isSetOnClass(c, f.attr, world)
         )
           yield f.evidence;
   },
 });
+
+/** Where code sets the name on the class, that is what it finds there. */
+const isSetOnClass = (cls: WorldClass, attr: string, world: World): boolean =>
+  world.findings(cls).some(f => f.kind === 'class-store' && (f.attr === attr || f.attr === null));
 
 export const classStore = rule({
   code: 'SLT306',

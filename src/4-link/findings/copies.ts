@@ -176,7 +176,7 @@ export function newCopies(sight: Sight): Finder {
     const found = reachedFrom([node]);
     loads.dumped({ file, node, at, classes: found });
     if (!isOld && !isStored) return;
-    for (const cls of new Set([...found, ...guesses.behind(node)])) {
+    for (const cls of found.size ? found : guesses.behind(node)) {
       if (reduced.has(cls)) continue;
       if (isOld) oldProtocol(cls, file, at);
       if (isStored) note('stored-pickle', cls, file, at, `writes it to a file with ${dotted}()`);

@@ -28,6 +28,9 @@ export interface Guesses {
   readonly storing: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
   /** Classes whose instances value flow knows to stand at a value. */
   readonly standing: (file: WorldFile, value: number) => readonly WorldClass[];
+  /** Those among what was handed to the unseen code that gives a receiver which have no attribute of a name; none where
+   *  value flow knows what may stand there. */
+  readonly lacking: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
   /** Classes of what was given to unseen code whose results stand at a node. */
   readonly behind: (node: number) => ReadonlySet<WorldClass>;
   /** Names that variables are used with, and the classes that have all of them (none without names). */
@@ -99,9 +102,12 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     }
     for (let i = 0; i < acts.length; i += ACT_WIDTH)
       if (acts[i] === Act.StoreAug) add(acts[i + 1]!, stringAt(file, acts[i + 2]!));
-    for (let i = 0; i < acts.length; i += ACT_WIDTH)
-      if (acts[i] === Act.Store)
-        found.get(receiverKey(file, acts[i + 1]!) ?? '')?.delete(stringAt(file, acts[i + 2]!));
+    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+      if (acts[i] !== Act.Store) continue;
+      const [key, name] = [receiverKey(file, acts[i + 1]!), stringAt(file, acts[i + 2]!)];
+      found.get(key ?? '')?.delete(name);
+      if (OPENING.has(name)) open.add(key);
+    }
     const uses = { names: found, open };
     used.set(file.index, uses);
     return uses;
@@ -228,6 +234,10 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       return token.kind === 'instance' ? [token.cls] : [];
     });
 
+  /** The same for what comes there on the shortest ways. */
+  const nearest = (file: WorldFile, value: number, names: readonly string[]): WorldClass[] =>
+    [...origins.nearest(file, value)].filter(c => names.every(n => has(c, n)));
+
   const at: Guesses['at'] = (file, value) => {
     const node = flow.valueNode(file, value);
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
@@ -246,15 +256,24 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     someFits(file, value, attr) {
       const names = usedOn(file, value);
       if (standing(file, value).some(c => has(c, attr))) return true;
-      const back = comingBack(file, value);
+      const back = nearest(file, value, names);
       if (back.length) return back.some(c => has(c, attr));
       for (const c of classesWith(attr)) if (names.every(n => has(c, n))) return true;
       return false;
     },
+    lacking: (file, value, attr) =>
+      // an instance of a class may be one of those below it
+      standing(file, value).length
+        ? []
+        : nearest(file, value, usedOn(file, value)).filter(
+            c => ![c, ...c.descendants].some(d => has(d, attr)),
+          ),
     storing(file, value, attr) {
       const names = usedOn(file, value);
-      const binding = bindingPlainly(attr).filter(c => names.every(n => has(c, n)));
-      const back = comingBack(file, value);
+      const bound = bindingPlainly(attr);
+      const binding = bound.filter(c => names.every(n => has(c, n)));
+      // what keeps the name as an attribute takes the store
+      const back = comingBack(file, value).filter(c => !has(c, attr) || bound.includes(c));
       if (binding.length) return [...new Set([...binding, ...back])];
       return [...new Set([...byShape(names), ...byName(file, value), ...back])];
     },

@@ -3,7 +3,7 @@ import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { Solved } from '../flow/solve.js';
-import { argumentsOf, opAt, receiverKey, row, stringAt, valueCount, written } from '../index-file.js';
+import { argumentsOf, objectKey, opAt, row, stringAt, valueCount, written } from '../index-file.js';
 
 /** A value of a file. */
 export interface Site {
@@ -53,7 +53,7 @@ export function newHandOvers(
     if (before) return before;
     const found = new Map<string, number[]>();
     const put = (receiver: number, value: number): void => {
-      const key = receiverKey(file, receiver);
+      const key = objectKey(file, receiver);
       if (key !== null && value >= 0) addTo(found, key, value);
     };
     for (const { call, callee } of callsIn(file)) {

@@ -16,13 +16,23 @@ const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
 ]);
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
-export function newHandedOn({ solved, asked, deepClasses, guesses, note }: Sight): Finder {
+export function newHandedOn({ solved, belief, asked, deepClasses, guesses, note }: Sight): Finder {
   const { flow } = solved;
 
   /** Whether setattr() at place `i` may store on what stands at place `j`: behind its own name only on the next. */
   const mayReceive = (file: WorldFile, args: readonly Argument[], i: number, j: number): boolean => {
     const isNamed = flow.resolver.value(file, args[i]!.value).every(m => m.kind === 'external');
     return !isNamed || args[i + 1]?.kind !== ArgKind.Positional || j === i + 1;
+  };
+
+  /** Nodes of what is in the containers at a node. */
+  const inside = (node: number): Set<number> => {
+    const found = new Set<number>();
+    for (const id of belief.tokens(node)) {
+      const token = flow.tokens.get(id);
+      if (token.kind === 'bag') for (const inner of [token.items, ...(token.places ?? [])]) found.add(inner);
+    }
+    return found;
   };
 
   const call = ({ file, args, at }: Call): void => {
@@ -39,6 +49,8 @@ export function newHandedOn({ solved, asked, deepClasses, guesses, note }: Sight
           if (i === j || (kind === 'computed-store' && !mayReceive(file, args, i, j))) return;
           for (const cls of deepClasses(flow.valueNode(file, other.value))) note(kind, cls, file, at, says);
           for (const cls of guesses.at(file, other.value)) note(kind, cls, file, at, says, null, false);
+          for (const node of inside(flow.valueNode(file, other.value)))
+            for (const cls of guesses.behind(node)) note(kind, cls, file, at, says, null, false);
         });
       }
     });

@@ -4,8 +4,8 @@ import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
 import type { Solved } from '../flow/solve.js';
-import { UNKNOWN } from '../flow/tokens.js';
-import { argumentsOf, opAt, receiverKey, row, stringAt } from '../index-file.js';
+import { type Token, UNKNOWN } from '../flow/tokens.js';
+import { argumentsOf, objectKey, opAt, row, stringAt } from '../index-file.js';
 import { newHandOvers } from './hand-overs.js';
 import { newLoaded } from './loaded.js';
 import { MOST_PLACES, newTallies } from './tally.js';
@@ -13,7 +13,9 @@ import { MOST_PLACES, newTallies } from './tally.js';
 export interface Origins {
   /** Classes of what was given to the unseen code that a value comes from; empty where value flow knows the value. */
   readonly of: (file: WorldFile, value: number) => ReadonlySet<WorldClass>;
-  /** The same for what stands at a node. */
+  /** Those of them that come there on the shortest ways. */
+  readonly nearest: (file: WorldFile, value: number) => ReadonlySet<WorldClass>;
+  /** The same as `of` for what stands at a node. */
   readonly behind: (node: number) => ReadonlySet<WorldClass>;
 }
 
@@ -47,7 +49,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
   const { flow, layouts, members } = solved;
   const { graph, resolver, tokens } = flow;
   const lastValue = flow.files.length ? flow.variableNode(flow.files[0]!, 0) : 0;
-  const known = new Map<number, ReadonlySet<WorldClass>>();
+  const known = new Map<number, readonly ReadonlySet<WorldClass>[]>();
 
   /** Whether what stands at a node is, or may be, code that is not seen. */
   const isUnseen = (node: number): boolean => {
@@ -65,8 +67,9 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
   const tallyOf = newTallies(solved, live, belief);
   const parameterAt = parameterFinder(flow);
 
-  const holdsInstance = (node: number): boolean =>
-    [...graph.tokens(node)].some(id => tokens.get(id).kind === 'instance');
+  const holds = (node: number, kind: Token['kind']): boolean =>
+    [...graph.tokens(node)].some(id => tokens.get(id).kind === kind);
+  const holdsInstance = (node: number): boolean => holds(node, 'instance');
 
   const find = (start: number, reach: Reach): ReadonlySet<WorldClass> | null => {
     const wide = reach !== 'near';
@@ -87,8 +90,8 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       const node = flow.valueNode(at, v);
       for (const id of graph.tokens(node)) countInside(tokens.get(id));
       walk(at, v);
-      const key = receiverKey(at, v);
-      if (holdsInstance(node) && !isUnseen(node)) return;
+      const key = objectKey(at, v);
+      if ((holdsInstance(node) || holds(node, 'class')) && !isUnseen(node)) return;
       if (key !== null) for (const put of handOvers.handedIn(at).get(key) ?? []) given(at, put);
       throughNode(node);
     };
@@ -240,21 +243,27 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       return m.dotted.startsWith('builtins.') || (isGiven && layouts.isModule(withoutLast(m.dotted)));
     });
 
-  const behind: Origins['behind'] = node => {
-    if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return NONE;
-    let classes = known.get(node);
-    if (!classes) {
-      classes = NONE;
+  /** What each search finds, the one that goes farthest last, as long as none is lost. */
+  const searched = (node: number): readonly ReadonlySet<WorldClass>[] => {
+    if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
+    let found = known.get(node);
+    if (!found) {
+      const results: ReadonlySet<WorldClass>[] = [];
       for (const reach of REACHES) {
-        const found = find(node, reach);
-        if (!found) break;
-        classes = found;
+        const classes = find(node, reach);
+        if (!classes) break;
+        results.push(classes);
       }
-      known.set(node, classes);
+      known.set(node, (found = results));
     }
-    return classes;
+    return found;
   };
-  return { of: (file, value) => behind(flow.valueNode(file, value)), behind };
+  const behind: Origins['behind'] = node => searched(node).at(-1) ?? NONE;
+  return {
+    of: (file, value) => behind(flow.valueNode(file, value)),
+    nearest: (file, value) => searched(flow.valueNode(file, value)).find(found => found.size > 0) ?? NONE,
+    behind,
+  };
 }
 
 const withoutLast = (dotted: string): string => dotted.slice(0, dotted.lastIndexOf('.'));

@@ -60,8 +60,11 @@ export const asksReflection = (token: Token): boolean =>
         [DICT_COPIERS, LISTING, ASKING, SETTING].some(names => names.has(token.dotted))
       : token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__');
 
-/** Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class. */
-export function newReflection(sight: Sight): Finder {
+/**
+ * Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class.
+ * @param kept every name that instances of some class of the world keep
+ */
+export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
   const classDicts = newClassDicts(sight.solved.flow.resolver);
   const { solved, deepClasses, guesses, slotAware, tokensOf, asked, classesAt, note, onReceiver, onClass } =
     sight;
@@ -75,10 +78,29 @@ export function newReflection(sight: Sight): Finder {
         .filter(isClass)
         .filter(c => showsField(c.cls, name)))
         note('class-attribute-test', cls, file, at, `reads .${name} on the class`, name);
+    if (kept.has(name) && !name.startsWith('__')) onClassItself(file, base, name, at);
     if (name === '__orig_class__') onReceiver('instance-dict', file, base, at, 'reads .__orig_class__');
     if (name !== '__dict__' || slotAware.mindsBoth(file, at)) return;
     onReceiver('instance-dict', file, base, at, 'reads .__dict__');
     ofClass(classDicts.askedOf(file, value), 'class-dict', file, base, at, 'reads the __dict__ of the class');
+  };
+
+  /** `C.x`, `type(y).x` where no class has an x of its own: it raises AttributeError until there is a slot. */
+  const onClassItself = (file: WorldFile, base: number, name: string, at: number): void => {
+    for (const cls of namedAt(file, base))
+      if (!solved.members.lookup(cls, name).length)
+        note('class-attribute-test', cls, file, at, `reads .${name} on the class`, name);
+  };
+  /** Classes that a value names or takes from an instance, rather than some that a variable holds. */
+  const namedAt = (file: WorldFile, value: number): readonly WorldClass[] => {
+    const { op, a, b } = row(file, value);
+    if (op === Op.Var)
+      return resolver.value(file, value).flatMap(m => (m.kind === 'class' ? [solved.flow.classOf(m)] : []));
+    const isOfInstance =
+      op === Op.Call
+        ? resolver.value(file, a).some(m => m.kind === 'external' && m.dotted === 'builtins.type')
+        : op === Op.Attr && stringAt(file, b) === '__class__';
+    return isOfInstance ? classesAt(file, value) : [];
   };
 
   /** Notes what is asked of a listing of a class's attributes: that it is made at all, or the names. */

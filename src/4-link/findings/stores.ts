@@ -221,7 +221,8 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
   };
 
   /** A store on something that cannot be typed: if no instance keeps the name, classes that look alike are in doubt,
-   *  and of those that bind the name in their body only these; besides them, what is there to take any name. */
+   *  and of those that bind the name in their body only these; besides them, what is there to take any name. If some
+   *  do, the others are in doubt only where they were handed to what gives the receiver. */
   const unresolved = (file: WorldFile, receiver: number, attr: string, at: number): void => {
     const isPythons = ON_INSTANCES.has(attr) || layouts.specialNames.has(attr);
     // special names are stored on classes: `cls.__init__ = wrapped(cls.__init__)`
@@ -230,15 +231,23 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     const node = flow.valueNode(file, receiver);
     const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);
     if (graph.size(node) > 0 && !isOpen && !belief.isCrowd(node)) return;
-    if (kept.has(attr) && guesses.someFits(file, receiver, attr)) return;
-    if (guesses.standing(file, receiver).some(cls => takesItself(cls, attr))) return;
-    const alike = attr === '__module__' ? [...singletons()] : guesses.storing(file, receiver, attr);
-    const candidates = alike.filter(cls => !takesItself(cls, attr));
+    const isOwned = kept.has(attr) && guesses.someFits(file, receiver, attr);
+    const found = isOwned ? guesses.lacking(file, receiver, attr) : unowned(file, receiver, attr, isPythons);
+    for (const cls of found) if (!takesItself(cls, attr)) mayStore(cls, file, attr, at);
+  };
+  const unowned = (
+    file: WorldFile,
+    receiver: number,
+    attr: string,
+    isPythons: boolean,
+  ): Iterable<WorldClass> => {
+    if (guesses.standing(file, receiver).some(cls => takesItself(cls, attr))) return [];
+    const candidates = attr === '__module__' ? singletons() : guesses.storing(file, receiver, attr);
     // names made in the image of Python's mark functions, and what stands for one
-    const isMark = !isPythons && /^__\w+__$/.test(attr) && !areClasses(node);
+    const isMark = !isPythons && /^__\w+__$/.test(attr) && !areClasses(flow.valueNode(file, receiver));
     const marked = isMark ? callables() : [];
     const blank = isPythons ? [] : blankClasses();
-    for (const cls of new Set([...candidates, ...marked, ...blank])) mayStore(cls, file, attr, at);
+    return new Set([...candidates, ...marked, ...blank]);
   };
 
   const mayStore = (cls: WorldClass, file: WorldFile, attr: string, at: number): void =>
