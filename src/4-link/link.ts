@@ -135,7 +135,7 @@ function combinations(classes: readonly WorldClass[], { flow }: ReturnType<typeo
   for (const { file, at, name, fixed, open, many } of flow.combined) {
     const place = placeAt(file, at);
     const standing = open.map(node =>
-      [...flow.graph.tokens(node)].flatMap((id): Base[] => {
+      flow.graph.tokens(node).flatMap((id): Base[] => {
         const token = flow.tokens.get(id);
         return token.kind === 'class' ? [{ kind: 'class', cls: token.cls, at: place }] : [];
       }),

@@ -15,9 +15,16 @@ export const rule = (r: Rule): Rule => r;
 
 /** The reason a rule gives for a class, or null when it has nothing to say. */
 export function reasonFrom(r: Rule, cls: WorldClass, world: World): Reason | null {
-  // one place may be reached in several ways
-  const found = new Map([...r.find(cls, world)].map(e => [`${e.at.path}:${e.at.offset}:${e.says}`, e]));
-  return found.size ? reason(r, cls, [...found.values()]) : null;
+  const found = [...r.find(cls, world)];
+  return found.length ? reason(r, cls, found.length > 1 ? distinct(found) : found) : null;
+}
+
+/** Evidence without repetition: one place may be reached in several ways. */
+function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
+  const known = new Set(evidence);
+  return known.size > 1
+    ? [...new Map([...known].map(e => [`${e.at.path}:${e.at.offset}:${e.says}`, e])).values()]
+    : [...known];
 }
 
 /** A reason with given evidence. */

@@ -19,7 +19,7 @@ export function newReadOnFunctions(
   let owners: ReadonlySet<WorldClass> | null = null;
 
   const isFunction = (file: WorldFile, value: number): boolean =>
-    [...graph.tokens(flow.valueNode(file, value))].some(id => tokens.get(id).kind === 'function');
+    graph.tokens(flow.valueNode(file, value)).some(id => tokens.get(id).kind === 'function');
   const mayBeFunction = (file: WorldFile, value: number): boolean => {
     const node = flow.valueNode(file, value);
     return graph.size(node) === 0 || graph.has(node, UNKNOWN) || isFunction(file, value);

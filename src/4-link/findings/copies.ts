@@ -14,6 +14,7 @@ import {
   written,
 } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
+import { newDeepClasses } from './deep-classes.js';
 import { newLeftOut } from './left-out.js';
 import { newLoads } from './loads.js';
 import type { Call, Finder, Sight } from './sight.js';
@@ -62,8 +63,6 @@ const HANDS_OVER =
 /** Where instances of more classes than this may stand in one place, none of them is followed. */
 const MOST_FOLLOWED = 8;
 
-const NONE: readonly WorldClass[] = [];
-
 /** How deep a chain of names is followed to the number behind a protocol. */
 const DEEPEST = 4;
 
@@ -81,8 +80,10 @@ export const asksCopies = (token: Token): boolean => {
 
 /** Finds what is pickled, copied, written out or handed to another process, and all that is kept in it. */
 export function newCopies(sight: Sight): Finder {
-  const { solved, tokensOf, deepClasses, guesses, note } = sight;
+  const { solved, belief, tokensOf, guesses, note } = sight;
   const { flow } = solved;
+  /** Classes of the instances in what stands at a node; none where they are many. */
+  const instancesIn = newDeepClasses(flow, belief, MOST_FOLLOWED);
   const leftOut = newLeftOut(flow.resolver);
   const loads = newLoads(sight, leftOut);
 
@@ -100,11 +101,6 @@ export function newCopies(sight: Sight): Finder {
         for (const field of solved.members.fields(cls, leftOut(cls))) nodes.add(field);
       }
     return classes;
-  };
-  /** Classes of the instances in what stands at a node; none where they are many. */
-  const instancesIn = (node: number): readonly WorldClass[] => {
-    const found = deepClasses(node);
-    return found.length > MOST_FOLLOWED ? NONE : found;
   };
 
   /** Classes for which `copyreg.pickle(C, reduce)` says how they are pickled. */

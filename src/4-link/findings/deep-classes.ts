@@ -19,8 +19,12 @@ interface Step {
   next: number;
 }
 
-/** Only after solving. */
-export function newDeepClasses({ tokens }: Flow, belief: Belief): DeepClasses {
+/** Only after solving. Where there are more than `most` classes, the answer is none. */
+export function newDeepClasses(
+  { tokens }: Flow,
+  belief: Belief,
+  most = Number.POSITIVE_INFINITY,
+): DeepClasses {
   const answers = new Map<number, readonly WorldClass[]>();
   const unite = newUnion();
 
@@ -31,7 +35,8 @@ export function newDeepClasses({ tokens }: Flow, belief: Belief): DeepClasses {
     /** What has been met at open nodes and below closed ones. */
     const parts: (readonly WorldClass[])[] = [];
 
-    const enter = (node: number): void => {
+    /** False where there are too many classes. */
+    const enter = (node: number): boolean => {
       const own: WorldClass[] = [];
       const inner: number[] = [];
       for (const id of belief.tokens(node)) {
@@ -43,17 +48,22 @@ export function newDeepClasses({ tokens }: Flow, belief: Belief): DeepClasses {
       places.set(node, place);
       steps.push({ node, place, low: place, before: parts.length, inner, next: 0 });
       if (own.length) parts.push(own);
+      return own.length <= most;
+    };
+    /** All nodes that are open lead to the one where too much has been met. */
+    const giveUp = (): void => {
+      for (const node of open) answers.set(node, MANY);
     };
 
-    enter(start);
+    if (!enter(start)) return giveUp();
     for (let step = steps.at(-1); step; step = steps.at(-1)) {
       if (step.next < step.inner.length) {
         const to = step.inner[step.next++]!;
         const known = answers.get(to);
         const place = places.get(to);
+        if (known === MANY || (!known && place === undefined && !enter(to))) return giveUp();
         if (known) parts.push(known);
-        else if (place === undefined) enter(to);
-        else step.low = Math.min(step.low, place);
+        else if (place !== undefined) step.low = Math.min(step.low, place);
         continue;
       }
       steps.pop();
@@ -61,6 +71,7 @@ export function newDeepClasses({ tokens }: Flow, belief: Belief): DeepClasses {
       if (above) above.low = Math.min(above.low, step.low);
       if (step.low < step.place) continue;
       const classes = unite(parts.splice(step.before));
+      if (classes.length > most) return giveUp();
       for (const node of open.splice(step.place)) {
         answers.set(node, classes);
         places.delete(node);
@@ -76,6 +87,8 @@ export function newDeepClasses({ tokens }: Flow, belief: Belief): DeepClasses {
 }
 
 const NONE: readonly WorldClass[] = [];
+/** The answer where there are too many; not the same list. */
+const MANY: readonly WorldClass[] = [];
 
 /** Unites lists of classes; the longest one itself where the others add nothing to it. */
 function newUnion(): (parts: readonly (readonly WorldClass[])[]) => readonly WorldClass[] {

@@ -170,8 +170,8 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const bindingPlainly = (attr: string): readonly WorldClass[] => {
     let found = plain.get(attr);
     if (!found) {
-      found = flow.classes.filter(c => bindsPlainly(c, attr)).flatMap(c => [c, ...c.descendants]);
-      plain.set(attr, found);
+      const binding = [...members.declaring(attr)].filter(c => bindsPlainly(c, attr));
+      plain.set(attr, (found = binding.flatMap(c => [c, ...c.descendants])));
     }
     return found;
   };

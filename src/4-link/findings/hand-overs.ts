@@ -101,10 +101,16 @@ export function newHandOvers(
     return callbacks.get(`${file.index}:${fn}`) ?? [];
   };
 
+  const objects = new Map<string, boolean>();
   /** Whether a dotted name may stand for an object of a library, which modules that import it share. */
   const isObject = (dotted: string): boolean => {
-    const [library, ...names] = dotted.split('.');
-    return names.length > 0 && library !== 'builtins' && !layouts.isModule(library!);
+    let is = objects.get(dotted);
+    if (is === undefined) {
+      const [library, ...names] = dotted.split('.');
+      is = names.length > 0 && library !== 'builtins' && !layouts.isModule(library!);
+      objects.set(dotted, is);
+    }
+    return is;
   };
 
   /** Where objects at a node come from: nodes that nothing flows into, dotted names of what is imported. */
@@ -135,13 +141,13 @@ export function newHandOvers(
         const args = argumentsOf(file, call);
         if (!args.length || !isUnseen(flow.valueNode(file, callee))) continue;
         const object = flow.valueNode(file, opAt(file, callee) === Op.Attr ? row(file, callee).a : callee);
+        const roots = rootsOf(object);
+        const here = graph.tokens(object).map(tokens.get);
         for (const { value } of args) {
-          for (const root of rootsOf(object)) addTo(taken.byRoot, root, { file, value });
-          for (const id of graph.tokens(object)) {
-            const token = tokens.get(id);
+          for (const root of roots) addTo(taken.byRoot, root, { file, value });
+          for (const token of here)
             if (token.kind === 'instance' || token.kind === 'class' || token.kind === 'super')
               addTo(taken.byClass, token.cls, { file, value });
-          }
         }
       }
     return taken;
@@ -154,7 +160,7 @@ export function newHandOvers(
   const handedToInstances: HandOvers['handedToInstances'] = cls => takenIn().byClass.get(cls) ?? [];
 
   const isOfWorld = (node: number): boolean =>
-    [...graph.tokens(node)].some(id => /^(instance|class|module)$/.test(tokens.get(id).kind));
+    graph.tokens(node).some(id => /^(instance|class|module)$/.test(tokens.get(id).kind));
 
   const storedAs: HandOvers['storedAs'] = name => {
     if (!stored) {

@@ -33,7 +33,7 @@ export function newMadeBefore({ solved: { flow }, belief, guesses, note }: Sight
   const attached = (): void => {
     for (const [cls, list] of flow.attached)
       for (const { node, file, at } of list)
-        if ([...graph.tokens(node)].some(id => isCached(tokens.get(id))))
+        if (graph.tokens(node).some(id => isCached(tokens.get(id))))
           note('instance-dict', cls, file, at, 'puts a cached property on the class');
   };
 

@@ -68,7 +68,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
   const parameterAt = parameterFinder(flow);
 
   const holds = (node: number, kind: Token['kind']): boolean =>
-    [...graph.tokens(node)].some(id => tokens.get(id).kind === kind);
+    graph.tokens(node).some(id => tokens.get(id).kind === kind);
   const holdsInstance = (node: number): boolean => holds(node, 'instance');
 
   const find = (start: number, reach: Reach): ReadonlySet<WorldClass> | null => {

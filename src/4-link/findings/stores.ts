@@ -167,7 +167,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     byHand ??= live.flatMap(file => [...statesSetIn(file)].map(v => flow.valueNode(file, v)));
     return byHand.some(node => {
       if (graph.size(node) === 0 || graph.has(node, UNKNOWN)) return true;
-      return [...graph.tokens(node)].some(id => {
+      return graph.tokens(node).some(id => {
         const token = tokens.get(id);
         return 'cls' in token && (token.cls === cls || above(token.cls).includes(cls));
       });
@@ -268,7 +268,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
   const areClasses = (node: number): boolean => graph.has(node, SOME_CLASS) && !graph.has(node, UNKNOWN);
 
   const standsForClass = (file: WorldFile, value: number): boolean =>
-    [...graph.tokens(flow.valueNode(file, value))].some(id => tokens.get(id).kind === 'class');
+    graph.tokens(flow.valueNode(file, value)).some(id => tokens.get(id).kind === 'class');
 
   const end = (): void => {
     for (const { cls, file, attr, at } of doubted) mayStore(cls, file, attr, at);

@@ -13,7 +13,7 @@ export function newToldNames({ flow, members }: Solved): ToldNames {
 
   /** Whether such a descriptor stands at a node, or (`unknown`) something that is not known and may be one. */
   const mayHold = (node: number, { cls }: NameHolder, unknown: boolean): boolean =>
-    [...graph.tokens(node)].some(id => {
+    graph.tokens(node).some(id => {
       const token = tokens.get(id);
       if (token.kind === 'unknown') return unknown;
       return token.kind === 'instance' && (token.cls === cls || cls.descendants.includes(token.cls));

@@ -85,7 +85,7 @@ export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): F
     for (const node of nodes)
       if (isFull(node) && nodes.size < MOST_PLACES)
         for (const source of graph.sources(node)) nodes.add(source);
-    const full = [...nodes].slice(1).flatMap(node => [...graph.tokens(node)].map(tokens.get));
+    const full = [...nodes].slice(1).flatMap(node => graph.tokens(node).map(tokens.get));
     return [...new Set([...tokensOf(file, value), ...full])];
   };
   /** Whether a node has taken something for unknown because it holds as many methods as it can. */

@@ -1,7 +1,7 @@
 // Which of the tokens at a node are to be believed: a crowd of unrelated classes is a sign that the analysis lost track.
 import type { WorldClass } from '../../model/world.js';
 import { rootOf } from '../../slots.js';
-import { keepRow, newRows, rowOf } from './columns.js';
+import { keepRow, newRows, rowAt } from './columns.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -69,13 +69,13 @@ export function newBelief(flow: Flow): Belief {
     widths[crowd] = width;
     return width;
   };
-  const ways = newRows();
+  const ways = newRows(graph.count());
   const marks = newMarks();
   /** What a crowd takes in, once each and in order: tokens of its own and of sources that are no crowds, and `~source`
-   *  for those that are. */
-  const waysInto = (node: number): Int32Array => {
-    const known = rowOf(ways, node);
-    if (known) return known;
+   *  for those that are. Where that starts in `ways`. */
+  const waysInto = (node: number): number => {
+    const known = rowAt(ways, node);
+    if (known !== 0) return known;
     const sources = graph.sources(node);
     const found = ownTokens(node, sources);
     marks.clear();
@@ -99,7 +99,7 @@ export function newBelief(flow: Flow): Belief {
   /** Tokens of a node that none of its sources holds. */
   const ownTokens = (node: number, sources: Int32Array): number[] => {
     let left = graph.size(node);
-    const own = [...graph.tokens(node)];
+    const own = graph.tokens(node);
     marks.clear();
     for (const id of own) marks.add(id);
     for (const source of sources) {
@@ -112,12 +112,14 @@ export function newBelief(flow: Flow): Belief {
   /** Tokens that the walk back from one crowd has met. */
   const reached = newMarks();
   const passed = newMarks();
-  const believed = newRows();
+  const believed = newRows(graph.count());
   /** Tokens that reach a crowd from places that are none, and those that came to be there, nearest first, as far as
    *  the crowd lets them in. */
   const nearTo = (node: number): Int32Array => {
-    const known = rowOf(believed, node);
-    if (known) return known;
+    const start = rowAt(believed, node) || keepRow(believed, node, foundNearTo(node));
+    return believed.pool.subarray(start, start + believed.pool[start - 1]!);
+  };
+  const foundNearTo = (node: number): number[] => {
     const found: number[] = [];
     const isView = flow.views.has(node);
     reached.clear();
@@ -129,13 +131,16 @@ export function newBelief(flow: Flow): Belief {
         if (!passed.add(crowd)) continue;
         // a view is no way: what it shows comes next, in this front
         const next = fronts[far + widthOf(crowd)];
-        for (const way of waysInto(crowd)) {
+        const start = waysInto(crowd);
+        const end = start + ways.pool[start - 1]!;
+        for (let i = start; i < end; i++) {
+          const way = ways.pool[i]!;
           if (way < 0) next?.push(~way);
           else if (reached.add(way) && ((far === 0 && !isView) || admitsFromFar(node, way))) found.push(way);
         }
       }
     });
-    return keepRow(believed, node, found);
+    return found;
   };
   return {
     isCrowd,

@@ -166,36 +166,43 @@ function newBlock(sets: Sets, logarithm: number): number {
   return start;
 }
 
-/** The first `count` numbers of a set, as a copy. */
-export const firstOf = (sets: Sets, key: number, count: number): Int32Array =>
-  sets.pool.slice(sets.start[key]!, sets.start[key]! + count);
+/** The numbers of a set, as a copy. */
+export function membersOf({ start, size, pool }: Sets, key: number): number[] {
+  const from = start[key]!;
+  const count = size[key]!;
+  // many are asked for, and a list of a few numbers is made in less time than a column
+  const members = new Array<number>(count);
+  for (let i = 0; i < count; i++) members[i] = pool[from + i]!;
+  return members;
+}
 
 /** Lists that are kept whole and read again, by key. */
 export interface Rows {
-  /** Where the list of each key starts in the pool, behind its length. */
-  readonly starts: Map<number, number>;
+  /** Where the list of each key starts in the pool, behind its length; 0 where none is kept. */
+  readonly starts: Int32Array;
   pool: Int32Array;
   used: number;
 }
 
-export const newRows = (): Rows => ({ starts: new Map(), pool: new Int32Array(1024), used: 0 });
+export const newRows = (keys: number): Rows => ({
+  starts: new Int32Array(keys),
+  pool: new Int32Array(1024),
+  used: 0,
+});
 
-/** The list of a key, or null. */
-export function rowOf({ starts, pool }: Rows, key: number): Int32Array | null {
-  const start = starts.get(key);
-  return start === undefined ? null : pool.subarray(start, start + pool[start - 1]!);
-}
+/** Where the list of a key starts in the pool; what comes before it there is its length. 0 where none is kept. */
+export const rowAt = (rows: Rows, key: number): number => rows.starts[key]!;
 
-/** Keeps a list; as it is kept. */
-export function keepRow(rows: Rows, key: number, items: readonly number[]): Int32Array {
+/** Keeps a list; where it starts. */
+export function keepRow(rows: Rows, key: number, items: readonly number[]): number {
   const start = rows.used + 1;
   rows.used = start + items.length;
   if (rows.used > rows.pool.length)
     rows.pool = resized(rows.pool, Math.max(rows.used, rows.pool.length + (rows.pool.length >> 1)));
   rows.pool[start - 1] = items.length;
   rows.pool.set(items, start);
-  rows.starts.set(key, start);
-  return rows.pool.subarray(start, rows.used);
+  rows.starts[key] = start;
+  return start;
 }
 
 /** Numbers that are looked up in one step. */

@@ -4,10 +4,10 @@ import {
   addPair,
   append,
   enqueue,
-  firstOf,
   holds,
   insert,
   itemsOf,
+  membersOf,
   newLists,
   newPairs,
   newQueue,
@@ -29,7 +29,7 @@ export interface Graph extends Paths {
   count(): number;
   has(node: number, token: number): boolean;
   /** The tokens of a node as they are now. */
-  tokens(node: number): Int32Array;
+  tokens(node: number): number[];
   size(node: number): number;
   /** One of the tokens of a node, in order of arrival: without a copy of them. */
   tokenAt(node: number, i: number): number;
@@ -232,7 +232,7 @@ export function newGraph(
     add: (node, token) => add(node, token, 1),
     edge,
     has: (node, token) => holds(sets, node, token),
-    tokens: node => firstOf(sets, node, sets.size[node]!),
+    tokens: node => membersOf(sets, node),
     size: node => sets.size[node]!,
     count: () => next,
     tokenAt: (node, i) => sets.pool[sets.start[node]! + i]!,

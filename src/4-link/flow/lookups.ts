@@ -18,6 +18,8 @@ export interface Method {
 }
 
 export interface Lookups {
+  /** The classes whose body binds a name, in the order of the program. */
+  readonly declaring: (name: string) => Iterable<WorldClass>;
   /** Members called `name` that the body of exactly this class binds. */
   readonly own: (cls: WorldClass, name: string) => Found[];
   /** Class members called `name` that a lookup on an instance of `cls`, or of a class below it, may find. */
@@ -35,16 +37,15 @@ export interface Lookups {
 
 export function newLookups(classes: readonly WorldClass[], resolver: Resolver): Lookups {
   const declaring = declaringClasses(classes);
-  const kinds = new Map<string, FunctionKind>();
+  const kinds = new Map<WorldFile, FunctionKind[]>();
   const bodies = new Map<WorldFile, ReadonlyMap<number, ReadonlyMap<string, number>>>();
 
   const kindOf: Lookups['kindOf'] = (cls, fact) => {
     if (fact.kind !== 'function') return null;
+    let known = kinds.get(cls.file);
+    if (!known) kinds.set(cls.file, (known = []));
     const fn = row(cls.file, fact.value).a;
-    const key = `${cls.file.index}:${fn}`;
-    let known = kinds.get(key);
-    if (!known) kinds.set(key, (known = functionKind(cls.file, fn, resolver)));
-    return known;
+    return (known[fn] ??= functionKind(cls.file, fn, resolver));
   };
 
   const isCached: Lookups['isCached'] = (cls, fact) => {
@@ -89,7 +90,15 @@ export function newLookups(classes: readonly WorldClass[], resolver: Resolver): 
     return known.get(cls.fact.scope) ?? NONE;
   };
 
-  return { own, lookup, methods, kindOf, isCached, variables };
+  return {
+    declaring: name => declaring.get(name) ?? NOTHING,
+    own,
+    lookup,
+    methods,
+    kindOf,
+    isCached,
+    variables,
+  };
 }
 
 const NOTHING: readonly never[] = [];

@@ -311,7 +311,7 @@ export function newMembers(flow: Flow): Members {
   /** Whether a token that fits stands at a class variable. */
   const holds = (cls: WorldClass, name: string, fits: (token: Token) => boolean): boolean => {
     const node = memberNode(cls, name);
-    return node !== null && [...graph.tokens(node)].some(id => fits(tokens.get(id)));
+    return node !== null && graph.tokens(node).some(id => fits(tokens.get(id)));
   };
 
   const isDataDescriptor: Members['isDataDescriptor'] = (cls, fact) =>

@@ -144,7 +144,7 @@ export function newResults(
   const handOut: Results['handOut'] = () => {
     let isNew = false;
     for (const { source, into, opened } of waiting.splice(0)) {
-      const functions = [...graph.tokens(source)].filter(id => FUNCTIONS.has(tokens.get(id).kind));
+      const functions = graph.tokens(source).filter(id => FUNCTIONS.has(tokens.get(id).kind));
       if (functions.length > (flow.stacked.has(source) ? MOST_STACKED : 1)) {
         opened();
         isNew = true;
