@@ -4,6 +4,7 @@ import { explainAll, explainRule, findRule, looksLikeRule, noSuchRule } from './
 import { visible } from './7-report/visible.js';
 import { removeCache } from './cache/cache.js';
 import { type Command, type Flags, parseArguments } from './cli/arguments.js';
+import { compileFrugally } from './cli/compiling.js';
 import { conclude } from './cli/conclude.js';
 import { err, fail, internalError, print, printProblems } from './cli/console.js';
 import type { MeasureCommand, ProfileCommand, VerifyCommand } from './cli/evidence-options.js';
@@ -26,6 +27,8 @@ process.on('uncaughtException', error => {
   // Exit code 1 would mean "classes could have slots".
   process.stderr.write(internalError(error), () => process.exit(OUTCOMES.internal.exit));
 });
+
+compileFrugally();
 
 // Not process.exit(): what is still on its way into a pipe would be lost.
 process.exitCode = OUTCOMES[await main(process.argv.slice(2))].exit;

@@ -1,21 +1,15 @@
 // Millions of small lists in a few columns of numbers: no object, and nothing for the garbage collector, per list.
 
-/** Lists of numbers by key, each in order of arrival. Entries are numbered from 1; 0 means none. */
+/** Lists of numbers, each in order of arrival. A list is known by where its last entry stands; 0 is the empty one. */
 export interface Lists {
-  /** Last entry of each key. */
-  tail: Int32Array;
-  /** Next entry of the same key, of the last one the first, and the number that each entry holds. */
-  next: Int32Array;
-  item: Int32Array;
-  count: number;
+  /** For each entry where the next one of its list stands, of the last one the first, and behind that the number that
+   *  it holds: both are read together. */
+  entries: Int32Array;
+  /** Where the last of all entries stands. */
+  last: number;
 }
 
-export const newLists = (keys: number): Lists => ({
-  tail: new Int32Array(keys),
-  next: new Int32Array(1024),
-  item: new Int32Array(1024),
-  count: 0,
-});
+export const newLists = (): Lists => ({ entries: new Int32Array(2048), last: 0 });
 
 /** A column with room for `size` numbers that keeps what is in it. */
 export function resized(column: Int32Array, size: number): Int32Array;
@@ -26,26 +20,24 @@ export function resized(column: Int32Array | Uint8Array, size: number): Int32Arr
   return bigger;
 }
 
-export function append(lists: Lists, key: number, item: number): void {
-  const entry = ++lists.count;
-  if (entry >= lists.item.length) {
-    lists.next = resized(lists.next, lists.next.length * 2);
-    lists.item = resized(lists.item, lists.item.length * 2);
-  }
-  lists.item[entry] = item;
-  const last = lists.tail[key]!;
-  lists.next[entry] = last ? lists.next[last]! : entry;
-  if (last) lists.next[last] = entry;
-  lists.tail[key] = entry;
+/** Adds a number to a list; the list as it is then. */
+export function append(lists: Lists, list: number, item: number): number {
+  const entry = (lists.last += 2);
+  const { length } = lists.entries;
+  if (entry >= length) lists.entries = resized(lists.entries, length + (length >> 2) * 2);
+  const { entries } = lists;
+  entries[entry + 1] = item;
+  entries[entry] = list ? entries[list]! : entry;
+  if (list) entries[list] = entry;
+  return entry;
 }
 
-/** The numbers in the list of a key. */
-export function* itemsOf(lists: Lists, key: number): Generator<number> {
-  const last = lists.tail[key]!;
-  for (let entry = last; entry; ) {
-    entry = lists.next[entry]!;
-    yield lists.item[entry]!;
-    if (entry === last) return;
+/** The numbers in a list. */
+export function* itemsOf({ entries }: Lists, list: number): Generator<number> {
+  for (let entry = list; entry; ) {
+    entry = entries[entry]!;
+    yield entries[entry + 1]!;
+    if (entry === list) return;
   }
 }
 
@@ -113,47 +105,40 @@ export function addPair(pairs: Pairs, a: number, b: number): boolean {
   return true;
 }
 
-/** Small sets of numbers by key, in order of arrival, in blocks of one pool that double when they are full. */
+/** Small sets of numbers, in order of arrival, in blocks of one pool that double when they are full. A set is known by
+ *  where its block starts and how many numbers it has, at most 255; the block is as long as that rounded up to a power
+ *  of two. */
 export interface Sets {
-  /** Where the block of each key starts; its length is the size rounded up to a power of two. */
-  start: Int32Array;
-  /** Numbers in each set: at most 255. */
-  size: Uint8Array;
   pool: Int32Array;
   used: number;
   /** Starts of blocks that were outgrown, by the logarithm of their length. */
   readonly free: number[][];
 }
 
-export const newSets = (keys: number): Sets => ({
-  start: new Int32Array(keys),
-  size: new Uint8Array(keys),
-  pool: new Int32Array(Math.max(1024, keys)),
+export const newSets = (room: number): Sets => ({
+  pool: new Int32Array(room),
   used: 0,
   free: [[], [], [], [], [], [], [], [], []],
 });
 
-export function holds(sets: Sets, key: number, item: number): boolean {
-  const { pool } = sets;
-  const from = sets.start[key]!;
-  const to = from + sets.size[key]!;
-  for (let i = from; i < to; i++) if (pool[i] === item) return true;
+export function holds({ pool }: Sets, start: number, size: number, item: number): boolean {
+  const end = start + size;
+  for (let i = start; i < end; i++) if (pool[i] === item) return true;
   return false;
 }
 
-/** Adds a number that the set does not hold yet. */
-export function insert(sets: Sets, key: number, item: number): void {
-  const size = sets.size[key]!;
+/** Adds a number that a set does not hold yet; where its block starts then. */
+export function insert(sets: Sets, start: number, size: number, item: number): number {
+  let block = start;
   // a block is full when the size is a power of two
   if ((size & (size - 1)) === 0) {
-    const old = sets.start[key]!;
-    const start = newBlock(sets, size === 0 ? 0 : 32 - Math.clz32(size));
-    sets.pool.copyWithin(start, old, old + size);
-    if (size > 0) sets.free[31 - Math.clz32(size)]!.push(old);
-    sets.start[key] = start;
+    block = newBlock(sets, size === 0 ? 0 : 32 - Math.clz32(size));
+    const { pool } = sets;
+    for (let i = 0; i < size; i++) pool[block + i] = pool[start + i]!;
+    if (size > 0) sets.free[31 - Math.clz32(size)]!.push(start);
   }
-  sets.pool[sets.start[key]! + size] = item;
-  sets.size[key] = size + 1;
+  sets.pool[block + size] = item;
+  return block;
 }
 
 function newBlock(sets: Sets, logarithm: number): number {
@@ -167,12 +152,10 @@ function newBlock(sets: Sets, logarithm: number): number {
 }
 
 /** The numbers of a set, as a copy. */
-export function membersOf({ start, size, pool }: Sets, key: number): number[] {
-  const from = start[key]!;
-  const count = size[key]!;
+export function membersOf({ pool }: Sets, start: number, size: number): number[] {
   // many are asked for, and a list of a few numbers is made in less time than a column
-  const members = new Array<number>(count);
-  for (let i = 0; i < count; i++) members[i] = pool[from + i]!;
+  const members = new Array<number>(size);
+  for (let i = 0; i < size; i++) members[i] = pool[start + i]!;
   return members;
 }
 

@@ -7,6 +7,7 @@ import {
   holds,
   insert,
   itemsOf,
+  type Lists,
   membersOf,
   newLists,
   newPairs,
@@ -73,15 +74,31 @@ const FEW = 4;
 /** More edges of one node than this are looked up in a table instead of one by one. */
 const MOST_COMPARED = 8;
 
-/** What is special about a node, as bits. */
-enum Trait {
-  /** The unknown is there, or can never get in: what no longer fits changes nothing. */
-  Settled = 1,
-  Refuses = 2,
-  Filters = 4,
-  Guards = 8,
-  FallsBack = 16,
+/** What is known of each node stands side by side: it is asked for together. */
+enum Column {
+  /** Where its set of tokens starts. */
+  Tokens,
+  State,
+  /** Lists of nodes, constraints and listeners. */
+  Edges,
+  Watchers,
+  Listening,
 }
+const WIDTH = 5;
+
+/** The state of a node: how many tokens it holds, how many of these have been handed on, and what is special about it. */
+enum State {
+  Size = 0xff,
+  OneSeen = 1 << 8,
+  /** The unknown is there, or can never get in: what no longer fits changes nothing. */
+  Settled = 1 << 16,
+  Refuses = 1 << 17,
+  Filters = 1 << 18,
+  Guards = 1 << 19,
+  Selects = Refuses | Filters | Guards,
+  FallsBack = 1 << 20,
+}
+const seenIn = (state: number): number => (state >> 8) & State.Size;
 
 /** What a node takes in once it turns out that something unknown reaches it. */
 interface Fallback {
@@ -102,15 +119,13 @@ export function newGraph(
 ): Graph {
   let room = first + (first >> 2) + 1024;
   let next = first;
+  let nodes: Int32Array = new Int32Array(room * WIDTH);
   const sets = newSets(room);
-  let traits: Uint8Array = new Uint8Array(room);
-  /** How many tokens of each node have been handed to its edges and watchers, in order of arrival. */
-  let seen: Uint8Array = new Uint8Array(room);
-  const edges = newLists(room);
+  const edges = newLists();
   /** Edges of nodes that have many. */
-  const manyEdges = newPairs();
-  let watchers = newLists(room);
-  let listening = newLists(room);
+  let manyEdges = newPairs();
+  let watchers = newLists();
+  let listening = newLists();
   let listeners: Listener[] = [];
   const refused = new Map<number, Set<number>>();
   const filters = new Map<number, (token: number) => boolean>();
@@ -121,107 +136,116 @@ export function newGraph(
 
   const makeRoom = (): void => {
     room += room >> 2;
-    sets.start = resized(sets.start, room);
-    sets.size = resized(sets.size, room);
-    traits = resized(traits, room);
-    seen = resized(seen, room);
-    for (const lists of [edges, watchers, listening]) lists.tail = resized(lists.tail, room);
+    nodes = resized(nodes, room * WIDTH);
   };
+  const stateOf = (node: number): number => nodes[node * WIDTH + Column.State]!;
+  const sizeOf = (node: number): number => stateOf(node) & State.Size;
+  const mark = (node: number, state: State): void => {
+    nodes[node * WIDTH + Column.State]! |= state;
+  };
+  const tokenAt = (node: number, i: number): number => sets.pool[nodes[node * WIDTH]! + i]!;
+  const has = (node: number, token: number): boolean =>
+    holds(sets, nodes[node * WIDTH]!, sizeOf(node), token);
 
-  const letsIn = (node: number, token: number, crowd: number, trait: number): boolean => {
-    if (trait & Trait.Refuses && refused.get(node)!.has(token)) return false;
-    if (trait & Trait.Filters && !filters.get(node)!(token)) return false;
-    if (!(trait & Trait.Guards) || crowd <= FEW) return true;
+  const letsIn = (node: number, token: number, crowd: number, state: number): boolean => {
+    if (state & State.Refuses && refused.get(node)!.has(token)) return false;
+    if (state & State.Filters && !filters.get(node)!(token)) return false;
+    if (!(state & State.Guards) || crowd <= FEW) return true;
     const guard = guards.get(node)!;
     return crowd <= guard.few || guard.fits(token);
-  };
-
-  const isCovered = (node: number, token: number): boolean => {
-    for (const above of limits.above(token)) if (holds(sets, node, above)) return true;
-    return false;
   };
 
   /** Falls back at a node that `token` was kept out of, if that is a reason to. */
   const fallBack = (node: number, token: number): void => {
     const fallback = fallbacks.get(node)!;
     if (!fallback.wakes(token)) return;
-    traits[node]! &= ~Trait.FallsBack;
+    nodes[node * WIDTH + Column.State]! &= ~State.FallsBack;
     fallbacks.delete(node);
     edge(fallback.from, node);
   };
 
+  const isCovered = (start: number, size: number, token: number): boolean => {
+    for (const above of limits.above(token)) if (holds(sets, start, size, above)) return true;
+    return false;
+  };
+
   const add = (node: number, token: number, crowd: number): void => {
-    const size = sets.size[node]!;
-    const trait = traits[node]!;
-    if (trait & Trait.Settled && size >= limits.room(token))
-      return trait & Trait.FallsBack ? fallBack(node, limits.unknown) : undefined;
-    if (holds(sets, node, token)) return;
-    if (trait > Trait.Settled && !letsIn(node, token, crowd, trait))
-      return trait & Trait.FallsBack ? fallBack(node, token) : undefined;
-    if (token === limits.unknown) traits[node] = trait | Trait.Settled;
-    else {
-      if (size > 0 && isCovered(node, token)) return;
+    const at = node * WIDTH;
+    const start = nodes[at]!;
+    const state = nodes[at + Column.State]!;
+    const size = state & State.Size;
+    if (state & State.Settled && size >= limits.room(token))
+      return state & State.FallsBack ? fallBack(node, limits.unknown) : undefined;
+    if (holds(sets, start, size, token)) return;
+    if (state & State.Selects && !letsIn(node, token, crowd, state))
+      return state & State.FallsBack ? fallBack(node, token) : undefined;
+    if (token !== limits.unknown) {
+      if (size > 0 && isCovered(start, size, token)) return;
       if (size >= limits.room(token)) return add(node, limits.unknown, 1);
     }
-    insert(sets, node, token);
+    nodes[at] = insert(sets, start, size, token);
+    nodes[at + Column.State] = (state | (token === limits.unknown ? State.Settled : 0)) + 1;
     enqueue(queue, node, token);
   };
 
   /** Adds an edge; false when it was there already. */
   const link = (from: number, to: number): boolean => {
-    const last = edges.tail[from]!;
+    const at = from * WIDTH + Column.Edges;
+    const last = nodes[at]!;
     let compared = 0;
     for (let entry = last; entry && compared < MOST_COMPARED; compared++) {
-      entry = edges.next[entry]!;
-      if (edges.item[entry] === to) return false;
+      entry = edges.entries[entry]!;
+      if (edges.entries[entry + 1] === to) return false;
       if (entry === last) {
         // the last one that is compared finds no table yet: those before it go there now
         if (compared === MOST_COMPARED - 1)
-          for (const item of itemsOf(edges, from)) addPair(manyEdges, from, item);
+          for (const item of itemsOf(edges, last)) addPair(manyEdges, from, item);
         else break;
       }
     }
     if (compared === MOST_COMPARED && !addPair(manyEdges, from, to)) return false;
-    append(edges, from, to);
+    nodes[at] = append(edges, last, to);
     return true;
   };
 
   const edge = (from: number, to: number): void => {
     if (from === to || !link(from, to)) return;
-    const crowd = sets.size[from]!;
-    for (let i = 0; i < crowd; i++) add(to, sets.pool[sets.start[from]! + i]!, crowd);
+    const crowd = sizeOf(from);
+    for (let i = 0; i < crowd; i++) add(to, tokenAt(from, i), crowd);
   };
 
   const handOut = (node: number, token: number): void => {
-    seen[node]!++;
+    const at = node * WIDTH;
+    const crowd = (nodes[at + Column.State]! += State.OneSeen) & State.Size;
     // those that join while this token is handed out hear of it when they join
-    const [lastEdge, lastWatcher, lastListener] = [
-      edges.tail[node]!,
-      watchers.tail[node]!,
-      listening.tail[node]!,
-    ];
-    const crowd = sets.size[node]!;
+    const lastEdge = nodes[at + Column.Edges]!;
+    const lastWatcher = nodes[at + Column.Watchers]!;
+    const lastListener = nodes[at + Column.Listening]!;
     for (let e = lastEdge; e; ) {
-      e = edges.next[e]!;
-      add(edges.item[e]!, token, crowd);
+      e = edges.entries[e]!;
+      add(edges.entries[e + 1]!, token, crowd);
       if (e === lastEdge) break;
     }
     for (let w = lastWatcher; w; ) {
-      w = watchers.next[w]!;
-      onToken(watchers.item[w]!, token);
+      w = watchers.entries[w]!;
+      onToken(watchers.entries[w + 1]!, token);
       if (w === lastWatcher) break;
     }
     for (let l = lastListener; l; ) {
-      l = listening.next[l]!;
-      listeners[listening.item[l]!]!(token);
+      l = listening.entries[l]!;
+      listeners[listening.entries[l + 1]!]!(token);
       if (l === lastListener) break;
     }
   };
 
   /** Tokens of a node that have been handed out; the others are still on the work list. */
   const replay = (node: number, listener: Listener): void => {
-    const count = seen[node]!;
-    for (let i = 0; i < count; i++) listener(sets.pool[sets.start[node]! + i]!);
+    const count = seenIn(stateOf(node));
+    for (let i = 0; i < count; i++) listener(tokenAt(node, i));
+  };
+  const join = (node: number, column: Column, lists: Lists, item: number): void => {
+    const at = node * WIDTH + column;
+    nodes[at] = append(lists, nodes[at]!, item);
   };
 
   return {
@@ -231,28 +255,35 @@ export function newGraph(
     },
     add: (node, token) => add(node, token, 1),
     edge,
-    has: (node, token) => holds(sets, node, token),
-    tokens: node => membersOf(sets, node),
-    size: node => sets.size[node]!,
+    has,
+    tokens: node => membersOf(sets, nodes[node * WIDTH]!, sizeOf(node)),
+    size: sizeOf,
     count: () => next,
-    tokenAt: (node, i) => sets.pool[sets.start[node]! + i]!,
+    tokenAt,
     listen(node, listener) {
-      append(listening, node, listeners.push(listener) - 1);
+      join(node, Column.Listening, listening, listeners.push(listener) - 1);
       replay(node, listener);
     },
     watch(node, constraint) {
-      append(watchers, node, constraint);
+      join(node, Column.Watchers, watchers, constraint);
       replay(node, token => onToken(constraint, token));
     },
-    ...newPaths(edges, sets, () => next),
-    admits: (node, token, crowd) =>
-      traits[node]! <= Trait.Settled || letsIn(node, token, crowd, traits[node]!),
+    ...newPaths(
+      edges,
+      node => nodes[node * WIDTH + Column.Edges]!,
+      has,
+      () => next,
+    ),
+    admits(node, token, crowd) {
+      const state = stateOf(node);
+      return !(state & State.Selects) || letsIn(node, token, crowd, state);
+    },
     guard(node, fits, few = FEW) {
-      traits[node]! |= Trait.Guards;
+      mark(node, State.Guards);
       guards.set(node, { fits, few });
     },
     fallback(node, from, wakes) {
-      traits[node]! |= Trait.FallsBack;
+      mark(node, State.FallsBack);
       fallbacks.set(node, { from, wakes });
     },
     awake(needs) {
@@ -261,13 +292,13 @@ export function newGraph(
       return found.length > 0;
     },
     filter(node, fits) {
-      traits[node]! |= Trait.Filters;
-      if (!fits(limits.unknown)) traits[node]! |= Trait.Settled;
+      mark(node, State.Filters);
+      if (!fits(limits.unknown)) mark(node, State.Settled);
       filters.set(node, fits);
     },
     refuse(node, token) {
-      traits[node]! |= Trait.Refuses;
-      if (token === limits.unknown) traits[node]! |= Trait.Settled;
+      mark(node, State.Refuses);
+      if (token === limits.unknown) mark(node, State.Settled);
       const known = refused.get(node);
       if (known) known.add(token);
       else refused.set(node, new Set([token]));
@@ -283,8 +314,9 @@ export function newGraph(
     },
     rest() {
       listeners = [];
-      [watchers, listening] = [newLists(0), newLists(0)];
+      [watchers, listening] = [newLists(), newLists()];
       [queue, spare] = [newQueue(), newQueue()];
+      manyEdges = newPairs();
     },
   };
 }

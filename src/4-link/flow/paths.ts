@@ -1,5 +1,5 @@
 // Edges walked backwards: from where the tokens of a node came.
-import { holds, itemsOf, type Lists, type Sets } from './columns.js';
+import { itemsOf, type Lists } from './columns.js';
 
 /** Only after solving. */
 export interface Paths {
@@ -11,22 +11,27 @@ export interface Paths {
   path(node: number, token: number): number[];
 }
 
-/** The ways back along `edges`; `nodes` tells how many nodes there are. */
-export function newPaths(edges: Lists, sets: Sets, nodes: () => number): Paths {
+/** The ways back along `edges`, which stand in the list of each node; `nodes` tells how many nodes there are. */
+export function newPaths(
+  edges: Lists,
+  listOf: (node: number) => number,
+  has: (node: number, token: number) => boolean,
+  nodes: () => number,
+): Paths {
   let incoming: Incoming | null = null;
   const sources = (node: number): Int32Array => {
-    incoming ??= reversed(edges, nodes());
+    incoming ??= reversed(edges, listOf, nodes());
     return incoming.from.subarray(incoming.start[node], incoming.start[node + 1]);
   };
   return {
     sources,
-    targets: node => itemsOf(edges, node),
+    targets: node => itemsOf(edges, listOf(node)),
     path(node, token) {
       const via = new Map<number, number>([[node, -1]]);
       let last = node;
       for (const at of via.keys()) {
         last = at;
-        const holding = [...sources(at)].filter(s => holds(sets, s, token));
+        const holding = [...sources(at)].filter(s => has(s, token));
         if (!holding.length) break;
         for (const s of holding) if (!via.has(s)) via.set(s, at);
       }
@@ -43,17 +48,17 @@ interface Incoming {
   readonly from: Int32Array;
 }
 
-function reversed(edges: Lists, nodes: number): Incoming {
+function reversed({ entries, last }: Lists, listOf: (node: number) => number, nodes: number): Incoming {
   const start = new Int32Array(nodes + 2);
-  for (let e = 1; e <= edges.count; e++) start[edges.item[e]! + 2]!++;
+  for (let e = 2; e <= last; e += 2) start[entries[e + 1]! + 2]!++;
   for (let n = 2; n < start.length; n++) start[n]! += start[n - 1]!;
-  const from = new Int32Array(edges.count);
+  const from = new Int32Array(last >> 1);
   for (let source = 0; source < nodes; source++) {
-    const last = edges.tail[source]!;
-    for (let e = last; e; ) {
-      e = edges.next[e]!;
-      from[start[edges.item[e]! + 1]!++] = source;
-      if (e === last) break;
+    const end = listOf(source);
+    for (let e = end; e; ) {
+      e = entries[e]!;
+      from[start[entries[e + 1]! + 1]!++] = source;
+      if (e === end) break;
     }
   }
   return { start, from };

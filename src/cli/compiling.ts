@@ -1,0 +1,16 @@
+// How the engine compiles: it is made for programs that run for hours, a run takes seconds.
+import { setFlagsFromString } from 'node:v8';
+
+/** Measured on four projects: with these, compiling takes half of the fifth of all CPU that it took, and the code is
+ *  as fast. They go for all threads. */
+const FLAGS: readonly string[] = [
+  // what is inlined again and again into what calls it takes most of the time
+  '--max-inlined-bytecode-size-cumulative=300',
+  // and what is compiled early is compiled anew when other kinds of objects come by
+  '--interrupt-budget=200000',
+];
+
+/** Only for the command line: a program that uses slotify as a library has its own needs. */
+export function compileFrugally(): void {
+  for (const flag of FLAGS) setFlagsFromString(flag);
+}
