@@ -92,7 +92,7 @@ function filesOf(collected: readonly Collected[]): readonly WorldFile[] {
 function storedNames(files: readonly WorldFile[], { graph, tokens, valueNode }: Flow): Set<string> {
   const names = new Set<string>();
   const areClasses = (node: number): boolean =>
-    graph.size(node) > 0 && [...graph.tokens(node)].every(id => tokens.get(id).kind === 'class');
+    graph.size(node) > 0 && graph.tokens(node).every(id => tokens.get(id).kind === 'class');
   for (const file of files) {
     const { acts } = file.facts;
     for (let i = 0; i < acts.length; i += ACT_WIDTH) {

@@ -47,7 +47,8 @@ export function newContainers(flow: Flow, members: Members): Containers {
   const asked = new Map<number, Pairs>();
   const iterations = new Map<WorldClass, Iteration>();
   const elementsOfResults = new Map<number, number>();
-  const resultBags = new Map<string, number>();
+  /** What each call makes, by type. */
+  const resultBags = new Map<string, Map<number, number>>();
   const parameterBags = new Map<number, number>();
 
   /** True the first time the elements of a node are asked for. */
@@ -158,11 +159,13 @@ export function newContainers(flow: Flow, members: Members): Containers {
   };
 
   const madeBy: Containers['madeBy'] = ({ file, call }, type) => {
-    const key = `${file.index}:${call}:${type}`;
-    const known = resultBags.get(key);
+    let made = resultBags.get(type);
+    if (!made) resultBags.set(type, (made = new Map()));
+    const at = flow.valueNode(file, call);
+    const known = made.get(at);
     if (known !== undefined) return tokens.get(known) as Bag;
     const id = newBag(flow, type);
-    resultBags.set(key, id);
+    made.set(at, id);
     const bag = tokens.get(id) as Bag;
     flow.made.push({ type, items: bag.items, keys: bag.keys, file, at: row(file, call).at });
     return bag;

@@ -6,7 +6,7 @@ import { argumentsOf, opAt, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import type { Escapes } from './calls/escapes.js';
 import { decoratorNames, isTransparent } from './functions.js';
-import { type Flow, functionKey } from './state.js';
+import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
 export interface Decorated {
@@ -72,7 +72,7 @@ export function newDecorated(
         if (types.length && i === (general.cls >= 0 ? 1 : 0)) ofTypes(from, types, into);
         else graph.edge(from, into);
       });
-      flow.called.add(functionKey(file, fn));
+      flow.called.add(flow.returnNode(file, fn));
     });
   };
 

@@ -86,8 +86,8 @@ export interface Flow {
   readonly yieldNode: (file: WorldFile, fn: number) => number;
   /** Node of what the `return` statements of a generator give. */
   readonly endNode: (file: WorldFile, fn: number) => number;
-  /** Functions that something in the world calls, as `file:fn`. */
-  readonly called: Set<string>;
+  /** Functions that something in the world calls, by the node of what they return. */
+  readonly called: Set<number>;
   readonly instantiated: Set<WorldClass>;
   /** Calls that make the descriptors of a class, with their UTF-16 offsets. */
   readonly descriptorsMade: Map<WorldClass, { readonly file: WorldFile; readonly at: number }[]>;
@@ -287,8 +287,6 @@ export function describeNode(flow: Flow & Numbering, node: number): string {
   }
   return '(internal)';
 }
-
-export const functionKey = (file: WorldFile, fn: number): string => `${file.index}:${fn}`;
 
 /** A fresh container. `items` and `keys` are nodes that may already exist. */
 export function newBag(

@@ -50,8 +50,15 @@ export function layoutsFor(version: readonly [number, number]): Layouts {
   const modules = moduleNames(existing(table.modules, versions));
   const aliases = aliasNames(classes);
   const found = new Map<string, ExternalClass>();
+  const names = new Map<string, string | null>();
 
   function canonical(dotted: string): string | null {
+    let name = names.get(dotted);
+    if (name === undefined) names.set(dotted, (name = nameOf(dotted)));
+    return name;
+  }
+
+  function nameOf(dotted: string): string | null {
     if (classes.has(dotted)) return dotted;
     const other = aliases.get(dotted);
     if (other !== undefined) return other;

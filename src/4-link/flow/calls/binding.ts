@@ -7,7 +7,7 @@ import { type Containers, KEPT_APART } from '../containers.js';
 import { isRest } from '../functions.js';
 import type { Method } from '../lookups.js';
 import type { Members } from '../members.js';
-import { type Flow, functionKey } from '../state.js';
+import type { Flow } from '../state.js';
 import { newSubscript, type Subscript } from '../subscripts.js';
 import type { Token } from '../tokens.js';
 import { type Arguments, accepts, argumentFor, isSpread } from './arguments.js';
@@ -105,7 +105,7 @@ export function newBinding(
   };
 
   const apply: Binding['apply'] = (file, fn, given, args, into, receiver) => {
-    flow.called.add(functionKey(file, fn));
+    flow.called.add(flow.returnNode(file, fn));
     const givenFor = (parameter: number): readonly number[] | null => {
       const arg = parameter < given ? receiver : args[parameter - given];
       return arg === undefined ? null : [arg];
@@ -200,7 +200,7 @@ export function newBinding(
     if (!accepts(file.facts.functions[fn]!.parameters, given, args.list)) return;
     const through = resultsOf(file, fn, given, args, into);
     if (!through.length) return;
-    flow.called.add(functionKey(file, fn));
+    flow.called.add(flow.returnNode(file, fn));
     const argumentsFor = (parameter: number): Given =>
       parameter < given ? receiverOf(args, file, fn) : givenFor(file, fn, given, args, parameter);
     for (const result of through) results.flowInto(file, fn, argumentsFor, result);

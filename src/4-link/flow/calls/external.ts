@@ -5,7 +5,7 @@ import { describesField } from '../../../slots.js';
 import { opAt, placeAt, row, spelling } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
-import { externalKind, isReference } from '../externals.js';
+import { type ExternalKind, externalKind, isReference } from '../externals.js';
 import { WRAPPED } from '../kept.js';
 import { GET } from '../methods.js';
 import type { Raised } from '../raised.js';
@@ -49,6 +49,37 @@ const HIDING: ReadonlyMap<string, number> = new Map([
   ['functools.wraps', 0],
   ['functools.update_wrapper', 1],
 ]);
+
+/** What a dotted name tells of calls of it. */
+interface Traits {
+  readonly hides: number | null;
+  readonly patches: boolean;
+  /** It is the `__new__` of a class, or does the same. */
+  readonly creates: boolean;
+  readonly callsClass: boolean;
+  readonly describesField: boolean;
+  /** `attr.Factory` */
+  readonly produces: boolean;
+  /** It does nothing with what it is given. */
+  readonly isIdle: boolean;
+  readonly kind: ExternalKind;
+  readonly isException: boolean;
+}
+
+function traitsOf(dotted: string, layouts: Layouts): Traits {
+  const layout = layouts.find(dotted);
+  return {
+    hides: HIDING.get(dotted) ?? null,
+    patches: /\bmock\.patch(\.object|\.multiple)?$/.test(dotted),
+    creates: /\.__new__$|^copyreg\.__newobj__$/.test(dotted),
+    callsClass: CALLS_CLASS.test(dotted),
+    describesField: describesField(dotted),
+    produces: /^attrs?\.Factory$/.test(dotted),
+    isIdle: /^builtins\.\w+\.__init__$/.test(dotted),
+    kind: externalKind(dotted, layout !== null),
+    isException: layout?.isException ?? false,
+  };
+}
 
 const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.') + 1);
 
@@ -130,27 +161,33 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
   const isParameter = (file: WorldFile, value: number): boolean =>
     opAt(file, value) === Op.Var && !flow.resolver.bindings(file).values.has(row(file, value).a);
 
+  const traits = new Map<string, Traits>();
   const external: ExternalCalls['external'] = (dotted, args, into) => {
     protocols(dotted, args, into);
-    const hidden = HIDING.has(dotted) ? nodeOf(flow, args, HIDING.get(dotted)!) : null;
+    let is = traits.get(dotted);
+    if (!is) traits.set(dotted, (is = traitsOf(dotted, layouts)));
+    const hidden = is.hides === null ? null : nodeOf(flow, args, is.hides);
     if (hidden !== null) flow.kept.put(WRAPPED, hidden);
     const own = special.get(dotted);
     if (own) return own(args, into);
     const first = nodeOf(flow, args, 0);
-    if (/\bmock\.patch(\.object|\.multiple)?$/.test(dotted)) stores.patches(args);
-    if (/\.__new__$|^copyreg\.__newobj__$/.test(dotted))
-      return first === null ? undefined : created(first, args, into);
-    if (CALLS_CLASS.test(dotted) && first !== null)
-      return called(first, { ...args, list: args.list.slice(1) }, into);
-    if (describesField(dotted)) fieldDefault(args, into);
-    if (/^attrs?\.Factory$/.test(dotted) && first !== null) produce(first, args, into);
-    if (/^builtins\.\w+\.__init__$/.test(dotted)) return;
-    byKind(dotted, args, first, into);
+    if (is.patches) stores.patches(args);
+    if (is.creates) return first === null ? undefined : created(first, args, into);
+    if (is.callsClass && first !== null) return called(first, { ...args, list: args.list.slice(1) }, into);
+    if (is.describesField) fieldDefault(args, into);
+    if (is.produces && first !== null) produce(first, args, into);
+    if (!is.isIdle) byKind(dotted, is, args, first, into);
   };
 
-  const byKind = (dotted: string, args: Arguments, first: number | null, into: number): void => {
+  const byKind = (
+    dotted: string,
+    { kind, isException }: Traits,
+    args: Arguments,
+    first: number | null,
+    into: number,
+  ): void => {
     const { file, list } = args;
-    switch (externalKind(dotted, layouts.find(dotted) !== null)) {
+    switch (kind) {
       case 'plain':
         return graph.add(into, FOREIGN);
       case 'collect': {
@@ -194,7 +231,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
         graph.edge(isReference(dotted) && first !== null ? first : bagOf(args), result.items);
         // the parts of a property are called with instances of the class that holds it
         if (dotted !== 'builtins.property') leaveBy(args);
-        if (layouts.find(dotted)?.isException) raised.made(dotted, bagOf(args));
+        if (isException) raised.made(dotted, bagOf(args));
         return graph.add(into, tokens.id(result));
       }
       case 'unknown':

@@ -2,7 +2,7 @@
 import { ArgKind } from '../../../model/facts.js';
 import type { Containers } from '../containers.js';
 import { isCalledBy } from '../externals.js';
-import { type Flow, functionKey } from '../state.js';
+import type { Flow } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
 import { type Arguments, isSpread } from './arguments.js';
 import type { Binding } from './binding.js';
@@ -57,7 +57,7 @@ export function newHandedFunctions(
       if (isSure && others.includes(arg)) continue;
       graph.listen(flow.valueNode(file, arg.value), id => {
         for (const { file: target, fn, given: bound } of functionsOf(id)) {
-          flow.called.add(functionKey(target, fn));
+          flow.called.add(flow.returnNode(target, fn));
           const met = tokens.get(id).kind === 'instance' ? without(id, meeting()) : meeting();
           for (const p of target.facts.functions[fn]!.parameters.slice(bound))
             if (p.kind === 'positional') graph.edge(met, flow.variableNode(target, p.variable));

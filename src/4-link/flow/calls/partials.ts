@@ -3,7 +3,7 @@ import { ArgKind } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { type Argument, argumentsOf } from '../../index-file.js';
 import type { Method } from '../lookups.js';
-import { type Flow, functionKey } from '../state.js';
+import type { Flow } from '../state.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, argumentFor, isSpread } from './arguments.js';
 import type { Fill } from './fill.js';
@@ -57,7 +57,7 @@ export function newCallPartial(
       return arg === undefined ? null : [arg];
     };
     const complete = (target: WorldFile, fn: number, given: number, result: number): void => {
-      flow.called.add(functionKey(target, fn));
+      flow.called.add(flow.returnNode(target, fn));
       const { parameters } = target.facts.functions[fn]!;
       const argumentsFor = (p: number): Given => {
         if (p < given || list.some(a => a.kind === ArgKind.Star)) return null;

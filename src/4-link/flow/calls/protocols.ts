@@ -71,6 +71,26 @@ const IN_PLACE = /^operator\.i(add|concat|sub|mul|matmul|truediv|floordiv|mod|po
 /** Functions that put things in order. */
 const ORDERS = /^(builtins\.(sorted|min|max)|(heapq|bisect)\.\w+)$/;
 
+/** What a function outside the world does: methods and an operator that it calls. */
+interface Does {
+  readonly method: string | null;
+  readonly orders: boolean;
+  /** The method behind `a += b`. */
+  readonly inPlace: string | null;
+  readonly operator: Operator | null;
+}
+
+function doneBy(dotted: string): Does {
+  const [, plain] = IN_PLACE.exec(dotted) ?? [];
+  const names = plain === undefined ? [dotted] : [`operator.${plain}`, `operator.${plain}_`];
+  return {
+    method: METHODS.get(dotted) ?? null,
+    orders: ORDERS.test(dotted),
+    inPlace: plain === undefined ? null : `__i${plain}__`,
+    operator: names.map(name => OPERATORS.get(name)).find(o => o !== undefined) ?? null,
+  };
+}
+
 export function newProtocols(
   flow: Flow,
   { elements }: Containers,
@@ -132,17 +152,15 @@ export function newProtocols(
     });
   };
 
+  const known = new Map<string, Does>();
   return (dotted, args, into) => {
-    const name = METHODS.get(dotted);
-    if (name !== undefined) method(name, args, into);
-    if (ORDERS.test(dotted)) order(args);
+    let does = known.get(dotted);
+    if (!does) known.set(dotted, (does = doneBy(dotted)));
+    if (does.method !== null) method(does.method, args, into);
+    if (does.orders) order(args);
     const [first, second, third] = [0, 1, 2].map(i => nodeOf(flow, args, i));
-    const inPlace = IN_PLACE.exec(dotted);
-    if (inPlace) method(`__i${inPlace[1]}__`, args, into);
-    const operator =
-      OPERATORS.get(dotted) ??
-      (inPlace && (OPERATORS.get(`operator.${inPlace[1]}`) ?? OPERATORS.get(`operator.${inPlace[1]}_`)));
-    if (operator != null && first != null) between(first, second ?? first, operator, into);
+    if (does.inPlace !== null) method(does.inPlace, args, into);
+    if (does.operator !== null && first != null) between(first, second ?? first, does.operator, into);
     switch (dotted) {
       case 'builtins.sum': {
         const start = args.list.find(a => a.name === 'start')?.value;

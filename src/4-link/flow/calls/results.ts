@@ -4,7 +4,7 @@ import type { WorldFile } from '../../../model/world.js';
 import { listAt, row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Narrow } from '../narrowing.js';
-import { type Flow, functionKey } from '../state.js';
+import type { Flow } from '../state.js';
 import type { Token } from '../tokens.js';
 import { type Conditional, mayLack } from './conditional.js';
 import { newListOf } from './listed.js';
@@ -44,13 +44,13 @@ export function newResults(
 ): Results {
   const { graph, tokens } = flow;
   const listOf = newListOf(flow, containers);
-  const restNodes = new Map<string, number>();
+  const restNodes = new Map<number, number>();
   const instanceNodes = new Map<number, number>();
   const classNodes = new Map<number, number>();
 
   /** What a function gives back besides its own arguments. */
   const restOf = (file: WorldFile, fn: number, rest: readonly number[]): number => {
-    const key = functionKey(file, fn);
+    const key = flow.returnNode(file, fn);
     const known = restNodes.get(key);
     if (known !== undefined) return known;
     const into = graph.node();

@@ -72,7 +72,7 @@ const LONGEST = 100;
 const NOWHERE: Sources = { passed: [], rest: [] };
 
 export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): Summaries {
-  const known = new Map<string, Summary | null>();
+  const known = new Map<number, Summary | null>();
   const returns = new Map<number, Map<number, number[]>>();
   const followed = new Set<number>();
   const conditionsAt = newConditionsAt(flow.resolver);
@@ -95,7 +95,7 @@ export function newSummaries(flow: Flow, members: Members, wrappers: Wrappers): 
   };
 
   const of = (file: WorldFile, fn: number): Summary | null => {
-    const key = `${file.index}:${fn}`;
+    const key = flow.returnNode(file, fn);
     const kept = known.get(key);
     if (kept !== undefined) return kept;
     if (reading >= LONGEST) return null;

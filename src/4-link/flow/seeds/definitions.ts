@@ -8,7 +8,7 @@ import type { Containers } from '../containers.js';
 import type { Descriptors } from '../descriptors.js';
 import { functionKind, isRest } from '../functions.js';
 import type { Raised } from '../raised.js';
-import { type Flow, functionKey, newBag } from '../state.js';
+import { type Flow, newBag } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
 
 export interface SeedDefinitions {
@@ -145,7 +145,7 @@ export function newSeedDefinitions(
 
   const uncalled: SeedDefinitions['uncalled'] = file => {
     file.facts.functions.forEach((fact, fn) => {
-      if (flow.called.has(functionKey(file, fn))) return;
+      if (flow.called.has(flow.returnNode(file, fn))) return;
       for (const p of fact.parameters) graph.add(parameterNode(file, p), UNKNOWN);
     });
   };
