@@ -9,6 +9,7 @@ import { conclude } from './cli/conclude.js';
 import { err, fail, internalError, print, printProblems } from './cli/console.js';
 import type { MeasureCommand, ProfileCommand, VerifyCommand } from './cli/evidence-options.js';
 import { OUTCOMES, type Outcome, outcomeOf } from './cli/failures.js';
+import { isCommitted } from './cli/git.js';
 import { expressible, judge } from './cli/judge.js';
 import { fromRoot, showFrom, sourceLines } from './cli/paths.js';
 import { again, NeedsRoom, onFound } from './cli/room.js';
@@ -67,13 +68,13 @@ async function execute(command: Command): Promise<Outcome> {
     case 'explain':
       return explain(command.target, command.flags);
     case 'measure':
-      return configured(command.flags, ({ config }) => measured(command, config));
+      return analysing(command.flags, ({ config }) => measured(command, config));
     case 'profile':
-      return configured(command.flags, ({ config }) => profiled(command, config));
+      return analysing(command.flags, ({ config }) => profiled(command, config));
     case 'verify':
       return configured(command.flags, ({ config }) => verified(command, config));
     case 'run':
-      return configured(command.flags, ({ config }) => run(command, config));
+      return analysing(command.flags, ({ config }) => run(command, config));
   }
 }
 
@@ -81,6 +82,18 @@ async function execute(command: Command): Promise<Outcome> {
 async function configured(flags: Flags, then: (inForce: InForce) => Promise<Outcome>): Promise<Outcome> {
   const resolved = resolveConfig(flags);
   return 'problem' in resolved ? fail('configuration', resolved.problem) : then(resolved);
+}
+
+/** The same for what reads the project; entries of a cache that came with the project are none of this program's. */
+async function analysing(flags: Flags, then: (inForce: InForce) => Promise<Outcome>): Promise<Outcome> {
+  return configured(flags, async inForce => {
+    const { cacheDir } = inForce.config;
+    if (cacheDir === null || !(await isCommitted(cacheDir))) return then(inForce);
+    await err.write(
+      `slotify: ${visible(cacheDir)} is in git, so it is not used; take it out: git rm -r --cached\n`,
+    );
+    return then({ ...inForce, config: { ...inForce.config, cacheDir: null } });
+  });
 }
 
 /** Removes the cache of the project around the paths. */
@@ -93,7 +106,7 @@ async function explain(target: string, flags: Flags): Promise<Outcome> {
   const rule = findRule(RULES, target);
   if (rule !== undefined) return print(explainRule(rule));
   if (looksLikeRule(target)) return fail('not-found', noSuchRule(RULES, target).trimEnd());
-  return configured(flags, ({ config }) => explainOne(target, flags.cwd, config));
+  return analysing(flags, ({ config }) => explainOne(target, flags.cwd, config));
 }
 
 /** Explains what became of a class. */

@@ -296,6 +296,23 @@ test('pipes, devices and loops are not opened', () => {
   expect(stderr).toContain('Would slot 1 class');
 });
 
+test('a cache that comes with the repository is not believed', () => {
+  const git = (...args: string[]) => spawnSync('git', args, { cwd: root });
+  put('large.py', `# ${'x'.repeat(600_000)}\n`);
+  const run = (): string => spawnSync(process.execPath, [BIN], { cwd: root, encoding: 'utf8' }).stderr;
+  git('init', '--quiet');
+  expect([run(), run()].join()).not.toContain('is in git');
+  const entries = (): readonly string[] =>
+    fs.readdirSync(join(root, '.slotify_cache'), { recursive: true }) as string[];
+  const kept = entries().length;
+  git('add', '--force', '.slotify_cache');
+  put('more.py', NODE);
+  const said = run();
+  expect(said).toContain('slotify_cache is in git, so it is not used');
+  expect(said).toContain('Would slot 2 classes');
+  expect(entries()).toHaveLength(kept);
+});
+
 test('a cache that is a link, or holds one, is neither written nor emptied', () => {
   const outside = fs.mkdtempSync(join(tmpdir(), 'slotify-outside-'));
   try {

@@ -26,10 +26,11 @@ export function spend(budget: Budget, entries: number): void {
 export async function assertReadable(files: readonly string[]): Promise<void> {
   let bytes = 0;
   await mapBounded(files, AT_ONCE, async file => {
-    bytes += await stat(file).then(
+    const size = await stat(file).then(
       stats => (stats.isFile() ? stats.size : 0),
       () => 0,
     );
+    bytes += size;
     if (bytes > MOST_BYTES) throw tooMuch(`more than ${MOST_BYTES / 1024 / 1024} MB of code and text`);
   });
 }

@@ -1,6 +1,7 @@
 // What git knows of files: which changed since a revision, and which have changes that are not committed.
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -29,6 +30,17 @@ async function git(folder: string, args: readonly string[], timeout = 0): Promis
   const calm = ['core.fsmonitor=false', 'core.hooksPath=/dev/null'];
   const off = filters.map(name => `${name}=${name.endsWith('required') ? 'false' : ''}`);
   return (await run('git', [...calm, ...off].flatMap(each => ['-c', each]).concat(args), how)).stdout;
+}
+
+/** Whether git keeps files of a folder, be it only in its index. */
+export async function isCommitted(folder: string): Promise<boolean> {
+  if (!existsSync(folder)) return false;
+  const asked = ['ls-files', '-z', '--', `:(literal)${basename(folder)}`];
+  return git(dirname(folder), asked).then(
+    files => files !== '',
+    // more names than fit, or no repository
+    error => error.code === 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER',
+  );
 }
 
 /** Absolute paths, symbolic links resolved; or why there is no answer. */
