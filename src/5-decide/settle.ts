@@ -172,7 +172,7 @@ function withdrawIdle(
   const inPlaceOf = replaced(world);
   const isNeeded = (cls: WorldClass): boolean =>
     world.attributes(cls).size > 0 ||
-    [cls, ...(inPlaceOf.get(cls) ?? [])].some(
+    [cls, ...(inPlaceOf.get(cls) ?? []).filter(c => slotted.has(c))].some(
       c => world.instantiated(c) || c.descendants.some(d => slotted.has(d) || d.slots),
     );
   // subclasses first, so that a class with only idle subclasses is idle as well

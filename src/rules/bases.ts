@@ -56,6 +56,15 @@ export const baseHasDict = rule({
   },
 });
 
+/** Whether the slots that a class declares hold all that is stored on its instances: nothing is left to those below. */
+function holdsItsOwn(cls: WorldClass, world: World): boolean {
+  if (cls.slots === null) return true;
+  const line = [cls, ...above(cls)];
+  const isHeld = (attr: string): boolean =>
+    line.some(c => world.attributes(c).has(attr) || c.members.has(attr));
+  return line.every(c => world.stores(c).every(s => isHeld(s.attr)));
+}
+
 export const unknownBase = rule({
   code: 'SLT102',
   name: 'unknown-base',
@@ -70,7 +79,8 @@ export const unknownBase = rule({
     const isPlain = world.attributes(cls).size === 0 && !isWeak;
     for (const entry of cls.mro) {
       if (entry.kind !== 'unknown' || frameworkAt(entry) !== null) continue;
-      if ((isPlain && world.alternatives(entry.base)) || (entry.base.spare && !isWeak)) continue;
+      const standing = world.alternatives(entry.base);
+      if ((isPlain && standing?.every(c => holdsItsOwn(c, world))) || (entry.base.spare && !isWeak)) continue;
       yield { at: entry.base.at, says: `the base ${entry.base.text} is unknown: ${entry.base.because}` };
     }
   },

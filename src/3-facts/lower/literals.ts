@@ -31,6 +31,7 @@ export const literals = {
     }
     return emit(d, Op.Dict, 0, listed(d, items), t.start[node]!);
   },
+  list_splat: (d, node) => valueAt(d, starred(d, node)),
   list_comprehension: comprehension(0),
   set_comprehension: comprehension(1),
   generator_expression: comprehension(2),
@@ -62,11 +63,29 @@ function itemsOf(d: Draft, node: number, op: Op): number {
   return emit(d, op, 0, listed(d, items), d.t.start[node]!);
 }
 
-const isStarred = ({ t }: Draft, node: number): boolean =>
+const isSplat = ({ t }: Draft, node: number): boolean =>
   t.kind[node] === K.list_splat || t.kind[node] === K.parenthesized_list_splat;
+
+/** Operations whose first operand seems to bear the star of the whole: the grammar takes `[*f(x)]` for `[(*f)(x)]`. */
+const TAKES_STAR: ReadonlySet<number> = new Set([
+  K.attribute,
+  K.binary_operator,
+  K.boolean_operator,
+  K.call,
+  K.comparison_operator,
+  K.conditional_expression,
+  K.subscript,
+]);
+
+function isStarred(d: Draft, node: number): boolean {
+  let first = node;
+  while (TAKES_STAR.has(d.t.kind[first]!)) first = firstChild(d.t, first);
+  return first >= 0 && isSplat(d, first);
+}
 
 /** What a starred item is made of: `x` of `*x`, `*(x)` and `(*x)`. */
 function starred(d: Draft, node: number): number {
+  if (!isSplat(d, node)) return node;
   let inner = firstChild(d.t, node);
   while (d.t.kind[inner] === K.list_splat || d.t.kind[inner] === K.parenthesized_expression)
     inner = firstChild(d.t, inner);
