@@ -155,6 +155,16 @@ function* rangesBehind(t: Tree, node: number): Generator<Range> {
       case K.as_pattern:
         if (n !== child) return;
         break;
+      case K.for_in_clause:
+        if (field !== F.right) return;
+        break;
+      case K.list_comprehension:
+      case K.set_comprehension:
+      case K.dictionary_comprehension:
+      case K.generator_expression:
+        // what the first loop runs over is evaluated at once (reference 6.2.4)
+        if (n !== t.next[child]) return;
+        break;
       case K.expression_statement:
       case K.return_statement:
       case K.raise_statement:

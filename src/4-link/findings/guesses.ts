@@ -38,6 +38,8 @@ export interface Guesses {
     file: WorldFile,
     variables: readonly number[],
   ) => { readonly names: readonly string[]; readonly fitting: readonly WorldClass[] };
+  /** Those that bind the name as a class variable or method. */
+  readonly binding: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
   /** Whether a class that is known to stand at a receiver has a name; else, where it is known who was handed to the
    *  unseen code that gives the receiver, whether one of these has it; else whether any class has it and all others
    *  that the receiver is used with. */
@@ -228,6 +230,11 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     return [...origins.of(file, value)].filter(c => names.every(n => has(c, n)));
   };
 
+  const binding: Guesses['binding'] = (file, value, attr) => {
+    const names = usedOn(file, value);
+    return bindingPlainly(attr).filter(c => names.every(n => has(c, n)));
+  };
+
   const standing: Guesses['standing'] = (file, value) =>
     [...belief.tokens(flow.valueNode(file, value))].flatMap(id => {
       const token = tokens.get(id);
@@ -268,13 +275,13 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
         : nearest(file, value, usedOn(file, value)).filter(
             c => ![c, ...c.descendants].some(d => has(d, attr)),
           ),
+    binding,
     storing(file, value, attr) {
       const names = usedOn(file, value);
-      const bound = bindingPlainly(attr);
-      const binding = bound.filter(c => names.every(n => has(c, n)));
+      const plainly = binding(file, value, attr);
       // what keeps the name as an attribute takes the store
-      const back = comingBack(file, value).filter(c => !has(c, attr) || bound.includes(c));
-      if (binding.length) return [...new Set([...binding, ...back])];
+      const back = comingBack(file, value).filter(c => !has(c, attr) || bindingPlainly(attr).includes(c));
+      if (plainly.length) return [...new Set([...plainly, ...back])];
       return [...new Set([...byShape(names), ...byName(file, value), ...back])];
     },
   };

@@ -2,10 +2,9 @@
 import { ArgKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
-import type { Found } from '../flow/lookups.js';
 import { literalNames, storedNames } from '../flow/names.js';
 import type { StoreSite } from '../flow/state.js';
-import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';
+import { type Token, UNKNOWN } from '../flow/tokens.js';
 import {
   type Argument,
   argumentsOf,
@@ -16,11 +15,10 @@ import {
   valueCount,
   written,
 } from '../index-file.js';
-import { newBlankClasses } from './blank-classes.js';
 import { keysIn } from './left-out.js';
-import { newMarked } from './marked.js';
 import type { Call, Finder, Sight, Store } from './sight.js';
 import { newToldNames } from './told-names.js';
+import { newUnresolvedStores } from './unresolved-stores.js';
 
 /** Functions that store or delete the attribute whose name is their second argument. */
 export const COMPUTED: ReadonlySet<string> = new Set([
@@ -29,14 +27,6 @@ export const COMPUTED: ReadonlySet<string> = new Set([
   'builtins.object.__setattr__',
   'builtins.object.__delattr__',
 ]);
-
-/** Special names that code stores on objects of any kind; all others are looked up on the class (reference 3.3). */
-const ON_INSTANCES: ReadonlySet<string> = new Set(
-  '__module__ __doc__ __name__ __qualname__ __wrapped__ __signature__ __annotations__'.split(' '),
-);
-
-/** What tests store on mocks, which stand where it cannot be told: `client.return_value.get.return_value = page`. */
-const OF_MOCKS: ReadonlySet<string> = new Set(['return_value', 'side_effect']);
 
 /** Methods of argparse that store what they parse on the object given under this keyword, or second. */
 const FILLERS: ReadonlyMap<string, string> = new Map([
@@ -68,12 +58,11 @@ export const asksStores = (token: Token): boolean => {
  * @param doubted stores that the classes they seem to be on need not get
  */
 export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: readonly StoreSite[]): Finder {
-  const { solved, live, belief, guesses, slotAware, note, onReceiver, onClass } = sight;
-  const { flow, layouts, members } = solved;
+  const { solved, live, belief, slotAware, note, onReceiver, onClass } = sight;
+  const { flow } = solved;
   const { graph, resolver, tokens } = flow;
   const isTold = newToldNames(solved);
-  const blankClasses = newBlankClasses(solved, live);
-  const { callables, singletons } = newMarked(sight);
+  const unresolved = newUnresolvedStores(sight, kept, doubted);
 
   const call = (site: Call): void => {
     const { file, callee } = site;
@@ -120,7 +109,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     const subclasses = initialised(file, receiver);
     for (const cls of subclasses ?? []) note('class-store', cls, file, at, says, attr);
     if (subclasses) return;
-    unresolved(file, receiver, attr, at);
+    unresolved.store(file, receiver, attr, at);
     onClass('class-store', file, receiver, at, says, attr);
   };
 
@@ -220,61 +209,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     else storesOn(file, receiver, attr, at);
   };
 
-  /** A store on something that cannot be typed: if no instance keeps the name, classes that look alike are in doubt,
-   *  and of those that bind the name in their body only these; besides them, what is there to take any name. If some
-   *  do, the others are in doubt only where they were handed to what gives the receiver. */
-  const unresolved = (file: WorldFile, receiver: number, attr: string, at: number): void => {
-    const isPythons = ON_INSTANCES.has(attr) || layouts.specialNames.has(attr);
-    // special names are stored on classes: `cls.__init__ = wrapped(cls.__init__)`
-    if (isPythons && (!ON_INSTANCES.has(attr) || standsForClass(file, receiver))) return;
-    if (OF_MOCKS.has(attr) && file.facts.imports.some(i => /(^|\.)mock$|^unittest$/.test(i.module))) return;
-    const node = flow.valueNode(file, receiver);
-    const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);
-    if (graph.size(node) > 0 && !isOpen && !belief.isCrowd(node)) return;
-    const isOwned = kept.has(attr) && guesses.someFits(file, receiver, attr);
-    const found = isOwned ? guesses.lacking(file, receiver, attr) : unowned(file, receiver, attr, isPythons);
-    for (const cls of found) if (!takesItself(cls, attr)) mayStore(cls, file, attr, at);
-  };
-  const unowned = (
-    file: WorldFile,
-    receiver: number,
-    attr: string,
-    isPythons: boolean,
-  ): Iterable<WorldClass> => {
-    if (guesses.standing(file, receiver).some(cls => takesItself(cls, attr))) return [];
-    const candidates = attr === '__module__' ? singletons() : guesses.storing(file, receiver, attr);
-    // names made in the image of Python's mark functions, and what stands for one
-    const isMark = !isPythons && /^__\w+__$/.test(attr) && !areClasses(flow.valueNode(file, receiver));
-    const marked = isMark ? callables() : [];
-    const blank = isPythons ? [] : blankClasses();
-    return new Set([...candidates, ...marked, ...blank]);
-  };
-
-  const mayStore = (cls: WorldClass, file: WorldFile, attr: string, at: number): void =>
-    note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
-
-  /** Whether a property or another data descriptor of the class gets what is stored under a name: with slots as
-   *  without. */
-  const takesItself = (cls: WorldClass, attr: string): boolean => {
-    const found = members.lookup(cls, attr);
-    return found.length > 0 && found.every(m => isProperty(m) || members.isDataDescriptor(m.cls, m.fact));
-  };
-  const isProperty = ({ cls, fact }: Found): boolean => {
-    const kind = members.kindOf(cls, fact);
-    return kind === 'property' || kind === 'accessor';
-  };
-
-  /** Whether it is known that nothing but classes stands at a node, be it unknown which. */
-  const areClasses = (node: number): boolean => graph.has(node, SOME_CLASS) && !graph.has(node, UNKNOWN);
-
-  const standsForClass = (file: WorldFile, value: number): boolean =>
-    graph.tokens(flow.valueNode(file, value)).some(id => tokens.get(id).kind === 'class');
-
-  const end = (): void => {
-    for (const { cls, file, attr, at } of doubted) mayStore(cls, file, attr, at);
-  };
-
-  return { call, store, end };
+  return { call, store, end: unresolved.end };
 }
 
 /** What `__setstate__` is called on in a file, but for calls that hand on the state of another object or of a method

@@ -29,6 +29,8 @@ export interface Site {
   readonly receiver: number;
   /** By `object.__setattr__()`, past the `__setattr__` of the class. */
   readonly past?: boolean;
+  /** The receiver is known to have had the attribute before. */
+  readonly had?: boolean;
 }
 
 export interface Stores {
@@ -62,7 +64,8 @@ export function newStores(
       }
       note(token, id, site);
     } else if (token.kind === 'class') flow.having.gains(token.cls, site.attr);
-    else if (token.kind === 'unknown' || token.kind === 'someClass') flow.having.spreads(site.attr);
+    else if (!site.had && (token.kind === 'unknown' || token.kind === 'someClass'))
+      flow.having.spreads(site.attr);
     if (site.value < 0) return;
     const { attr } = site;
     const given = flow.valueNode(site.file, site.value);

@@ -1,0 +1,117 @@
+// Stores on something that cannot be typed: which classes they may be meant for.
+import { Op } from '../../model/facts.js';
+import type { WorldClass, WorldFile } from '../../model/world.js';
+import type { Found } from '../flow/lookups.js';
+import type { StoreSite } from '../flow/state.js';
+import { SOME_CLASS, UNKNOWN } from '../flow/tokens.js';
+import { namesAt, opAt } from '../index-file.js';
+import { newBlankClasses } from './blank-classes.js';
+import { newMarked } from './marked.js';
+import type { Sight } from './sight.js';
+
+export interface UnresolvedStores {
+  /** A store of an attribute on a receiver, at a UTF-16 offset. */
+  readonly store: (file: WorldFile, receiver: number, attr: string, at: number) => void;
+  readonly end: () => void;
+}
+
+/** Special names that code stores on objects of any kind; all others are looked up on the class (reference 3.3). */
+const ON_INSTANCES: ReadonlySet<string> = new Set(
+  '__module__ __doc__ __name__ __qualname__ __wrapped__ __signature__ __annotations__'.split(' '),
+);
+
+/** What tests store on mocks, which stand where it cannot be told: `client.return_value.get.return_value = page`. */
+const OF_MOCKS: ReadonlySet<string> = new Set(['return_value', 'side_effect']);
+
+/**
+ * Notes what stores on unknown receivers may do.
+ * @param kept every name that instances of some class of the world keep
+ * @param doubted stores that the classes they seem to be on need not get
+ */
+export function newUnresolvedStores(
+  sight: Sight,
+  kept: ReadonlySet<string>,
+  doubted: readonly StoreSite[],
+): UnresolvedStores {
+  const { solved, live, belief, guesses, note } = sight;
+  const { flow, layouts, members } = solved;
+  const { graph, tokens } = flow;
+  const blankClasses = newBlankClasses(solved, live);
+  const { callables, singletons } = newMarked(sight);
+
+  const isOfPython = (attr: string): boolean => ON_INSTANCES.has(attr) || layouts.specialNames.has(attr);
+
+  /** A store on something that cannot be typed: if no instance keeps the name, classes that look alike are in doubt,
+   *  and of those that bind the name in their body only these; besides them, what is there to take any name. If some
+   *  do, the others are in doubt only where they were handed to what gives the receiver. */
+  const store: UnresolvedStores['store'] = (file, receiver, attr, at) => {
+    // special names are stored on classes: `cls.__init__ = wrapped(cls.__init__)`
+    if (isOfPython(attr) && (!ON_INSTANCES.has(attr) || standsForClass(file, receiver))) return;
+    if (OF_MOCKS.has(attr) && file.facts.imports.some(i => /(^|\.)mock$|^unittest$/.test(i.module))) return;
+    const node = flow.valueNode(file, receiver);
+    const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);
+    if (graph.size(node) > 0 && !isOpen && !belief.isCrowd(node)) return;
+    // it is known that nothing but classes stands there, be it unknown which
+    if (graph.has(node, SOME_CLASS) && !graph.has(node, UNKNOWN)) return;
+    const isOwned = (kept.has(attr) || taken().has(attr)) && guesses.someFits(file, receiver, attr);
+    const names = opAt(file, receiver) === Op.Var ? namesAt(file, receiver) : [];
+    const candidates = isOwned ? besideOwners(file, receiver, attr) : unowned(file, receiver, attr);
+    for (const cls of new Set(candidates)) {
+      const stands = flow.having.admits(names, tokens.id({ kind: 'instance', cls }));
+      if (stands && !takesItself(cls, attr)) mayStore(cls, file, attr, at);
+    }
+  };
+
+  /** Of a name that some class keeps or takes, what may stand there all the same. */
+  function* besideOwners(file: WorldFile, receiver: number, attr: string): Generator<WorldClass> {
+    yield* guesses.lacking(file, receiver, attr);
+    if (!kept.has(attr)) yield* guesses.binding(file, receiver, attr);
+  }
+
+  /** Classes that a store of any other name may be meant for. */
+  function* unowned(file: WorldFile, receiver: number, attr: string): Generator<WorldClass> {
+    if (guesses.standing(file, receiver).some(cls => takesItself(cls, attr))) return;
+    if (attr !== '__module__') yield* guesses.storing(file, receiver, attr);
+    // a loop over what a module holds has it in a variable
+    else if (opAt(file, receiver) === Op.Var) yield* singletons();
+    if (isOfPython(attr)) return;
+    // names made in the image of Python's mark functions, and what stands for one
+    if (/^__\w+__$/.test(attr)) yield* callables();
+    yield* blankClasses();
+  }
+
+  const mayStore = (cls: WorldClass, file: WorldFile, attr: string, at: number): void =>
+    note('unresolved-store', cls, file, at, `may store .${attr} on it`, attr, false);
+
+  let takers: Set<string> | null = null;
+  /** Names under which a property or another data descriptor of some class takes what is stored. */
+  const taken = (): Set<string> =>
+    (takers ??= new Set(
+      flow.classes.flatMap(cls =>
+        cls.fact.members
+          .filter(fact => isProperty({ cls, fact }) || members.isDataDescriptor(cls, fact))
+          .map(m => m.name),
+      ),
+    ));
+
+  /** Whether a property or another data descriptor of the class gets what is stored under a name: with slots as
+   *  without. */
+  const takesItself = (cls: WorldClass, attr: string): boolean => {
+    const found = members.lookup(cls, attr);
+    return found.length > 0 && found.every(m => isProperty(m) || members.isDataDescriptor(m.cls, m.fact));
+  };
+  const isProperty = ({ cls, fact }: Found): boolean => {
+    const kind = members.kindOf(cls, fact);
+    return kind === 'property' || kind === 'accessor';
+  };
+
+  const standsForClass = (file: WorldFile, value: number): boolean =>
+    graph.tokens(flow.valueNode(file, value)).some(id => tokens.get(id).kind === 'class');
+
+  return {
+    store,
+    end() {
+      for (const { cls, file, attr, at } of doubted) mayStore(cls, file, attr, at);
+    },
+  };
+}
