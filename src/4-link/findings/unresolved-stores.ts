@@ -72,8 +72,8 @@ export function newUnresolvedStores(
   function* unowned(file: WorldFile, receiver: number, attr: string): Generator<WorldClass> {
     if (guesses.standing(file, receiver).some(cls => takesItself(cls, attr))) return;
     if (attr !== '__module__') yield* guesses.storing(file, receiver, attr);
-    // a loop over what a module holds has it in a variable
-    else if (opAt(file, receiver) === Op.Var) yield* singletons();
+    // a loop over what a module holds does not spell the name
+    else if (opAt(file, receiver) !== Op.Attr) yield* singletons();
     if (isOfPython(attr)) return;
     // names made in the image of Python's mark functions, and what stands for one
     if (/^__\w+__$/.test(attr)) yield* callables();

@@ -36,15 +36,9 @@ const READS_MAPPING: ReadonlySet<string> = new Set('get pop keys values items co
 /** Builtins that keep what they are given as it is. */
 const READS = /^builtins\.(str|repr|len|bool|dict|list|tuple|set|frozenset|sorted|any|all|iter|enumerate)$/;
 
-/** Place of the argument that a call gives back as it is, or as another object of its class. */
+/** Place of the argument that a call gives back as it is. */
 const GIVES_BACK: ReadonlyMap<string, number> = new Map([
-  ...[
-    'copy.copy',
-    'copy.deepcopy',
-    'enum.unique',
-    'functools.total_ordering',
-    'functools.update_wrapper',
-  ].map(name => [name, 0] as const),
+  ...['enum.unique', 'functools.total_ordering', 'functools.update_wrapper'].map(name => [name, 0] as const),
   ...['typing', 'typing_extensions'].flatMap(module => [
     [`${module}.cast`, 1] as const,
     ...['final', 'no_type_check', 'runtime_checkable'].map(name => [`${module}.${name}`, 0] as const),
@@ -83,7 +77,7 @@ export function newWrappers(flow: Flow): Wrappers {
   };
 }
 
-/** The value that a call gives back, or another object of its class: the wrapper of `wraps(f)(wrapper)`, of `update_wrapper(wrapper, f)`; -1 for
+/** The value that a call gives back as it is: the wrapper of `wraps(f)(wrapper)`, of `update_wrapper(wrapper, f)`; -1 for
  *  any other call. */
 export function givenBack(resolver: Resolver, file: WorldFile, call: number): number {
   const callee = row(file, call).a;
