@@ -28,6 +28,7 @@ export function* keysIn(file: WorldFile, fn: number, resolver: Resolver): Genera
 }
 
 export function newLeftOut(resolver: Resolver): LeftOut {
+  /** By the class that has the method. */
   const known = new Map<WorldClass, ReadonlySet<string>>();
 
   const isEmpty = (file: WorldFile, value: number): boolean => {
@@ -55,37 +56,42 @@ export function newLeftOut(resolver: Resolver): LeftOut {
     }
   }
 
-  return cls => {
-    let found = known.get(cls);
-    if (found) return found;
+  /** What the `__getstate__` of a class leaves out, whoever inherits it. */
+  const leftOutBy = (owner: WorldClass): ReadonlySet<string> => {
     const names = new Set<string>();
-    const owner = [cls, ...above(cls)].find(c => c.members.has('__getstate__'));
-    const member = owner?.members.get('__getstate__');
-    if (owner && member?.kind === 'function') {
-      const { file } = owner;
-      const fn = row(file, member.value).a;
-      const fact = file.facts.functions[fn]!;
-      const { line, column } = placeAt(file, fact.at);
-      const { acts } = file.facts;
-      const starts: number[] = [];
-      let waysOut = 0;
-      for (let i = 0; i < acts.length; i += ACT_WIDTH) {
-        if (acts[i + 4]! >= fact.at && acts[i + 4]! < fact.end) starts.push(acts[i + 4]!);
-        if (acts[i] === Act.Return && acts[i + 1] === fn) waysOut++;
-      }
-      // what stands deeper than the statements of the method itself is done only on some ways through it
-      const depth = Math.min(
-        ...starts
-          .map(at => placeAt(file, at))
-          .filter(p => p.line > line)
-          .map(p => p.column),
-      );
-      // an early return may leave some behind
-      if (depth > column - 4 && waysOut === 1)
-        for (const { name, at } of emptied(file, fact))
-          if (placeAt(file, at).column === depth) names.add(name);
+    const member = owner.members.get('__getstate__');
+    if (member?.kind !== 'function') return names;
+    const { file } = owner;
+    const fn = row(file, member.value).a;
+    const fact = file.facts.functions[fn]!;
+    const { line, column } = placeAt(file, fact.at);
+    const { acts } = file.facts;
+    const starts: number[] = [];
+    let waysOut = 0;
+    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+      if (acts[i + 4]! >= fact.at && acts[i + 4]! < fact.end) starts.push(acts[i + 4]!);
+      if (acts[i] === Act.Return && acts[i + 1] === fn) waysOut++;
     }
-    known.set(cls, (found = names));
+    // what stands deeper than the statements of the method itself is done only on some ways through it
+    const depth = Math.min(
+      ...starts
+        .map(at => placeAt(file, at))
+        .filter(p => p.line > line)
+        .map(p => p.column),
+    );
+    // an early return may leave some behind
+    if (depth > column - 4 && waysOut === 1)
+      for (const { name, at } of emptied(file, fact)) if (placeAt(file, at).column === depth) names.add(name);
+    return names;
+  };
+
+  return cls => {
+    const owner = [cls, ...above(cls)].find(c => c.members.has('__getstate__'));
+    if (!owner) return NONE;
+    let found = known.get(owner);
+    if (!found) known.set(owner, (found = leftOutBy(owner)));
     return found;
   };
 }
+
+const NONE: ReadonlySet<string> = new Set();

@@ -47,8 +47,8 @@ export function layoutsFor(version: readonly [number, number]): Layouts {
   const table = createRequire(import.meta.url)('./layouts.json') as Table;
   const versions = upTo(version, Object.keys(table.releases));
   const classes = existing(table.classes, versions);
-  const modules = moduleNames(existing(table.modules, versions));
-  const aliases = aliasNames(classes);
+  const modules = moduleNames(table.modules, versions);
+  const aliases = aliasNames(table.classes, versions);
   const found = new Map<string, ExternalClass>();
   const names = new Map<string, string | null>();
 
@@ -99,17 +99,39 @@ function upTo(version: readonly [number, number], known: readonly string[]): rea
   return reached.length > 0 ? reached : known.slice(0, 1);
 }
 
-/** The entries of a section that exist in the last of the versions. */
-function existing(section: Section, versions: readonly string[]): ReadonlyMap<string, Fields> {
-  const entries = new Map<string, Fields>();
-  for (const [name, timeline] of Object.entries(section)) {
-    const fields = fold(timeline, versions);
-    if (fields !== null) entries.set(name, fields);
-  }
-  return entries;
+/** The entries of a section that exist in the last of the versions; each is put together when it is asked for. */
+function existing(section: Section, versions: readonly string[]): Pick<Map<string, Fields>, 'has' | 'get'> {
+  const known = new Map<string, Fields | null>();
+  const get = (name: string): Fields | undefined => {
+    let fields = known.get(name);
+    if (fields === undefined) {
+      fields = Object.hasOwn(section, name) ? fold(section[name]!, versions) : null;
+      known.set(name, fields);
+    }
+    return fields ?? undefined;
+  };
+  return { has: name => get(name) !== undefined, get };
 }
 
-function fold(timeline: Timeline, versions: readonly string[]): Fields | null {
+/** What one field of each entry of a section says in the last of the versions. */
+function* allOf(
+  section: Section,
+  field: string,
+  versions: readonly string[],
+): Generator<readonly [name: string, says: ReadonlySet<string> | undefined]> {
+  const keys = [field, `${field}+`, `${field}-`];
+  for (const name in section) {
+    const fields = fold(section[name]!, versions, keys);
+    if (fields !== null) yield [name, fields.get(field)];
+  }
+}
+
+/** What the changes of some versions add up to; `keys`: as far as these tell. */
+function fold(
+  timeline: Timeline,
+  versions: readonly string[],
+  keys: readonly string[] | null = null,
+): Fields | null {
   let fields: Map<string, Set<string>> | null = null;
   for (const version of versions) {
     const change = timeline[version];
@@ -119,7 +141,10 @@ function fold(timeline: Timeline, versions: readonly string[]): Fields | null {
       continue;
     }
     fields ??= new Map();
-    for (const [key, names] of Object.entries(change)) apply(fields, key, words(names));
+    for (const key of keys ?? Object.keys(change)) {
+      const names = change[key];
+      if (names !== undefined) apply(fields, key, words(names));
+    }
   }
   return fields;
 }
@@ -140,18 +165,18 @@ function words(names: string): readonly string[] {
   return names === '' ? [] : names.split(' ');
 }
 
-function aliasNames(classes: ReadonlyMap<string, Fields>): ReadonlyMap<string, string> {
+function aliasNames(classes: Section, versions: readonly string[]): ReadonlyMap<string, string> {
   const aliases = new Map<string, string>();
-  for (const [name, fields] of classes)
-    for (const alias of fields.get('also') ?? []) aliases.set(alias, name);
+  for (const [name, also] of allOf(classes, 'also', versions))
+    for (const alias of also ?? []) aliases.set(alias, name);
   return aliases;
 }
 
-function moduleNames(packages: ReadonlyMap<string, Fields>): ReadonlySet<string> {
+function moduleNames(packages: Section, versions: readonly string[]): ReadonlySet<string> {
   const names = new Set<string>();
-  for (const [top, fields] of packages) {
+  for (const [top, parts] of allOf(packages, 'parts', versions)) {
     names.add(top);
-    for (const part of fields.get('parts') ?? []) names.add(`${top}.${part}`);
+    for (const part of parts ?? []) names.add(`${top}.${part}`);
   }
   return names;
 }
