@@ -38,6 +38,7 @@ export function plot(points: readonly Point[]): string {
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
+    '<title>CPU time and peak memory over lines of code</title>',
     `<rect width="${WIDTH}" height="${HEIGHT}" fill="#fff"/>`,
     ...drawn,
     `<g fill="#444">${ticks.join('')}<text x="${WIDTH - MARGIN}" y="24" text-anchor="end">lines of Python, both axes logarithmic</text></g>`,
