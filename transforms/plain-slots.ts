@@ -49,6 +49,7 @@ export const plainSlots: Transform = {
     lifecycle.oldProtocol,
     lifecycle.storedPickle,
     lifecycle.stateThroughSetattr,
+    lifecycle.stateThroughProperty,
     lifecycle.reducerWithState,
     body.unknownDecorator,
     body.dynamicBody,

@@ -173,3 +173,30 @@ export const stateThroughSetattr = rule({
         for (const f of findingsOn(c, world, 'state-copy')) yield f.evidence;
   },
 });
+
+export const stateThroughProperty = rule({
+  code: 'SLT408',
+  name: 'state-through-property',
+  level: 'blocks',
+  title: 'is copied or pickled where a class below has a property in the place of one of its attributes',
+  why:
+    'What copy and pickle take for the state of an object with slots is read from it by the names of all its slots, and ' +
+    'put back with `setattr()`: where a property of a class below stands in the place of one, its getter and setter are ' +
+    'called, and one without a setter raises AttributeError.',
+  unlock: 'give the property another name, or add a __getstate__ and a __setstate__',
+  *find(cls, world) {
+    const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'state-copy');
+    for (const c of sharingState(cls, world, concerns)) {
+      const line = [c, ...above(c)];
+      if (c === cls || line.some(one => OWN_STATE.some(name => one.members.has(name)))) continue;
+      const between = line.slice(0, line.indexOf(cls));
+      for (const attr of world.attributes(cls).keys())
+        for (const one of between) {
+          const member = one.members.get(attr);
+          if (!member || !world.isDescriptor(one, member)) continue;
+          for (const f of findingsOn(c, world, 'state-copy')) yield f.evidence;
+          yield inFileOf(one, member.at, `${one.ref.name} has a property ${attr}`);
+        }
+    }
+  },
+});
