@@ -170,6 +170,26 @@ describe('import *', () => {
       { 'm.py': A, 'app.py': `from m import *\n${A}class C(A): pass` },
     ],
     ['in a circle', 'n.py:A', { 'm.py': 'from n import *', 'n.py': `from m import *\n${A}` }],
+    [
+      'in a circle that the file itself is in',
+      'o.py:A',
+      {
+        'm.py': 'from n import *',
+        'n.py': 'from o import *\nfrom app import *',
+        'o.py': `from m import *\n${A}`,
+      },
+    ],
+    ['the nearer of two that bind it', 'm.py:A', { 'm.py': `from n import *\n${A}`, 'n.py': A }],
+    [
+      'not through what leaves it out',
+      'unknown A',
+      { 'm.py': '__all__ = ["B"]\nfrom n import *', 'n.py': A },
+    ],
+    [
+      'of the standard library, through another one',
+      'collections.OrderedDict',
+      { 'm.py': 'from collections import *', 'app.py': 'from m import *\nclass C(OrderedDict): pass' },
+    ],
     ['__all__ +=', 'm.py:A', { 'm.py': `__all__ = ["B"]\n__all__ += ["A"]\n${A}` }],
     ['__all__.append', 'm.py:A', { 'm.py': `__all__ = ["B"]\n__all__.append("A")\n${A}` }],
     ['__all__.extend', 'm.py:A', { 'm.py': `__all__ = ["B"]\n__all__.extend(["A"])\n${A}` }],

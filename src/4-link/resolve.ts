@@ -8,6 +8,7 @@ import type { WorldFile } from '../model/world.js';
 import { type Bindings, bindingsOf, listAt, opAt, row, stringAt, valueCount } from './index-file.js';
 import type { Layouts } from './layouts/layouts.js';
 import { absolute, type Modules } from './modules.js';
+import { newStarImports } from './star-imports.js';
 import { type Unchanged, unchangedIn } from './unchanged.js';
 
 /** One thing an expression may stand for. */
@@ -139,25 +140,27 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
         if (meanings.length) return meanings;
       }
       const found: Meaning[] = [];
-      for (const star of bindingsFor(file).starImports) {
-        if (star.scope !== 0) continue;
-        const dotted = absolute(file, star.module, star.level);
-        if (dotted === null) continue;
-        for (const from of module(dotted, file)) {
-          if (from.kind === 'module') {
-            if (exports(from.file, name)) found.push(...member(from.file, name));
-          } else if (from.kind === 'external' && layouts.canonical(`${from.dotted}.${name}`)) {
-            found.push({ kind: 'external', dotted: `${from.dotted}.${name}` });
-          }
-        }
-      }
+      if (bindingsFor(file).starImports.length)
+        for (const from of stars.bringing(file, name))
+          if (from.kind === 'module') found.push(...member(from.file, name));
+          else found.push({ kind: 'external', dotted: `${from.dotted}.${name}` });
       if (file.host && !found.length) found.push(...member(file.host, name));
       return found;
     });
 
-  /** Whether `from file import *` brings `name` (Python reference 7.11). */
-  const exports = (file: WorldFile, name: string): boolean =>
-    file.facts.exported?.includes(name) ?? !name.startsWith('_');
+  const stars = newStarImports({
+    files,
+    starred: file =>
+      bindingsFor(file).starImports.flatMap(star => {
+        const dotted = star.scope === 0 ? absolute(file, star.module, star.level) : null;
+        return dotted === null
+          ? []
+          : module(dotted, file).filter(m => m.kind === 'module' || m.kind === 'external');
+      }),
+    binds: (file, name) => bindingsFor(file).moduleNames.has(name),
+    exports: (file, name) => file.facts.exported?.includes(name) ?? !name.startsWith('_'),
+    has: (dotted, name) => layouts.canonical(`${dotted}.${name}`) !== null,
+  });
 
   const variable = (file: WorldFile, number: number): readonly Meaning[] =>
     once(variables[file.index]!, number, () => {
