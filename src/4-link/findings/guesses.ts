@@ -18,6 +18,7 @@ import {
   valueCount,
   written,
 } from '../index-file.js';
+import { newOpenOperations } from './open-operations.js';
 import { newOrigins } from './origins.js';
 
 export interface Guesses {
@@ -73,6 +74,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const { graph, resolver, tokens } = flow;
   const used = new Map<number, Uses>();
   const origins = newOrigins(solved, live, belief);
+  const operandsOf = newOpenOperations(solved, live);
   let openCalls: Map<string, OpenCall[]> | null = null;
   let shapes: Map<string, Set<WorldClass>> | null = null;
   const plain = new Map<string, readonly WorldClass[]>();
@@ -196,7 +198,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     return openCalls.get(name) ?? [];
   };
 
-  /** A parameter of a function that some unresolved call may mean: what stands there in those calls. */
+  /** A parameter of a function that some unresolved call or operator may mean: what stands there in those. */
   const byName = (file: WorldFile, value: number): WorldClass[] => {
     const r = written(file, value);
     if (r.op !== Op.Var) return [];
@@ -207,6 +209,13 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     const position = fn.parameters.findIndex(p => p.variable === r.a) - (isBound ? 1 : 0);
     const name = fn.parameters.find(p => p.variable === r.a)!.name;
     const found = new Set<WorldClass>();
+    const standsAt = (node: number): void => {
+      for (const id of graph.tokens(node)) {
+        const token = tokens.get(id);
+        if (token.kind === 'instance') found.add(token.cls);
+      }
+    };
+    if (isBound && position === 0) for (const other of operandsOf(fn.name)) standsAt(other);
     for (const open of callsOf(fn.name)) {
       const list = listAt(open.file, row(open.file, open.call).b);
       for (let i = 0; i < list.length; i += 3) {
@@ -214,11 +223,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
           list[i] === ArgKind.Positional
             ? i / 3 === position
             : list[i] === ArgKind.Keyword && stringAt(open.file, list[i + 1]!) === name;
-        if (!matches) continue;
-        for (const id of graph.tokens(flow.valueNode(open.file, list[i + 2]!))) {
-          const token = tokens.get(id);
-          if (token.kind === 'instance') found.add(token.cls);
-        }
+        if (matches) standsAt(flow.valueNode(open.file, list[i + 2]!));
       }
     }
     return [...found];

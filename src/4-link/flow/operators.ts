@@ -89,6 +89,16 @@ const CALLED: Readonly<Record<Operator, CalledBy>> = {
   [Operator.Invert]: sign('invert'),
 };
 
+/** Methods that an operator of arithmetic calls on its left operand with the right one, and the other way round. */
+export const arithmeticCalled = (
+  operator: Operator,
+  inPlace: boolean,
+): { readonly left: readonly string[]; readonly right: readonly string[] } | null => {
+  if (isComparison(operator) || isSign(operator)) return null;
+  const { left, inPlace: augmented, right } = CALLED[operator];
+  return { left: (inPlace ? augmented : left).names, right: right.names };
+};
+
 const isComparison = (operator: Operator): boolean => operator >= Operator.Lt && operator <= Operator.Ne;
 const isSign = (operator: Operator): boolean => operator >= Operator.Neg;
 
