@@ -49,10 +49,10 @@ export const isLate = (file: WorldFile, value: number): boolean =>
 export const isPlainName = (file: WorldFile, value: number): boolean =>
   opAt(file, value) === Op.Var && file.facts.values[value * VALUE_WIDTH + 2] === 0;
 
-/** The names that what stands at a variable is known to have as attributes where it is read. */
+/** The names that what stands at a variable is known to have as attributes where it is read; none for other values. */
 export const namesAt = (file: WorldFile, value: number): readonly string[] => {
-  const { b } = row(file, value);
-  return b === 0 ? [] : Array.from(listAt(file, b - 1), name => stringAt(file, name));
+  const { op, b } = row(file, value);
+  return op !== Op.Var || b === 0 ? [] : Array.from(listAt(file, b - 1), name => stringAt(file, name));
 };
 
 export const valueCount = (file: WorldFile): number => file.facts.values.length / VALUE_WIDTH;

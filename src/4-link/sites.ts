@@ -32,11 +32,12 @@ export function believedSites(
     if (!known) hierarchies.set(cls, (known = relatives(cls)));
     return known;
   };
-  const keeping = new Set(seen.filter(s => isInside(s.cls, s)).flatMap(s => [s.cls, ...hierarchyOf(s.cls)]));
+  const keeping = new Set(seen.filter(s => isInside(s.cls, s)).map(s => s.cls));
   let compared: ReadonlySet<WorldClass> | null = null;
   /** Whether instances of a class are compared by identity, and keep nothing of their own: `MISSING = Missing()`. */
   const isMarker = (cls: WorldClass): boolean => {
-    if (keeping.has(cls) || cls.fields.length > 0 || declaredSlots(cls)?.length) return false;
+    if (cls.fields.length > 0 || declaredSlots(cls)?.length) return false;
+    if ([...hierarchyOf(cls)].some(c => keeping.has(c))) return false;
     compared ??= comparedIn(flow);
     return compared.has(cls);
   };

@@ -1,8 +1,8 @@
 // How the engine compiles: it is made for programs that run for hours, a run takes seconds.
 import { setFlagsFromString } from 'node:v8';
 
-/** Compiling took a sixth of all CPU time, in threads of its own. With these, measured side by side, a run on networkx or
- *  sqlalchemy takes 12 to 17 % less, and the code is as fast. They go for all threads. */
+/** Compiling took a sixth of all CPU time, in threads of its own. With these, measured side by side, runs on
+ *  large programs take 12 to 17 % less, and the code is as fast. They go for all threads. */
 const FLAGS: readonly string[] = [
   // what is inlined again and again into what calls it takes most of the time
   '--max-inlined-bytecode-size-cumulative=300',

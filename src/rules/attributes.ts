@@ -62,9 +62,9 @@ export const unresolvedStore = rule({
     'this class. If it is this class, that line raises AttributeError with slots.',
   unlock: 'annotate the receiver, or store the attribute in the class as well',
   *find(cls, world) {
-    const kept = new Set([...keptNames(cls, world)].map(([name]) => name));
+    const isKept = (name: string): boolean => [cls, ...above(cls)].some(c => world.attributes(c).has(name));
     for (const f of findingsOn(cls, world, 'unresolved-store', false))
-      if (f.attr === null || !kept.has(f.attr)) yield f.evidence;
+      if (f.attr === null || !isKept(f.attr)) yield f.evidence;
   },
 });
 

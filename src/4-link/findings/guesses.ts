@@ -202,10 +202,10 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const byName = (file: WorldFile, value: number): WorldClass[] => {
     const r = written(file, value);
     if (r.op !== Op.Var) return [];
-    const fn = file.facts.functions.find(f => f.parameters.some(p => p.variable === r.a));
+    const number = file.facts.functions.findIndex(f => f.parameters.some(p => p.variable === r.a));
+    const fn = file.facts.functions[number];
     if (!fn || fn.isLambda) return [];
-    const isBound =
-      fn.cls >= 0 && functionKind(file, file.facts.functions.indexOf(fn), resolver) !== 'static';
+    const isBound = fn.cls >= 0 && functionKind(file, number, resolver) !== 'static';
     const position = fn.parameters.findIndex(p => p.variable === r.a) - (isBound ? 1 : 0);
     const name = fn.parameters.find(p => p.variable === r.a)!.name;
     const found = new Set<WorldClass>();
@@ -235,6 +235,10 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     return [...origins.of(file, value)].filter(c => names.every(n => has(c, n)));
   };
 
+  /** The same for what comes there on the shortest ways. */
+  const nearest = (file: WorldFile, value: number, names: readonly string[]): WorldClass[] =>
+    [...origins.nearest(file, value)].filter(c => names.every(n => has(c, n)));
+
   const binding: Guesses['binding'] = (file, value, attr) => {
     const names = usedOn(file, value);
     return bindingPlainly(attr).filter(c => names.every(n => has(c, n)));
@@ -245,10 +249,6 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       const token = tokens.get(id);
       return token.kind === 'instance' ? [token.cls] : [];
     });
-
-  /** The same for what comes there on the shortest ways. */
-  const nearest = (file: WorldFile, value: number, names: readonly string[]): WorldClass[] =>
-    [...origins.nearest(file, value)].filter(c => names.every(n => has(c, n)));
 
   const at: Guesses['at'] = (file, value) => {
     const node = flow.valueNode(file, value);

@@ -54,7 +54,7 @@ export function newUnresolvedStores(
     // it is known that nothing but classes stands there, be it unknown which
     if (graph.has(node, SOME_CLASS) && !graph.has(node, UNKNOWN)) return;
     const isOwned = (kept.has(attr) || taken().has(attr)) && guesses.someFits(file, receiver, attr);
-    const names = opAt(file, receiver) === Op.Var ? namesAt(file, receiver) : [];
+    const names = namesAt(file, receiver);
     const candidates = isOwned ? besideOwners(file, receiver, attr) : unowned(file, receiver, attr);
     for (const cls of new Set(candidates)) {
       const stands = flow.having.admits(names, tokens.id({ kind: 'instance', cls }));

@@ -1,7 +1,7 @@
 // What statements do: bind, store, return, yield, annotate.
 import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { namesAt, opAt, row, stringAt } from '../index-file.js';
+import { namesAt, row, stringAt } from '../index-file.js';
 import { bodyVariables } from '../metaclasses.js';
 import { constrain } from './annotations.js';
 import type { Containers } from './containers.js';
@@ -100,7 +100,7 @@ export function newActs(
     const [a, b, c, at] = [acts[row + 1]!, acts[row + 2]!, acts[row + 3]!, acts[row + 4]!];
     const storeAs = (kind: Site['kind'], value: number): void => {
       const attr = stringAt(file, b);
-      const had = kind === 'augmented' || (opAt(file, a) === Op.Var && namesAt(file, a).includes(attr));
+      const had = kind === 'augmented' || namesAt(file, a).includes(attr);
       store(id, { file, attr, value, at, kind, receiver: flow.valueNode(file, a), had });
     };
     switch (act) {

@@ -199,17 +199,13 @@ function madeType(
     if (list[i] === ArgKind.Positional ? i > 0 : stringAt(file, list[i + 1]!) === 'bound')
       types.push(list[i + 2]!);
   // it only bounds what stands there: the values themselves come from the calls
-  const bound = nothing();
-  const certainty = all(types.map(t => annotate(flow, file, t, flow.graph.node(), bound, depth + 1)));
-  allowed.classes.push(...bound.classes);
-  allowed.containers ||= bound.containers;
-  allowed.types ||= bound.types;
-  allowed.callables ||= bound.callables;
+  const certainty = all(types.map(t => annotate(flow, file, t, flow.graph.node(), allowed, depth + 1)));
   if (certainty === 'open') return 'open';
+  const isType = (m: Meaning): boolean => m.kind === 'external' && m.dotted === 'builtins.type';
+  if (!types.every(t => flow.resolver.value(file, t).every(isType))) return 'partial';
   // `bound=type`: classes, whichever they are
-  const isType = bound.types && !bound.classes.length && !bound.containers && !bound.callables;
-  if (isType) flow.graph.add(into, SOME_CLASS);
-  return isType ? certainty : 'partial';
+  flow.graph.add(into, SOME_CLASS);
+  return certainty;
 }
 
 function external(flow: Flow, dotted: string, into: number, allowed: Allowed): Certainty {
