@@ -59,7 +59,7 @@ const plain = (facts: unknown): string =>
   JSON.stringify(facts, (_, value) => (ArrayBuffer.isView(value) ? keyOf(String(value)) : value));
 
 test('facts come back from bytes as they were', async () => {
-  const engine = await loadEngine('native');
+  const engine = await loadEngine();
   for (const text of [...modules, '', 'x = (', 'def f[T](): yield', '\u2028 = "é😀"']) {
     const facts = collect(text, engine.parse);
     expect(newDecode()(encode(facts))).toEqual(facts);
@@ -128,7 +128,7 @@ describe('the same report', { timeout: 240_000 }, () => {
 });
 
 describe('the cache', { timeout: 120_000 }, () => {
-  const engine = loadEngine('native');
+  const engine = loadEngine();
   const from = async (cache: string | null, list: readonly string[], workers = 1): Promise<string> =>
     plain(await collectAll(list, { engine: await engine, cache, workers }));
 
