@@ -84,7 +84,7 @@ test.each([
   [
     'files',
     /^(node:)?fs(\/|$)/,
-    /^src\/(1-discover\/|config\.ts|cache\/|6-edit\/disk\.ts|cli\.ts|cli\/|prove\/|bench\/)/,
+    /^src\/(1-discover\/|config\.ts|cache\/|6-edit\/disk\.ts|cli\.ts|cli\/|prove\/|bench\/|build\/)/,
   ],
   ['processes', /^(node:)?(child_process|cluster)$/, /^src\/(prove\/|bench\/|cli\.ts|cli\/)/],
   ['threads', /^((node:)?worker_threads|tinypool)$/, /^src\/3-facts\/(threads|worker)\.ts/],

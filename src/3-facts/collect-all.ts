@@ -1,8 +1,5 @@
 // Facts of many texts: from the cache where they are there, else parsed.
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { GRAMMAR } from '../2-parse/engine.js';
-import { keyOf, makeCache, openCache, versionOf, writeEntry } from '../cache/cache.js';
+import { keyOf, makeCache, openCache, writeEntry } from '../cache/cache.js';
 import type { FileFacts } from '../model/facts.js';
 import { encode, newDecode } from './codec.js';
 import { type Threads, workOn } from './threads.js';
@@ -23,8 +20,7 @@ const MOST_ENTRIES = 10_000;
 
 /** Facts of each text, in the order of the texts. The same whatever thread made them, or run. */
 export async function collectAll(texts: readonly string[], how: Collecting): Promise<FileFacts[]> {
-  const cache =
-    how.cache === null || !isWorthCache(texts) ? null : openCache(how.cache, 'facts', factsVersion());
+  const cache = how.cache === null || !isWorthCache(texts) ? null : openCache(how.cache, 'facts');
   const decode = newDecode();
   const cached = (text: string): FileFacts | null => {
     const bytes = cache?.read(keyOf(text)) ?? null;
@@ -56,10 +52,4 @@ export async function collectAll(texts: readonly string[], how: Collecting): Pro
   for (const [nth, i] of missing.entries()) facts[i] = found[nth]!;
   if (folder !== null) cache!.prune(Math.max(MOST_ENTRIES, texts.length * 3));
   return facts as FileFacts[];
-}
-
-/** What facts depend on besides the text: the code that makes them, and the grammar. */
-function factsVersion(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  return versionOf([here, join(here, '../2-parse'), join(here, '../model')], [GRAMMAR]);
 }

@@ -21,7 +21,7 @@ interface Sizes {
 }
 type Table = Readonly<Record<string, Readonly<Record<Footprint['base'], Sizes>>>>;
 
-const table = createRequire(import.meta.url)('./footprints/footprints.json') as Table;
+const table = createRequire(import.meta.url)('#footprints') as Table;
 
 /** The versions that were measured, oldest first. */
 export const MEASURED: readonly Version[] = Object.keys(table).map(name => {

@@ -11,7 +11,10 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { createRequire } from 'node:module';
 import * as path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GRAMMAR } from '../2-parse/engine.js';
 
 /** A folder of entries. Every method is quiet about what the file system refuses: a run without its cache is slower,
  *  never wrong. Entries are written under another name and renamed, so runs side by side and runs that are killed
@@ -37,10 +40,9 @@ const digest = (bytes: Uint8Array): Buffer => createHash('sha1').update(bytes).d
 /** The key of a text: its content. */
 export const keyOf = (text: string): string => createHash('sha1').update(text).digest('hex');
 
-/** Opens the entries of a kind in the cache at `root`, which need not exist yet. `version` tells what they depend on
- *  besides their key. */
-export function openCache(root: string, kind: Kind, version: string): Cache {
-  const folder = path.join(root, `${kind}-${version}`);
+/** Opens the entries of a kind in the cache at `root`, which need not exist yet: those that this code made. */
+export function openCache(root: string, kind: Kind): Cache {
+  const folder = path.join(root, `${kind}-${versionOfCode()}`);
   return {
     folder,
     read(key) {
@@ -138,15 +140,22 @@ function quietly(act: () => void): void {
   }
 }
 
-/** A digest of code and data: all files in some folders, and some more. What is kept depends on the code that made it,
- *  and taken from the files themselves no change can be forgotten. */
-export function versionOf(folders: readonly string[], files: readonly string[]): string {
+const require = createRequire(import.meta.url);
+const here = path.dirname(fileURLToPath(import.meta.url));
+/** Where the code is that runs: its modules, or the one folder that they are bundled into. */
+const CODE =
+  path.basename(here) === 'cache' ? [path.join(here, '..'), path.join(here, '../../transforms')] : [here];
+const DATA = [GRAMMAR, ...['#layouts', '#footprints'].map(name => require.resolve(name))];
+
+/** A digest of code and data. What is kept depends on the code that made it, and taken from the files themselves no
+ *  change can be forgotten. */
+function versionOfCode(): string {
   // entries are written in V8's format, which an older V8 cannot read
   const hash = createHash('sha1').update(process.versions.v8);
-  for (const folder of folders)
+  for (const folder of CODE)
     for (const name of readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort())
-      if (/\.([jt]s|json)$/.test(name) && !name.endsWith('.d.ts'))
+      if (/\.[jt]s$/.test(name) && !name.endsWith('.d.ts'))
         hash.update(name).update(readFileSync(path.join(folder, name)));
-  for (const file of files) hash.update(readFileSync(file));
+  for (const file of DATA) hash.update(readFileSync(file));
   return hash.digest('hex').slice(0, 16);
 }

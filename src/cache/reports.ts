@@ -1,12 +1,9 @@
 // Reports of earlier runs: a run over the same files with the same settings has the same report.
 import { createHash } from 'node:crypto';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { deserialize, serialize } from 'node:v8';
-import { GRAMMAR } from '../2-parse/engine.js';
 import type { Report } from '../model/decision.js';
 import type { Discovery } from '../model/source.js';
-import { makeCache, openCache, versionOf, writeEntry } from './cache.js';
+import { makeCache, openCache, writeEntry } from './cache.js';
 
 /** The place of one report. */
 export interface Kept {
@@ -21,9 +18,7 @@ const MOST_REPORTS = 4;
 /** Where the report on some files is kept in the cache at `root`. `settings`: everything besides the files that the
  *  report depends on, as plain data. */
 export function keptReport(root: string, found: Discovery, settings: unknown): Kept {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const code = [join(here, '..'), join(here, '../../transforms')];
-  const cache = openCache(root, 'reports', versionOf(code, [GRAMMAR]));
+  const cache = openCache(root, 'reports');
   const key = keyOfRun(found, settings);
   return {
     read() {

@@ -44,7 +44,7 @@ type Fields = ReadonlyMap<string, ReadonlySet<string>>;
  * (3.13), older ones the oldest (3.8). Takes some 20 ms the first time: ask once for each version and keep it.
  */
 export function layoutsFor(version: readonly [number, number]): Layouts {
-  const table = createRequire(import.meta.url)('./layouts.json') as Table;
+  const table = createRequire(import.meta.url)('#layouts') as Table;
   const versions = upTo(version, Object.keys(table.releases));
   const classes = existing(table.classes, versions);
   const modules = moduleNames(table.modules, versions);
