@@ -35,20 +35,21 @@ interface Table {
   readonly builtins: Section;
   readonly modules: Section;
   readonly classes: Section;
+  readonly aliases: Section;
 }
 
 type Fields = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
  * The library of a Python version, `[3, 12]` and the like. Versions newer than the newest table get that table
- * (3.13), older ones the oldest (3.8). Takes some 20 ms the first time: ask once for each version and keep it.
+ * (3.13), older ones the oldest (3.8). Ask once for each version and keep it.
  */
 export function layoutsFor(version: readonly [number, number]): Layouts {
   const table = createRequire(import.meta.url)('#layouts') as Table;
   const versions = upTo(version, Object.keys(table.releases));
   const classes = existing(table.classes, versions);
-  const modules = moduleNames(table.modules, versions);
-  const aliases = aliasNames(table.classes, versions);
+  const modules = existing(table.modules, versions);
+  const aliases = existing(table.aliases, versions);
   const found = new Map<string, ExternalClass>();
   const names = new Map<string, string | null>();
 
@@ -60,8 +61,8 @@ export function layoutsFor(version: readonly [number, number]): Layouts {
 
   function nameOf(dotted: string): string | null {
     if (classes.has(dotted)) return dotted;
-    const other = aliases.get(dotted);
-    if (other !== undefined) return other;
+    const other = aliases.get(dotted)?.get('of');
+    if (other !== undefined) return [...other][0]!;
     // a class nested in one that goes by several names
     const dot = dotted.lastIndexOf('.');
     const outer = dot < 0 ? null : canonical(dotted.slice(0, dot));
@@ -79,14 +80,26 @@ export function layoutsFor(version: readonly [number, number]): Layouts {
     return cls;
   }
 
+  function isModule(dotted: string): boolean {
+    const [top, below] = split(dotted);
+    const parts = modules.get(top)?.get('parts');
+    return below === '' ? modules.has(top) : (parts?.has(below) ?? false);
+  }
+
   const builtins = existing(table.builtins, versions).get('builtins')!;
   return {
     find,
     canonical,
-    isModule: dotted => modules.has(dotted),
+    isModule,
     builtinNames: builtins.get('names')!,
     specialNames: builtins.get('special')!,
   };
+}
+
+/** A dotted name before and behind its first dot. */
+function split(dotted: string): readonly [top: string, below: string] {
+  const dot = dotted.indexOf('.');
+  return dot < 0 ? [dotted, ''] : [dotted.slice(0, dot), dotted.slice(dot + 1)];
 }
 
 /** The versions whose changes add up to the wanted one; at least the oldest. */
@@ -113,25 +126,8 @@ function existing(section: Section, versions: readonly string[]): Pick<Map<strin
   return { has: name => get(name) !== undefined, get };
 }
 
-/** What one field of each entry of a section says in the last of the versions. */
-function* allOf(
-  section: Section,
-  field: string,
-  versions: readonly string[],
-): Generator<readonly [name: string, says: ReadonlySet<string> | undefined]> {
-  const keys = [field, `${field}+`, `${field}-`];
-  for (const name in section) {
-    const fields = fold(section[name]!, versions, keys);
-    if (fields !== null) yield [name, fields.get(field)];
-  }
-}
-
-/** What the changes of some versions add up to; `keys`: as far as these tell. */
-function fold(
-  timeline: Timeline,
-  versions: readonly string[],
-  keys: readonly string[] | null = null,
-): Fields | null {
+/** What the changes of some versions add up to. */
+function fold(timeline: Timeline, versions: readonly string[]): Fields | null {
   let fields: Map<string, Set<string>> | null = null;
   for (const version of versions) {
     const change = timeline[version];
@@ -141,10 +137,7 @@ function fold(
       continue;
     }
     fields ??= new Map();
-    for (const key of keys ?? Object.keys(change)) {
-      const names = change[key];
-      if (names !== undefined) apply(fields, key, words(names));
-    }
+    for (const [key, names] of Object.entries(change)) apply(fields, key, words(names));
   }
   return fields;
 }
@@ -163,22 +156,6 @@ function apply(fields: Map<string, Set<string>>, key: string, names: readonly st
 
 function words(names: string): readonly string[] {
   return names === '' ? [] : names.split(' ');
-}
-
-function aliasNames(classes: Section, versions: readonly string[]): ReadonlyMap<string, string> {
-  const aliases = new Map<string, string>();
-  for (const [name, also] of allOf(classes, 'also', versions))
-    for (const alias of also ?? []) aliases.set(alias, name);
-  return aliases;
-}
-
-function moduleNames(packages: Section, versions: readonly string[]): ReadonlySet<string> {
-  const names = new Set<string>();
-  for (const [top, parts] of allOf(packages, 'parts', versions)) {
-    names.add(top);
-    for (const part of parts ?? []) names.add(`${top}.${part}`);
-  }
-  return names;
 }
 
 function externalClass(name: string, fields: Fields): ExternalClass {

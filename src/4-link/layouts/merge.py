@@ -6,8 +6,8 @@ Form of the table (read by layouts.ts): a timeline maps a version to what change
 the full record. Every field is a list of names separated by blanks. `members` replaces the list, `members+` and
 `members-` add to it and take from it, null ends the record: the thing is not in the library from that version on.
 
-    classes   canonical name -> bases, flags (see FLAGS), metaclass, slots, members (without the slots),
-              also (other dotted names of the class)
+    classes   canonical name -> bases, flags (see FLAGS), metaclass, slots, members (without the slots)
+    aliases   other dotted name of a class -> of (its canonical name)
     modules   top-level name -> parts (dotted names below it)
     builtins  names, special (names like __init__ that classes and modules have)
 """
@@ -19,7 +19,7 @@ import sys
 VERSIONS = ("3.8", "3.9", "3.10", "3.11", "3.12", "3.13")
 FLAGS = {"hasDict": "dict", "hasWeakref": "weakref", "variableSize": "variable", "solid": "solid",
          "isException": "exception", "final": "final"}
-ORDERED = ("bases", "flags", "metaclass")  # replaced as a whole; the others are sets
+ORDERED = ("bases", "flags", "metaclass", "of")  # replaced as a whole; the others are sets
 
 
 def newest(folder, version):
@@ -48,11 +48,12 @@ def class_records(found):
             "metaclass": [facts["metaclass"]] if facts["metaclass"] else [],
             "slots": facts["slots"],
             "members": [n for n in facts["members"] if n not in facts["slots"]],
-            "also": [],
         }
-    for alias, name in found["aliases"].items():
-        records[name]["also"].append(alias)
     return records
+
+
+def alias_records(found):
+    return {alias: {"of": [name]} for alias, name in found["aliases"].items()}
 
 
 def module_records(found):
@@ -121,6 +122,7 @@ def main(folder, out):
         "builtins": section(timelines([{"builtins": {"names": t["builtins"], "special": t["special"]}} for t in found])),
         "modules": section(timelines([module_records(t) for t in found])),
         "classes": section(timelines([class_records(t) for t in found])),
+        "aliases": section(timelines([alias_records(t) for t in found])),
     }
     text = "{\n" + ",\n".join('"%s":%s' % pair for pair in parts.items()) + "\n}\n"
     json.loads(text)
