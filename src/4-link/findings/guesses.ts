@@ -18,6 +18,7 @@ import {
   valueCount,
   written,
 } from '../index-file.js';
+import { newAskedClasses } from './asked-classes.js';
 import { newOpenOperations } from './open-operations.js';
 import { newOrigins } from './origins.js';
 
@@ -29,8 +30,8 @@ export interface Guesses {
   readonly storing: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
   /** Classes whose instances value flow knows to stand at a value. */
   readonly standing: (file: WorldFile, value: number) => readonly WorldClass[];
-  /** Those among what was handed to the unseen code that gives a receiver which have no attribute of a name; none where
-   *  value flow knows what may stand there. */
+  /** Those among what was handed to the unseen code that gives a receiver, and among what the code asks it for, which
+   *  have no attribute of a name; none where value flow knows what may stand there. */
   readonly lacking: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
   /** Classes of what was given to unseen code whose results stand at a node. */
   readonly behind: (node: number) => ReadonlySet<WorldClass>;
@@ -75,6 +76,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const used = new Map<number, Uses>();
   const origins = newOrigins(solved, live, belief);
   const operandsOf = newOpenOperations(solved, live);
+  const askedFor = newAskedClasses(narrow);
   let openCalls: Map<string, OpenCall[]> | null = null;
   let shapes: Map<string, Set<WorldClass>> | null = null;
   const plain = new Map<string, readonly WorldClass[]>();
@@ -254,9 +256,17 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     const node = flow.valueNode(file, value);
     if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
     const names = written(file, value).op === Op.Var ? usedOn(file, value) : [];
-    const found = new Set([...byShape(names), ...byName(file, value), ...comingBack(file, value)]);
-    return [...found].filter(cls => narrow.leaves(file, value, cls));
+    return left(file, value, [
+      ...byShape(names),
+      ...byName(file, value),
+      ...comingBack(file, value),
+      ...askedFor(file, value),
+    ]);
   };
+
+  /** Those of some classes that tests leave at a value. */
+  const left = (file: WorldFile, value: number, classes: readonly WorldClass[]): readonly WorldClass[] =>
+    [...new Set(classes)].filter(cls => narrow.leaves(file, value, cls));
   return {
     at,
     standing,
@@ -273,21 +283,22 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       for (const c of classesWith(attr)) if (names.every(n => has(c, n))) return true;
       return false;
     },
-    lacking: (file, value, attr) =>
+    lacking(file, value, attr) {
+      if (standing(file, value).length) return [];
+      const near = [...nearest(file, value, usedOn(file, value)), ...askedFor(file, value)];
       // an instance of a class may be one of those below it
-      standing(file, value).length
-        ? []
-        : nearest(file, value, usedOn(file, value)).filter(
-            c => ![c, ...c.descendants].some(d => has(d, attr)),
-          ),
+      return left(file, value, near).filter(c => ![c, ...c.descendants].some(d => has(d, attr)));
+    },
     binding,
     storing(file, value, attr) {
       const names = usedOn(file, value);
       const plainly = binding(file, value, attr);
       // what keeps the name as an attribute takes the store
-      const back = comingBack(file, value).filter(c => !has(c, attr) || bindingPlainly(attr).includes(c));
-      if (plainly.length) return [...new Set([...plainly, ...back])];
-      return [...new Set([...byShape(names), ...byName(file, value), ...back])];
+      const back = [...comingBack(file, value), ...askedFor(file, value)].filter(
+        c => !has(c, attr) || bindingPlainly(attr).includes(c),
+      );
+      if (plainly.length) return left(file, value, [...plainly, ...back]);
+      return left(file, value, [...byShape(names), ...byName(file, value), ...back]);
     },
   };
 }

@@ -2,6 +2,7 @@
 // or a queue of a library holds, the arguments of an exception.
 import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { above } from '../../slots.js';
 import type { Belief } from '../flow/belief.js';
 import type { Solved } from '../flow/solve.js';
 import { type Token, UNKNOWN } from '../flow/tokens.js';
@@ -123,7 +124,8 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
     };
 
     /** A parameter of a function that unseen code calls: it is given what belongs to the object whose method took the
-     *  function, what stood beside it, what the object that was made with it is handed later. */
+     *  function, what stood beside it, what the object that was made with it is handed later, what other methods of
+     *  the object give. */
     const handedOver = (node: number): void => {
       const parameter = parameterAt(node);
       if (!parameter) return;
@@ -140,7 +142,11 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       const { cls } = at.facts.functions[fn]!;
       const owner = cls < 0 ? null : flow.classesOf(at)[cls]!;
       for (const c of owner ? [owner, ...owner.descendants] : [])
-        if (c.mro.some(e => e.kind !== 'class')) ofInstances(c);
+        if (c.mro.some(e => e.kind !== 'class')) {
+          ofInstances(c);
+          // as a visitor is given what it made of the parts
+          for (const one of [c, ...above(c)]) ofMethods(one);
+        }
     };
 
     const operands = (at: WorldFile, v: number): void => {
@@ -207,11 +213,14 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
         if (token.kind !== 'externalMethod') continue;
         for (const receiver of belief.tokens(token.receiver)) {
           const holder = tokens.get(receiver);
-          if (holder.kind !== 'instance') continue;
-          tally.countResults(holder.cls);
-          for (const node of tally.resultsOf(holder.cls)) walkNode(node);
+          if (holder.kind === 'instance') ofMethods(holder.cls);
         }
       }
+    };
+
+    const ofMethods = (cls: WorldClass): void => {
+      tally.countResults(cls);
+      for (const node of tally.resultsOf(cls)) walkNode(node);
     };
 
     /** `row = yield`, `row = yield from rows()`: what is sent, and what the other generator gives at its end. */

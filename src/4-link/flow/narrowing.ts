@@ -19,6 +19,8 @@ export interface Narrow {
   readonly isOutdated: (file: WorldFile, value: number) => boolean;
   /** Whether instances of a class may stand at a value, as far as tests that do not hold there tell. */
   readonly leaves: (file: WorldFile, value: number, cls: WorldClass) => boolean;
+  /** Classes of the world that the value `test` of an isinstance test names. */
+  readonly classesOf: (file: WorldFile, test: number) => readonly WorldClass[];
 }
 
 /** The classes that an isinstance test names. */
@@ -200,7 +202,7 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
     return true;
   };
 
-  return { pass, fails, isOutdated, leaves };
+  return { pass, fails, isOutdated, leaves, classesOf: (file, test) => testedBy(file, test).classes };
 }
 
 /** Whether a token may be of one of the tested types whose instances are data. */
