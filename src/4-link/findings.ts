@@ -71,7 +71,7 @@ export function findAll(
     }
     for (let i = 0; i < acts.length; i += ACT_WIDTH) {
       const kind = acts[i]! as Act;
-      if (!STORES.has(kind)) continue;
+      if (!STORES.has(kind) && (kind !== Act.TextStore || !solved.flow.runningTexts.size)) continue;
       const attr = stringAt(file, acts[i + 2]!);
       const annotates = kind === Act.AnnotateAttr;
       const store = { file, receiver: acts[i + 1]!, attr, value: acts[i + 3]!, at: acts[i + 4]!, annotates };

@@ -13,7 +13,8 @@ export enum Op {
   Call,
   /** A string literal; a = string. */
   Str,
-  /** Any other literal; a = ConstKind, b = the number of a small int, 1 for True, else -1 or 0. */
+  /** Any other literal; a = ConstKind, b = the number of a small int, 1 for True and for a text that would store no
+   *  attribute as code, else -1 or 0. */
   Const,
   /** Displays; items listed at b, a starred item as ~value. */
   Tuple,
@@ -153,6 +154,8 @@ export enum Act {
   AnnotateAttr,
   /** variable a is deleted. */
   Unbind,
+  /** a.name = ... in a string, which counts where the program runs texts as code; name = string b. */
+  TextStore,
 }
 
 /** Numbers a row of `values` has: op, a, b, offset. */

@@ -6,6 +6,7 @@ import { intern } from '../columns.js';
 import { Context } from '../names/context.js';
 import { literalOf, literalText } from '../strings.js';
 import { isAnnotation, typeOfText } from './annotations.js';
+import { storesInText, storesNothing } from './code-text.js';
 import { type Draft, emit, listed, type ValueOfNode, valueAt, valueBy } from './draft.js';
 
 export const literals = {
@@ -101,6 +102,9 @@ const NAME_LIKE = /^[\w.,:\s-]{1,200}$/;
 /** A format that shows the `__dict__` of what it is given. */
 const SHOWS_DICT = /\{[^{}]*\.__dict__\b/;
 
+/** How a string begins. */
+const OPENING = /^[a-zA-Z]*('{3}|"{3}|['"])/;
+
 /** A string or several side by side: a type in an annotation, else a name that code may use. */
 function string(d: Draft, node: number): number {
   const { t } = d;
@@ -113,7 +117,21 @@ function string(d: Draft, node: number): number {
   const text = literalText(t, node);
   return text !== null && (NAME_LIKE.test(text) || SHOWS_DICT.test(text))
     ? emit(d, Op.Str, intern(d.strings, text), 0, at)
-    : emit(d, Op.Const, ConstKind.Text, 0, at);
+    : emit(d, Op.Const, ConstKind.Text, isIdle(d, node) ? 1 : 0, at);
+}
+
+/** Whether a string, or several side by side, would store nothing as code; what they would is written down. */
+function isIdle(d: Draft, node: number): boolean {
+  const { t } = d;
+  const literals = t.kind[node] === K.concatenated_string ? [...children(t, node)] : [node];
+  const texts = literals.map(literal => {
+    const [open, quotes] = OPENING.exec(textOf(t, literal)) ?? ['', ''];
+    const start = t.start[literal]! + open.length;
+    return { start, text: t.text.slice(start, t.end[literal]! - quotes!.length) };
+  });
+  if (storesNothing(texts.map(({ text }) => text).join(''))) return true;
+  for (const { text, start } of texts) storesInText(d, text, start);
+  return false;
 }
 
 /** The parts of an f-string, as far as they are names and plain values; null for other strings. */

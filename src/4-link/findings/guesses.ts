@@ -19,6 +19,7 @@ import {
   written,
 } from '../index-file.js';
 import { newAskedClasses } from './asked-classes.js';
+import { newChains } from './chains.js';
 import { newOpenOperations } from './open-operations.js';
 import { newOrigins } from './origins.js';
 
@@ -241,6 +242,8 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const nearest = (file: WorldFile, value: number, names: readonly string[]): WorldClass[] =>
     [...origins.nearest(file, value)].filter(c => names.every(n => has(c, n)));
 
+  const chains = newChains(solved, belief, (file, value, name) => byShape([name, ...usedOn(file, value)]));
+
   const binding: Guesses['binding'] = (file, value, attr) => {
     const names = usedOn(file, value);
     return bindingPlainly(attr).filter(c => names.every(n => has(c, n)));
@@ -298,7 +301,8 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
         c => !has(c, attr) || bindingPlainly(attr).includes(c),
       );
       if (plainly.length) return left(file, value, [...plainly, ...back]);
-      return left(file, value, [...byShape(names), ...byName(file, value), ...back]);
+      const ledTo = chains(file, value).filter(c => names.every(n => has(c, n)) && !has(c, attr));
+      return left(file, value, [...byShape(names), ...byName(file, value), ...back, ...ledTo]);
     },
   };
 }

@@ -1,6 +1,8 @@
 // Code that is text: what it can name may get any attribute. `exec(text, namespace)`, timers, profilers, other scripts.
-import { Op } from '../../model/facts.js';
+import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { RUN_MADE } from '../flow/externals.js';
+import { isOfText, newRunTexts, TextKind } from '../flow/run-texts.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, listAt, opAt, row, stringAt } from '../index-file.js';
 import type { Call, Finder, Sight } from './sight.js';
@@ -37,6 +39,9 @@ const RUNS: ReadonlyMap<string, Taking> = new Map([
 /** The same for methods, of profilers. */
 const METHODS: ReadonlyMap<string, Taking> = new Map([['runctx', taking([1, 2], GLOBALS)]]);
 
+/** Those that are given the text itself. */
+const TEXTS: ReadonlySet<string> = new Set(['exec', 'eval']);
+
 /** A namespace with instances of more classes than this says nothing about any of them. */
 const MOST_NAMED = 3;
 
@@ -44,16 +49,20 @@ const MOST_NAMED = 3;
 const AROUND: ReadonlySet<string> = new Set(['builtins.globals', 'builtins.locals', 'builtins.vars']);
 
 /** Whether this finder asks for a token where it is called. */
-export const asksRunText = (token: Token): boolean => token.kind === 'external' && RUNS.has(token.dotted);
+export const asksRunText = (token: Token): boolean =>
+  isOfText(token) || (token.kind === 'external' && RUNS.has(token.dotted));
 
-export function newRunText({ solved, tokensOf, belief, note, onReceiver }: Sight): Finder {
-  const { flow } = solved;
+export function newRunText({ solved, live, tokensOf, belief, deepClasses, note, onReceiver }: Sight): Finder {
+  const { flow, members } = solved;
+  const texts = newRunTexts(flow.files, flow.resolver);
 
   const call = (site: Call): void => {
     const { file, callee } = site;
     for (const token of site.called) {
-      const takes = token.kind === 'external' && RUNS.get(token.dotted);
+      if (token.kind !== 'external') continue;
+      const takes = RUNS.get(token.dotted);
       if (takes) runs(takes, token.dotted.replace(/^builtins\./, ''), site);
+      if (isOfText(token)) handed(site, token.dotted === RUN_MADE);
     }
     const method = opAt(file, callee) === Op.Attr ? stringAt(file, row(file, callee).b) : '';
     const takes = METHODS.get(method);
@@ -61,6 +70,8 @@ export function newRunText({ solved, tokensOf, belief, note, onReceiver }: Sight
   };
 
   const runs = ({ places, keywords, seesAround }: Taking, name: string, { file, args, at }: Call): void => {
+    const [text] = args;
+    if (text && TEXTS.has(name) && texts.kindOf(file, text.value) === TextKind.Idle) return;
     const says = `hands it to ${name}()`;
     const given = args.filter((arg: Argument, i) =>
       arg.name ? keywords.test(arg.name) : places.includes(i),
@@ -77,15 +88,41 @@ export function newRunText({ solved, tokensOf, belief, note, onReceiver }: Sight
     opAt(file, value) === Op.Call &&
     flow.resolver.value(file, row(file, value).a).some(m => m.kind === 'external' && AROUND.has(m.dotted));
 
+  /** What code that is text is called with. Texts of the program itself show what they store. */
+  const handed = ({ file, args, at }: Call, isMade: boolean): void => {
+    for (const { value } of args) {
+      const classes = deepClasses(flow.valueNode(file, value));
+      if (classes.length > MOST_NAMED) continue;
+      const concerned = isMade
+        ? classes.filter(cls => storedInTexts().some(name => !has(cls, name)))
+        : classes;
+      doubted(concerned, file, at, 'hands it to code that is text');
+    }
+  };
+  const has = (cls: WorldClass, name: string): boolean =>
+    members.kept(cls, name).length > 0 || members.lookup(cls, name).length > 0;
+
+  let inTexts: readonly string[] | null = null;
+  /** Names that strings of the program store on variables. */
+  const storedInTexts = (): readonly string[] => (inTexts ??= [...new Set(live.flatMap(namesInTexts))]);
+
+  /** Such code as a method of a class is called with its instances. */
+  const end = (): void => {
+    const isMade = (node: number): boolean =>
+      flow.graph.tokens(node).some(id => isOfText(flow.tokens.get(id)));
+    const says = 'is given a method that is text';
+    for (const [cls, given] of flow.attached)
+      for (const { node, file, at } of given) if (isMade(node)) doubted([cls], file, at, says);
+    for (const cls of flow.classes)
+      for (const { value, at } of cls.fact.members)
+        if (value >= 0 && isMade(flow.valueNode(cls.file, value))) doubted([cls], cls.file, at, says);
+  };
+
   /** What stands in a namespace. */
   const inside = (file: WorldFile, value: number, at: number, says: string): void => {
     displayed(file, value, at, says);
-    doubted(
-      tokensOf(file, value).flatMap(t => (t.kind === 'bag' ? [t.items] : [])),
-      file,
-      at,
-      says,
-    );
+    const items = tokensOf(file, value).flatMap(t => (t.kind === 'bag' ? [t.items] : []));
+    doubted(held(items), file, at, says);
   };
 
   /** What is named in a display. */
@@ -102,12 +139,12 @@ export function newRunText({ solved, tokensOf, belief, note, onReceiver }: Sight
     const nodes = variables.flatMap((v, number) =>
       v.scope === 0 || scopes.has(v.scope) ? [flow.variableNode(file, number)] : [],
     );
-    doubted(nodes, file, at, says);
+    doubted(held(nodes), file, at, says);
   };
 
-  /** The text may name anything that stands at nodes. Where that is much, the name it means is not told. */
-  const doubted = (nodes: readonly number[], file: WorldFile, at: number, says: string): void => {
-    const classes = new Set(held(nodes));
+  /** The text may name anything that has instances of these classes. Where that is much, what it means is not told. */
+  const doubted = (named: readonly WorldClass[], file: WorldFile, at: number, says: string): void => {
+    const classes = new Set(named);
     if (classes.size <= MOST_NAMED)
       for (const cls of classes) note('computed-store', cls, file, at, says, null, false);
   };
@@ -121,5 +158,14 @@ export function newRunText({ solved, tokensOf, belief, note, onReceiver }: Sight
       }),
     );
 
-  return { call };
+  return { call, end };
+}
+
+function namesInTexts(file: WorldFile): readonly string[] {
+  const { acts } = file.facts;
+  const found: string[] = [];
+  for (let i = 0; i < acts.length; i += ACT_WIDTH)
+    if (acts[i] === Act.TextStore && opAt(file, acts[i + 1]!) === Op.Unknown)
+      found.push(stringAt(file, acts[i + 2]!));
+  return found;
 }

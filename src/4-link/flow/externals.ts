@@ -76,6 +76,10 @@ export const UPDATES = 'functools.wraps()';
 /** What `NewType("Metres", float)` gives. */
 export const NEW_TYPE = 'typing.NewType()';
 
+/** What code makes that is text: a script from elsewhere, or one that the program puts together itself. */
+export const RUN_GIVEN = 'exec(given)';
+export const RUN_MADE = 'exec(made)';
+
 /** Functions that give back their first argument, or something of the same class. */
 const SAME: ReadonlySet<string> = new Set([
   'copy.copy',

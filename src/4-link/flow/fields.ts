@@ -11,6 +11,8 @@ export interface Fields {
   readonly everything: (cls: WorldClass) => number;
   /** Nodes of what instances of a class keep, one a name and class, some names left out. Only after solving. */
   readonly fields: (cls: WorldClass, without: ReadonlySet<string>) => readonly number[];
+  /** Nodes of what instances of a class, or of one above or below it, keep under a name. Only after solving. */
+  readonly kept: (cls: WorldClass, name: string) => readonly number[];
   /** Nodes of what instances of any class keep under a name. */
   readonly named: (name: string) => Iterable<number>;
 }
@@ -81,6 +83,10 @@ export function newFields(graph: Graph): Fields {
       all.set(cls, into);
       for (const nodes of related(nodesOf, cls)) for (const node of nodes) graph.edge(node, into);
       return into;
+    },
+    kept: (cls, name) => {
+      const found = fields.get(name);
+      return found ? [...related(found.byClass, cls)] : [];
     },
     named: name => fields.get(name)?.byClass.values() ?? [],
     fields: (cls, without) =>

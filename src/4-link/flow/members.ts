@@ -12,6 +12,7 @@ import { functionKind } from './functions.js';
 import { onExternal, RAISED, unboundIn } from './kept.js';
 import { type Found, type Lookups, newLookups, remembered } from './lookups.js';
 import { readMethod } from './methods.js';
+import { isOfText } from './run-texts.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, SOME_CLASS, type Token, UNKNOWN } from './tokens.js';
 
@@ -281,6 +282,10 @@ export function newMembers(flow: Flow): Members {
       case 'module':
         return readModule(token.file, name, into);
       case 'external':
+        if (isOfText(token)) {
+          graph.add(into, UNKNOWN);
+          return graph.add(into, id);
+        }
         for (const m of flow.resolver.attribute(
           { kind: 'external', dotted: token.dotted },
           name,

@@ -117,7 +117,8 @@ const isReceiver = (file: WorldFile, value: number): boolean => {
   return r.op === Op.Var && file.facts.functions.some(f => f.cls >= 0 && f.parameters[0]?.variable === r.a);
 };
 
-const isParameter = (file: WorldFile, variable: number): boolean =>
+/** Whether a variable is a parameter of a function. */
+export const isParameter = (file: WorldFile, variable: number): boolean =>
   file.facts.functions.some(f => f.parameters.some(p => p.variable === variable));
 
 /** The strings in a display of literals; with a place, those at that place of its items. Of a dict these are its keys,

@@ -121,6 +121,8 @@ export interface Flow {
   readonly made: MadeBag[];
   readonly patched: Patched[];
   readonly handedStores: HandedStores;
+  /** Files that run texts, or files that are found by their path, as code which may store attributes. */
+  readonly runningTexts: Set<WorldFile>;
   /** Class statements and type() calls with bases that only the run knows. */
   readonly combined: Combined[];
 }
@@ -237,6 +239,7 @@ export function newFlow(
     descriptorsMade: new Map(),
     handedOut: new Set(),
     attached: new Map(),
+    runningTexts: new Set(),
     decorating: new Set(),
     stacked: new Set(),
     dictsGot: [],

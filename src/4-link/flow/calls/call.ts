@@ -9,6 +9,7 @@ import type { Members } from '../members.js';
 import type { Operations } from '../operations.js';
 import type { Operators } from '../operators.js';
 import type { Raised } from '../raised.js';
+import { isOfText } from '../run-texts.js';
 import type { Flow } from '../state.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, writtenAt } from './arguments.js';
@@ -24,6 +25,7 @@ import type { NamedStores } from './named-stores.js';
 import { newNamespaceCalls } from './namespaces.js';
 import { newProtocols } from './protocols.js';
 import type { Results } from './results.js';
+import { newRunTextCalls } from './run-text.js';
 import { newSpecialCalls } from './special.js';
 import type { Summaries } from './summaries.js';
 import type { Wrappers } from './wrappers.js';
@@ -72,6 +74,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const special = new Map([
     ...newSpecialCalls(flow, members, containers, stores, handed, makeClass),
     ...newNamespaceCalls(flow, containers),
+    ...newRunTextCalls(flow, containers, escapes),
   ]);
   const { external, externalMethod } = newExternalCalls(flow, layouts, {
     containers,
@@ -152,6 +155,8 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
         return;
       case 'external':
         logged(args);
+        // what code that is not seen makes is made by it, too
+        if (isOfText(token)) graph.add(into, id);
         return external(token.dotted, args, into);
       case 'externalMethod':
         entered(args, into);

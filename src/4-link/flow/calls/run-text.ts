@@ -1,0 +1,104 @@
+// Calls that run a text as code: what it defines is code that no file of the world shows.
+import type { Argument } from '../../index-file.js';
+import type { Containers } from '../containers.js';
+import { RUN_GIVEN, RUN_MADE } from '../externals.js';
+import { unboundIn } from '../kept.js';
+import { literalNames } from '../names.js';
+import { isOfText, newRunTexts, TextKind } from '../run-texts.js';
+import type { Flow } from '../state.js';
+import { FOREIGN, UNKNOWN } from '../tokens.js';
+import { type Arguments, nodeOf } from './arguments.js';
+import type { Escapes } from './escapes.js';
+import type { SpecialCall } from './special.js';
+
+/** Modules that text is run in. */
+const MODULES = ['types.ModuleType', 'imp.new_module'];
+const LOADERS = ['runpy.run_path', 'importlib.util.module_from_spec', 'imp.load_source'];
+
+/** The calls, by the dotted name of what is called. */
+export function newRunTextCalls(
+  flow: Flow,
+  { madeBy, under }: Containers,
+  { leaveBy }: Escapes,
+): ReadonlyMap<string, SpecialCall> {
+  const { graph, tokens } = flow;
+  const texts = newRunTexts(flow.files, flow.resolver);
+  const ofDotted = (dotted: string): number => tokens.id({ kind: 'external', dotted });
+  const given = ofDotted(RUN_GIVEN);
+  const made = ofDotted(RUN_MADE);
+
+  /** What the text at the first argument makes; null where it stores nothing. */
+  const codeOf = ({ file, list: [text] }: Arguments): number | null => {
+    const kind = text ? texts.kindOf(file, text.value) : TextKind.Idle;
+    if (kind === TextKind.Idle) return null;
+    flow.runningTexts.add(file);
+    return kind === TextKind.Made ? made : given;
+  };
+
+  /** What code defines stands in dicts that it is given, or among the names of the module. */
+  const define = (code: number, { file }: Arguments, namespaces: readonly Argument[]): void => {
+    if (!namespaces.length) {
+      const node = graph.node();
+      graph.add(node, code);
+      flow.kept.put(unboundIn(file), node);
+    }
+    for (const { value } of namespaces)
+      graph.listen(flow.valueNode(file, value), id => {
+        const token = tokens.get(id);
+        if (token.kind === 'bag') for (const node of under(token, null)) graph.add(node, code);
+      });
+  };
+
+  /** `compile(text, filename, mode)`; an expression makes values. */
+  const compile: SpecialCall = (args, into) => {
+    const mode = args.list[2];
+    const modes = mode && literalNames(args.file, mode.value, flow.resolver);
+    const code = modes?.every(m => m === 'eval') ? null : codeOf(args);
+    graph.add(into, FOREIGN);
+    if (code !== null) graph.add(into, code);
+  };
+  /** `exec(text, globals, locals)` */
+  const exec: SpecialCall = args => {
+    leaveBy(args);
+    const code = codeOf(args);
+    if (code !== null) define(code, args, args.list.slice(1));
+  };
+  /** Lets `then` happen for the code that compile() has made of a text and that stands at the first argument. */
+  const compiled = (args: Arguments, then: (code: number) => void): void => {
+    const first = nodeOf(flow, args, 0);
+    if (first !== null) graph.listen(first, id => isOfText(tokens.get(id)) && then(id));
+  };
+  /** `eval(code, globals)` runs what is compiled. */
+  const evaluate: SpecialCall = (args, into) => {
+    leaveBy(args);
+    graph.add(into, UNKNOWN);
+    compiled(args, code => define(code, args, args.list.slice(1)));
+  };
+  /** `types.FunctionType(code, globals)` */
+  const functionOf: SpecialCall = (args, into) => {
+    leaveBy(args);
+    graph.add(into, UNKNOWN);
+    compiled(args, code => graph.add(into, code));
+  };
+  const moduleBy =
+    (dotted: string): SpecialCall =>
+    (args, into) => {
+      graph.add(into, tokens.id(madeBy(args, dotted)));
+      graph.add(into, given);
+    };
+  /** A file that is found by its path may be one that the program writes. */
+  const loaded: SpecialCall = (args, into) => {
+    flow.runningTexts.add(args.file);
+    leaveBy(args);
+    graph.add(into, UNKNOWN);
+  };
+
+  return new Map([
+    ['builtins.compile', compile],
+    ['builtins.exec', exec],
+    ['builtins.eval', evaluate],
+    ['types.FunctionType', functionOf],
+    ...MODULES.map(name => [name, moduleBy(name)] as const),
+    ...LOADERS.map(name => [name, loaded] as const),
+  ]);
+}
