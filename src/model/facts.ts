@@ -154,7 +154,8 @@ export enum Act {
   AnnotateAttr,
   /** variable a is deleted. */
   Unbind,
-  /** a.name = ... in a string, which counts where the program runs texts as code; name = string b. */
+  /** a.name = ... in a string, which counts where the program runs texts as code; name = string b, a is an attribute of
+   *  something unknown. */
   TextStore,
 }
 

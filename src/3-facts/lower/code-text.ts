@@ -24,20 +24,15 @@ const STATEMENT = new RegExp(START + HEAD + HOLE + END);
 /** Whether a text stores no attribute where it is run, whatever names and expressions stand in its holes. */
 export const storesNothing = (text: string): boolean => !STORES.test(text) && !STATEMENT.test(text);
 
-/** `page.theme.colour = ...`, with the last two names before the sign. */
-const CHAIN = new RegExp(String.raw`${START}(?:[\w.]+\.)?(\w+)\.([A-Za-z_]\w*)[ \t]*=(?!=)`, 'dg');
-/** Whether something stands before the first of the two. */
-const IS_LONG = /\w\.\w+\.\w+[ \t]*=$/;
+/** `page.theme.colour = ...`, with the last two names. */
+const CHAIN = new RegExp(String.raw`${START}[A-Za-z_][\w.]*\.(\w+)\.([A-Za-z_]\w*)[ \t]*=(?!=)`, 'dg');
 
-/** The stores of a text, each on what an attribute of an unknown object holds, or on an unknown object itself; `start`:
- *  UTF-16 offset of the text. */
+/** The stores of a text on what an attribute of an object holds; `start`: UTF-16 offset of the text. */
 export function storesInText(d: Draft, text: string, start: number): void {
-  for (const { 0: store, 1: holder, 2: name, indices } of text.matchAll(CHAIN)) {
+  for (const { 1: holder, 2: name, indices } of text.matchAll(CHAIN)) {
     const at = start + indices![1]![0];
     const unknown = emit(d, Op.Unknown, 0, 0, at);
-    const receiver = IS_LONG.test(store)
-      ? emit(d, Op.Attr, unknown, intern(d.strings, holder!), at)
-      : unknown;
+    const receiver = emit(d, Op.Attr, unknown, intern(d.strings, holder!), at);
     act(d, Act.TextStore, receiver, intern(d.strings, name!), -1, at);
   }
 }

@@ -123,6 +123,8 @@ function string(d: Draft, node: number): number {
 /** Whether a string, or several side by side, would store nothing as code; what they would is written down. */
 function isIdle(d: Draft, node: number): boolean {
   const { t } = d;
+  // a text that stands alone is one to read
+  if (t.kind[t.parent[node]!] === K.expression_statement) return false;
   const literals = t.kind[node] === K.concatenated_string ? [...children(t, node)] : [node];
   const texts = literals.map(literal => {
     const [open, quotes] = OPENING.exec(textOf(t, literal)) ?? ['', ''];

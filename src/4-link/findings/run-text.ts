@@ -1,7 +1,7 @@
 // Code that is text: what it can name may get any attribute. `exec(text, namespace)`, timers, profilers, other scripts.
-import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
+import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { RUN_MADE } from '../flow/externals.js';
+import { RUN_OPEN } from '../flow/externals.js';
 import { isOfText, newRunTexts, TextKind } from '../flow/run-texts.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, listAt, opAt, row, stringAt } from '../index-file.js';
@@ -50,10 +50,10 @@ const AROUND: ReadonlySet<string> = new Set(['builtins.globals', 'builtins.local
 
 /** Whether this finder asks for a token where it is called. */
 export const asksRunText = (token: Token): boolean =>
-  isOfText(token) || (token.kind === 'external' && RUNS.has(token.dotted));
+  token.kind === 'external' && (RUNS.has(token.dotted) || token.dotted === RUN_OPEN);
 
-export function newRunText({ solved, live, tokensOf, belief, deepClasses, note, onReceiver }: Sight): Finder {
-  const { flow, members } = solved;
+export function newRunText({ solved, tokensOf, belief, deepClasses, note, onReceiver }: Sight): Finder {
+  const { flow } = solved;
   const texts = newRunTexts(flow.files, flow.resolver);
 
   const call = (site: Call): void => {
@@ -62,7 +62,7 @@ export function newRunText({ solved, live, tokensOf, belief, deepClasses, note, 
       if (token.kind !== 'external') continue;
       const takes = RUNS.get(token.dotted);
       if (takes) runs(takes, token.dotted.replace(/^builtins\./, ''), site);
-      if (isOfText(token)) handed(site, token.dotted === RUN_MADE);
+      if (token.dotted === RUN_OPEN) handed(site);
     }
     const method = opAt(file, callee) === Op.Attr ? stringAt(file, row(file, callee).b) : '';
     const takes = METHODS.get(method);
@@ -88,23 +88,11 @@ export function newRunText({ solved, live, tokensOf, belief, deepClasses, note, 
     opAt(file, value) === Op.Call &&
     flow.resolver.value(file, row(file, value).a).some(m => m.kind === 'external' && AROUND.has(m.dotted));
 
-  /** What code that is text is called with. Texts of the program itself show what they store. */
-  const handed = ({ file, args, at }: Call, isMade: boolean): void => {
-    for (const { value } of args) {
-      const classes = deepClasses(flow.valueNode(file, value));
-      if (classes.length > MOST_NAMED) continue;
-      const concerned = isMade
-        ? classes.filter(cls => storedInTexts().some(name => !has(cls, name)))
-        : classes;
-      doubted(concerned, file, at, 'hands it to code that is text');
-    }
+  /** What code that is text is called with. */
+  const handed = ({ file, args, at }: Call): void => {
+    for (const { value } of args)
+      doubted(deepClasses(flow.valueNode(file, value)), file, at, 'hands it to code that is text');
   };
-  const has = (cls: WorldClass, name: string): boolean =>
-    members.kept(cls, name).length > 0 || members.lookup(cls, name).length > 0;
-
-  let inTexts: readonly string[] | null = null;
-  /** Names that strings of the program store on variables. */
-  const storedInTexts = (): readonly string[] => (inTexts ??= [...new Set(live.flatMap(namesInTexts))]);
 
   /** Such code as a method of a class is called with its instances. */
   const end = (): void => {
@@ -159,13 +147,4 @@ export function newRunText({ solved, live, tokensOf, belief, deepClasses, note, 
     );
 
   return { call, end };
-}
-
-function namesInTexts(file: WorldFile): readonly string[] {
-  const { acts } = file.facts;
-  const found: string[] = [];
-  for (let i = 0; i < acts.length; i += ACT_WIDTH)
-    if (acts[i] === Act.TextStore && opAt(file, acts[i + 1]!) === Op.Unknown)
-      found.push(stringAt(file, acts[i + 2]!));
-  return found;
 }

@@ -76,8 +76,8 @@ export const UPDATES = 'functools.wraps()';
 /** What `NewType("Metres", float)` gives. */
 export const NEW_TYPE = 'typing.NewType()';
 
-/** What code makes that is text: a script from elsewhere, or one that the program puts together itself. */
-export const RUN_GIVEN = 'exec(given)';
+/** What code that is text defines: one that may store on what it is handed, one that the program puts together. */
+export const RUN_OPEN = 'exec(open)';
 export const RUN_MADE = 'exec(made)';
 
 /** Functions that give back their first argument, or something of the same class. */

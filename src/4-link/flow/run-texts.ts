@@ -1,21 +1,21 @@
-// What is known of a text that is run as code: whether the program puts it together itself, and whether it stores.
-import { ArgKind, ConstKind, Op, Operator } from '../../model/facts.js';
+// What is known of a text that is run as code: whether it stores attributes.
+import { ACT_WIDTH, Act, ArgKind, ConstKind, Op, Operator } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldFile } from '../../model/world.js';
 import { returnsOf } from '../hiding-decorators.js';
 import { argumentsOf, listAt, opAt, operatorAt, row, stringAt, valueCount, written } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 import { argumentFor } from './calls/arguments.js';
-import { RUN_GIVEN, RUN_MADE } from './externals.js';
+import { RUN_MADE, RUN_OPEN } from './externals.js';
 import { isParameter } from './names.js';
 import type { Token } from './tokens.js';
 
-/** It stores no attribute; the program puts it together from texts of its own; it comes from elsewhere. Of several, the
- *  last counts. */
+/** It stores no attribute; the program puts it together from parts that are not told; it stores attributes, or comes
+ *  from elsewhere. Of several, the last counts. */
 export enum TextKind {
   Idle,
   Made,
-  Given,
+  Open,
 }
 
 export interface RunTexts {
@@ -24,7 +24,7 @@ export interface RunTexts {
 
 /** Whether a token is what code that is text makes. */
 export const isOfText = (token: Token): boolean =>
-  token.kind === 'external' && (token.dotted === RUN_GIVEN || token.dotted === RUN_MADE);
+  token.kind === 'external' && (token.dotted === RUN_OPEN || token.dotted === RUN_MADE);
 
 const DEEPEST = 8;
 
@@ -55,7 +55,7 @@ export function newRunTexts(files: readonly WorldFile[], resolver: Resolver): Ru
     return calls.get(name) ?? [];
   };
 
-  /** What all calls give for a parameter; from elsewhere where none is seen, or one cannot be told. */
+  /** What all calls give for a parameter; open where none is seen, or one cannot be told. */
   const ofParameter = (file: WorldFile, variable: number, depth: number): TextKind => {
     const number = file.facts.functions.findIndex(f => f.parameters.some(p => p.variable === variable));
     const fn = file.facts.functions[number]!;
@@ -65,9 +65,9 @@ export function newRunTexts(files: readonly WorldFile[], resolver: Resolver): Ru
       if (called.length && !called.some(m => m.kind === 'function' && m.file === file && m.number === number))
         return [];
       const given = argumentFor(fn.parameters, 0, place, argumentsOf(at, call));
-      return [given ? kindOf(at, given.value, depth) : TextKind.Given];
+      return [given ? kindOf(at, given.value, depth) : TextKind.Open];
     });
-    return kinds.length ? worst(kinds) : TextKind.Given;
+    return kinds.length ? worst(kinds) : TextKind.Open;
   };
 
   const ofCall = (file: WorldFile, call: number, depth: number): TextKind => {
@@ -80,12 +80,12 @@ export function newRunTexts(files: readonly WorldFile[], resolver: Resolver): Ru
       if (method === 'join' && args[0]) return worst([TextKind.Made, kindOf(file, args[0].value, depth)]);
     }
     const [called, ...others] = resolver.value(file, a);
-    if (!called || others.length) return TextKind.Given;
+    if (!called || others.length) return TextKind.Open;
     if (called.kind === 'external' && SHAPING.has(called.dotted) && args[0]?.kind === ArgKind.Positional)
       return kindOf(file, args[0].value, depth);
-    if (called.kind !== 'function') return TextKind.Given;
+    if (called.kind !== 'function') return TextKind.Open;
     const returned = returnsOf(called.file, called.number);
-    return returned.length ? worst(returned.map(v => kindOf(called.file, v, depth))) : TextKind.Given;
+    return returned.length ? worst(returned.map(v => kindOf(called.file, v, depth))) : TextKind.Open;
   };
 
   /** Variables that are being looked at: what one is put together from itself adds nothing. */
@@ -99,18 +99,18 @@ export function newRunTexts(files: readonly WorldFile[], resolver: Resolver): Ru
     const given = isParameter(file, variable) ? [ofParameter(file, variable, depth)] : [];
     const kinds = [...given, ...bound.map(v => kindOf(file, v, depth))];
     open.delete(key);
-    return kinds.length ? worst(kinds) : TextKind.Given;
+    return kinds.length ? worst(kinds) : TextKind.Open;
   };
 
   const kindOf = (file: WorldFile, value: number, depth = 0): TextKind => {
-    if (depth > DEEPEST) return TextKind.Given;
+    if (depth > DEEPEST) return TextKind.Open;
     const inner = (v: number): TextKind => kindOf(file, v, depth + 1);
     const r = written(file, value);
     switch (r.op) {
       case Op.Const:
-        return r.a === ConstKind.Text && r.b === 1 ? TextKind.Idle : TextKind.Made;
+        return r.a === ConstKind.Text && r.b === 1 ? TextKind.Idle : TextKind.Open;
       case Op.Str:
-        return /^[\w.]*$/.test(stringAt(file, r.a)) ? TextKind.Idle : TextKind.Made;
+        return /^[\w.]*$/.test(stringAt(file, r.a)) ? TextKind.Idle : TextKind.Open;
       case Op.Text:
       case Op.List:
         return TextKind.Made;
@@ -125,11 +125,23 @@ export function newRunTexts(files: readonly WorldFile[], resolver: Resolver): Ru
         return ofCall(file, value, depth + 1);
       case Op.Var:
         return ofVariable(file, r.a, depth + 1);
+      case Op.Attr: {
+        const stored = storedIn(file, r.b);
+        return stored.length ? worst(stored.map(inner)) : TextKind.Open;
+      }
       default:
-        return TextKind.Given;
+        return TextKind.Open;
     }
   };
   return { kindOf };
 }
 
 const worst = (kinds: readonly TextKind[]): TextKind => Math.max(...kinds);
+
+/** Values that a file stores under a name, given as a string of the file. */
+function storedIn({ facts: { acts } }: WorldFile, name: number): readonly number[] {
+  const found: number[] = [];
+  for (let i = 0; i < acts.length; i += ACT_WIDTH)
+    if (acts[i] === Act.Store && acts[i + 2] === name && acts[i + 3]! >= 0) found.push(acts[i + 3]!);
+  return found;
+}

@@ -9,7 +9,6 @@ import type { Members } from '../members.js';
 import type { Operations } from '../operations.js';
 import type { Operators } from '../operators.js';
 import type { Raised } from '../raised.js';
-import { isOfText } from '../run-texts.js';
 import type { Flow } from '../state.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, writtenAt } from './arguments.js';
@@ -155,8 +154,6 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
         return;
       case 'external':
         logged(args);
-        // what code that is not seen makes is made by it, too
-        if (isOfText(token)) graph.add(into, id);
         return external(token.dotted, args, into);
       case 'externalMethod':
         entered(args, into);

@@ -1,7 +1,7 @@
 // Calls that run a text as code: what it defines is code that no file of the world shows.
 import type { Argument } from '../../index-file.js';
 import type { Containers } from '../containers.js';
-import { RUN_GIVEN, RUN_MADE } from '../externals.js';
+import { RUN_MADE, RUN_OPEN } from '../externals.js';
 import { unboundIn } from '../kept.js';
 import { literalNames } from '../names.js';
 import { isOfText, newRunTexts, TextKind } from '../run-texts.js';
@@ -24,7 +24,7 @@ export function newRunTextCalls(
   const { graph, tokens } = flow;
   const texts = newRunTexts(flow.files, flow.resolver);
   const ofDotted = (dotted: string): number => tokens.id({ kind: 'external', dotted });
-  const given = ofDotted(RUN_GIVEN);
+  const open = ofDotted(RUN_OPEN);
   const made = ofDotted(RUN_MADE);
 
   /** What the text at the first argument makes; null where it stores nothing. */
@@ -32,7 +32,7 @@ export function newRunTextCalls(
     const kind = text ? texts.kindOf(file, text.value) : TextKind.Idle;
     if (kind === TextKind.Idle) return null;
     flow.runningTexts.add(file);
-    return kind === TextKind.Made ? made : given;
+    return kind === TextKind.Made ? made : open;
   };
 
   /** What code defines stands in dicts that it is given, or among the names of the module. */
@@ -84,7 +84,7 @@ export function newRunTextCalls(
     (dotted: string): SpecialCall =>
     (args, into) => {
       graph.add(into, tokens.id(madeBy(args, dotted)));
-      graph.add(into, given);
+      graph.add(into, open);
     };
   /** A file that is found by its path may be one that the program writes. */
   const loaded: SpecialCall = (args, into) => {
