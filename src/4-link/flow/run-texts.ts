@@ -7,6 +7,7 @@ import { argumentsOf, listAt, opAt, operatorAt, row, stringAt, valueCount, writt
 import type { Resolver } from '../resolve.js';
 import { argumentFor } from './calls/arguments.js';
 import { RUN_MADE, RUN_OPEN } from './externals.js';
+import { functionKind } from './functions.js';
 import { isParameter } from './names.js';
 import type { Token } from './tokens.js';
 
@@ -60,11 +61,12 @@ export function newRunTexts(files: readonly WorldFile[], resolver: Resolver): Ru
     const number = file.facts.functions.findIndex(f => f.parameters.some(p => p.variable === variable));
     const fn = file.facts.functions[number]!;
     const place = fn.parameters.findIndex(p => p.variable === variable);
+    const skipped = fn.cls >= 0 && functionKind(file, number, resolver) !== 'static' ? 1 : 0;
     const kinds = callsOf(fn.name).flatMap(({ file: at, call }) => {
       const called = resolver.value(at, row(at, call).a);
       if (called.length && !called.some(m => m.kind === 'function' && m.file === file && m.number === number))
         return [];
-      const given = argumentFor(fn.parameters, 0, place, argumentsOf(at, call));
+      const given = argumentFor(fn.parameters, skipped, place, argumentsOf(at, call));
       return [given ? kindOf(at, given.value, depth) : TextKind.Open];
     });
     return kinds.length ? worst(kinds) : TextKind.Open;
