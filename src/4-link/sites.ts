@@ -1,9 +1,11 @@
-// Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name.
+// Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name. */
+import { Op } from '../model/facts.js';
 import type { Base, WorldClass, WorldFile } from '../model/world.js';
 import { above, declaredSlots, relatives } from '../slots.js';
 import { BROAD } from './flow/annotations.js';
 import type { Belief } from './flow/belief.js';
 import type { Flow, StoreSite } from './flow/state.js';
+import { opAt, row, valueCount } from './index-file.js';
 import { comparedIn } from './markers.js';
 
 export interface Sites {
@@ -47,7 +49,16 @@ export function believedSites(
       if (token.kind === 'function') return true;
       return token.kind === 'instance' && token.cls !== cls && owns(token.cls, attr);
     });
-  const near = seen.flatMap(s => onAlternatives(s, alternatives, owns));
+  let named: ReadonlySet<WorldClass> | null = null;
+  /** The root of a large hierarchy stands for those below it that own the name, and for itself where it is made. */
+  const spread = (site: StoreSite): readonly StoreSite[] => {
+    const { cls, attr } = site;
+    if (cls.descendants.length <= BROAD || isInside(cls, site) || owns(cls, attr)) return [site];
+    const owning = [...(owners.get(attr) ?? [])].filter(c => hierarchyOf(cls).has(c));
+    const meant = owning.map(c => ({ ...site, cls: c }));
+    return !meant.length || (named ??= namedInCalls(flow)).has(cls) ? [site, ...meant] : meant;
+  };
+  const near = seen.flatMap(s => onAlternatives(s, alternatives, owns)).flatMap(spread);
   const doubted: StoreSite[] = [];
   const counted = near.filter(site => {
     const { cls, attr } = site;
@@ -56,9 +67,7 @@ export function believedSites(
       doubted.push(site);
       return false;
     }
-    // the root of a large hierarchy stands for those below it that have such an attribute
-    const owning = cls.descendants.length > BROAD ? owners.get(attr) : undefined;
-    return !owning || ![...owning].some(c => hierarchyOf(cls).has(c));
+    return true;
   });
   return { counted, doubted };
 }
@@ -74,6 +83,16 @@ function onAlternatives(
   if (!standing.length) return [site];
   const owning = standing.filter(c => owns(c, site.attr));
   return (owning.length ? owning : standing).map(cls => ({ ...site, cls }));
+}
+
+/** Classes that calls name, other than through a variable that may also stand for one below: `cls()`. */
+function namedInCalls({ files, resolver, classOf }: Flow): ReadonlySet<WorldClass> {
+  const found = new Set<WorldClass>();
+  for (const file of files)
+    for (let v = 0; v < valueCount(file); v++)
+      if (opAt(file, v) === Op.Call)
+        for (const m of resolver.value(file, row(file, v).a)) if (m.kind === 'class') found.add(classOf(m));
+  return found;
 }
 
 /** Whether a store stands in the statement of the class that it is on. */
