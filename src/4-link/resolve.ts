@@ -173,9 +173,11 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
           ? [{ kind: 'external', dotted: `builtins.${fact.name}` }]
           : UNKNOWN;
       }
-      const found: Meaning[] = [];
-      for (const v of bound.values.get(number) ?? []) found.push(...value(file, v));
-      for (const i of bound.imports.get(number) ?? []) found.push(...imported(file, i));
+      // lists that are kept by the hundred thousand: none with room for more
+      const found = [
+        ...(bound.values.get(number) ?? []).flatMap(v => value(file, v)),
+        ...(bound.imports.get(number) ?? []).flatMap(i => imported(file, i)),
+      ];
       return found.length ? found : [{ kind: 'variable', file, variable: number }];
     });
 

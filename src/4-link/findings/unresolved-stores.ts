@@ -54,11 +54,11 @@ export function newUnresolvedStores(
     // it is known that nothing but classes stands there, be it unknown which
     if (graph.has(node, SOME_CLASS) && !graph.has(node, UNKNOWN)) return;
     const isOwned = (kept.has(attr) || taken().has(attr)) && guesses.someFits(file, receiver, attr);
-    const names = namesAt(file, receiver);
+    const stands = flow.having.admits(namesAt(file, receiver));
     const candidates = isOwned ? besideOwners(file, receiver, attr) : unowned(file, receiver, attr);
     for (const cls of new Set(candidates)) {
-      const stands = flow.having.admits(names, tokens.id({ kind: 'instance', cls }));
-      if (stands && !takesItself(cls, attr)) mayStore(cls, file, attr, at);
+      if (stands(tokens.id({ kind: 'instance', cls })) && !takesItself(cls, attr))
+        mayStore(cls, file, attr, at);
     }
   };
 

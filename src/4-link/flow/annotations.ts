@@ -3,6 +3,7 @@ import { ArgKind, ConstKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { listAt, row, stringAt } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
+import { FEW, type Guard } from './graph.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, SOME_CLASS, UNKNOWN } from './tokens.js';
 
@@ -83,13 +84,23 @@ export function constrain(flow: Flow, file: WorldFile, value: number, into: numb
       if (token.kind !== 'instance') return token.kind === 'unknown';
       return classes.some(c => c.mro.some(e => e.kind === 'class' && e.cls === token.cls));
     });
+  flow.graph.guard(into, guardOf(flow, allowed));
+}
+
+/** Lets in what an annotation allows; the same guard for all that allow the same: a program has annotations by the
+ *  ten thousand. */
+function guardOf(flow: Flow, allowed: Allowed): Guard {
+  const { classes, types, callables } = allowed;
   const isContainer = (cls: WorldClass): boolean => cls.mro.some(e => e.kind !== 'class');
   const containers = allowed.containers || classes.some(isContainer);
+  const key = `${containers} ${types} ${callables} ${classes.map(c => c.index).join(' ')}`;
+  const known = flow.annotated.get(key);
+  if (known) return known;
   const fits = (cls: WorldClass): boolean =>
     classes.some(c => c === cls || cls.mro.some(e => e.kind === 'class' && e.cls === c)) ||
-    (allowed.callables && hasMember(cls, '__call__')) ||
-    (allowed.types && cls.mro.some(e => e.kind !== 'class'));
-  flow.graph.guard(into, id => {
+    (callables && hasMember(cls, '__call__')) ||
+    (types && cls.mro.some(e => e.kind !== 'class'));
+  const letsIn = (id: number): boolean => {
     const token = flow.tokens.get(id);
     switch (token.kind) {
       case 'unknown':
@@ -102,11 +113,14 @@ export function constrain(flow: Flow, file: WorldFile, value: number, into: numb
       case 'class':
       case 'someClass':
       case 'external':
-        return allowed.types || allowed.callables;
+        return types || callables;
       default:
-        return allowed.callables;
+        return callables;
     }
-  });
+  };
+  const guard: Guard = { fits: letsIn, few: FEW };
+  flow.annotated.set(key, guard);
+  return guard;
 }
 
 const hasMember = (cls: WorldClass, name: string): boolean =>

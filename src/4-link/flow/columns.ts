@@ -11,13 +11,23 @@ export interface Lists {
 
 export const newLists = (): Lists => ({ entries: new Int32Array(2048), last: 0 });
 
-/** A column with room for `size` numbers that keeps what is in it. */
-export function resized(column: Int32Array, size: number): Int32Array;
-export function resized(column: Uint8Array, size: number): Uint8Array;
-export function resized(column: Int32Array | Uint8Array, size: number): Int32Array | Uint8Array {
-  const bigger = column instanceof Int32Array ? new Int32Array(size) : new Uint8Array(size);
+/** A column with room for `size` numbers that keeps what is in it. Nobody else may hold the one before. */
+export function resized(column: Int32Array, size: number): Int32Array {
+  const bigger = copied(column, size);
+  discard(column);
+  return bigger;
+}
+
+function copied(column: Int32Array, size: number): Int32Array {
+  const bigger = new Int32Array(size);
   bigger.set(column);
   return bigger;
+}
+
+/** Gives the memory of columns back. To the collector each is a small object, so it would leave them lying for long. */
+export function discard(...columns: readonly Int32Array[]): void {
+  const transfer = columns.map(column => column.buffer as ArrayBuffer);
+  structuredClone(null, { transfer });
 }
 
 /** Adds a number to a list; the list as it is then. */
@@ -33,10 +43,10 @@ export function append(lists: Lists, list: number, item: number): number {
 }
 
 /** The numbers in a list. */
-export function* itemsOf({ entries }: Lists, list: number): Generator<number> {
+export function* itemsOf(lists: Lists, list: number): Generator<number> {
   for (let entry = list; entry; ) {
-    entry = entries[entry]!;
-    yield entries[entry + 1]!;
+    entry = lists.entries[entry]!;
+    yield lists.entries[entry + 1]!;
     if (entry === list) return;
   }
 }
@@ -70,7 +80,7 @@ export interface Pairs {
   count: number;
 }
 
-/** An empty set; `room`: a power of two, twice the pairs that fit before it grows. */
+/** An empty set; `room`: a power of two, three times the pairs that fit before it grows. */
 export const newPairs = (room = 1 << 12): Pairs => ({ table: new Int32Array(room), count: 0 });
 
 /** Place of a pair in the table, or of the empty place where it belongs. */
@@ -92,7 +102,7 @@ export function addPair(pairs: Pairs, a: number, b: number): boolean {
   if (pairs.table[at] !== 0) return false;
   pairs.table[at] = a + 1;
   pairs.table[at + 1] = b;
-  if (++pairs.count * 4 > pairs.table.length) {
+  if (++pairs.count * 3 > pairs.table.length) {
     const old = pairs.table;
     pairs.table = new Int32Array(old.length * 2);
     for (let i = 0; i < old.length; i += 2) {
@@ -101,6 +111,7 @@ export function addPair(pairs: Pairs, a: number, b: number): boolean {
       pairs.table[to] = old[i]!;
       pairs.table[to + 1] = old[i + 1]!;
     }
+    discard(old);
   }
   return true;
 }
@@ -181,7 +192,7 @@ export function keepRow(rows: Rows, key: number, items: readonly number[]): numb
   const start = rows.used + 1;
   rows.used = start + items.length;
   if (rows.used > rows.pool.length)
-    rows.pool = resized(rows.pool, Math.max(rows.used, rows.pool.length + (rows.pool.length >> 1)));
+    rows.pool = copied(rows.pool, Math.max(rows.used, rows.pool.length + (rows.pool.length >> 1)));
   rows.pool[start - 1] = items.length;
   rows.pool.set(items, start);
   rows.starts[key] = start;

@@ -1,5 +1,6 @@
 // What instances keep: one node for each class and attribute name, seen by whoever reads the name along the hierarchy.
 import type { WorldClass } from '../../model/world.js';
+import { append, itemsOf, newLists } from './columns.js';
 import type { Graph } from './graph.js';
 
 export interface Fields {
@@ -19,11 +20,13 @@ export interface Fields {
 
 interface Field {
   readonly byClass: Map<WorldClass, number>;
-  readonly readers: Map<WorldClass, number[]>;
+  /** Lists of nodes. */
+  readonly readers: Map<WorldClass, number>;
 }
 
 export function newFields(graph: Graph): Fields {
   const fields = new Map<string, Field>();
+  const readers = newLists();
   const families = new Map<WorldClass, ReadonlySet<WorldClass>>();
   const nodesOf = new Map<WorldClass, number[]>();
   const all = new Map<WorldClass, number>();
@@ -67,13 +70,14 @@ export function newFields(graph: Graph): Fields {
       found.byClass.set(cls, node);
       put(nodesOf, cls, node);
       names.set(node, name);
-      for (const readers of related(found.readers, cls)) for (const into of readers) graph.edge(node, into);
+      for (const list of related(found.readers, cls))
+        for (const into of itemsOf(readers, list)) graph.edge(node, into);
       for (const into of related(all, cls)) graph.edge(node, into);
       return node;
     },
     read(cls, name, into) {
       const found = record(name);
-      put(found.readers, cls, into);
+      found.readers.set(cls, append(readers, found.readers.get(cls) ?? 0, into));
       for (const node of related(found.byClass, cls)) graph.edge(node, into);
     },
     everything(cls) {

@@ -3,7 +3,9 @@
 import {
   addPair,
   append,
+  discard,
   enqueue,
+  hasPair,
   holds,
   insert,
   itemsOf,
@@ -40,9 +42,8 @@ export interface Graph extends Paths {
   watch(node: number, constraint: number): void;
   /** Lets `token` no longer into `node`. Only before solving. */
   refuse(node: number, token: number): void;
-  /** Lets only tokens that fit into a node, unless they come from a node that holds at most `few`. Only before
-   *  anything has arrived. */
-  guard(node: number, fits: (token: number) => boolean, few?: number): void;
+  /** Lets only tokens into a node that a guard lets in. Only before anything has arrived. */
+  guard(node: number, guard: Guard): void;
   /** Adds everything in `from` to a node once a token that `wakes` (the unknown always does) is kept out of it, or
    *  when `awake` is called. */
   fallback(node: number, from: number, wakes: (token: number) => boolean): void;
@@ -68,8 +69,14 @@ export interface Limits {
   readonly above: (token: number) => readonly number[];
 }
 
+/** Lets in what fits, and anything from a node that holds at most so few tokens. */
+export interface Guard {
+  readonly fits: (token: number) => boolean;
+  readonly few: number;
+}
+
 /** A value from a node with so few tokens is known well enough to be believed over an annotation. */
-const FEW = 4;
+export const FEW = 4;
 
 /** More edges of one node than this are looked up in a table instead of one by one. */
 const MOST_COMPARED = 8;
@@ -106,11 +113,6 @@ interface Fallback {
   readonly wakes: (token: number) => boolean;
 }
 
-interface Guard {
-  readonly fits: (token: number) => boolean;
-  readonly few: number;
-}
-
 /** A graph whose nodes below `first` are numbered by the caller. */
 export function newGraph(
   first: number,
@@ -127,7 +129,8 @@ export function newGraph(
   let watchers = newLists();
   let listening = newLists();
   let listeners: Listener[] = [];
-  const refused = new Map<number, Set<number>>();
+  /** Nodes and tokens. */
+  const refused = newPairs();
   const filters = new Map<number, (token: number) => boolean>();
   const guards = new Map<number, Guard>();
   const fallbacks = new Map<number, Fallback>();
@@ -148,9 +151,9 @@ export function newGraph(
     holds(sets, nodes[node * WIDTH]!, sizeOf(node), token);
 
   const letsIn = (node: number, token: number, crowd: number, state: number): boolean => {
-    if (state & State.Refuses && refused.get(node)!.has(token)) return false;
+    if (state & State.Refuses && hasPair(refused, node, token)) return false;
     if (state & State.Filters && !filters.get(node)!(token)) return false;
-    if (!(state & State.Guards) || crowd <= FEW) return true;
+    if (!(state & State.Guards)) return true;
     const guard = guards.get(node)!;
     return crowd <= guard.few || guard.fits(token);
   };
@@ -278,9 +281,9 @@ export function newGraph(
       const state = stateOf(node);
       return !(state & State.Selects) || letsIn(node, token, crowd, state);
     },
-    guard(node, fits, few = FEW) {
+    guard(node, guard) {
       mark(node, State.Guards);
-      guards.set(node, { fits, few });
+      guards.set(node, guard);
     },
     fallback(node, from, wakes) {
       mark(node, State.FallsBack);
@@ -299,9 +302,7 @@ export function newGraph(
     refuse(node, token) {
       mark(node, State.Refuses);
       if (token === limits.unknown) mark(node, State.Settled);
-      const known = refused.get(node);
-      if (known) known.add(token);
-      else refused.set(node, new Set([token]));
+      addPair(refused, node, token);
     },
     solve() {
       while (queue.count) {
@@ -313,6 +314,9 @@ export function newGraph(
       }
     },
     rest() {
+      for (const { keys, items } of [queue, spare]) discard(keys, items);
+      discard(watchers.entries, listening.entries, manyEdges.table);
+      fallbacks.clear();
       listeners = [];
       [watchers, listening] = [newLists(), newLists()];
       [queue, spare] = [newQueue(), newQueue()];

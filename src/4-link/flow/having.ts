@@ -7,8 +7,8 @@ import type { Graph } from './graph.js';
 import type { Tokens } from './tokens.js';
 
 export interface Having {
-  /** Whether a token may stand where attributes of all the names have been read. */
-  readonly admits: (names: readonly string[], token: number) => boolean;
+  /** Whether a token may stand where attributes of all the names have been read; the same function each time. */
+  readonly admits: (names: readonly string[]) => (token: number) => boolean;
   /** Adds a token to a node as soon as it is admitted there; nothing where it is already. */
   readonly awaits: (names: readonly string[], token: number, node: number) => void;
   /** Instances of a class get an attribute, or show one of the class. */
@@ -38,6 +38,7 @@ export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: 
   const gained = new Map<string, Set<WorldClass>>();
   const everywhere = new Set<string>();
   const waiting = new Map<string, Waiting[]>();
+  const admitting = new Map<string, (token: number) => boolean>();
 
   const start = (): ReadonlyMap<string, readonly WorldClass[]> => {
     for (const cls of classes) if (mayHaveMore(cls)) for (const c of relatives(cls)) open.add(c);
@@ -79,9 +80,17 @@ export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: 
   };
   return {
     awaits,
-    admits(names, id) {
-      const token = tokens.get(id);
-      return token.kind !== 'instance' || lacking(token.cls, names) === null;
+    admits(names) {
+      const key = names.join(' ');
+      let known = admitting.get(key);
+      if (!known) {
+        known = id => {
+          const token = tokens.get(id);
+          return token.kind !== 'instance' || lacking(token.cls, names) === null;
+        };
+        admitting.set(key, known);
+      }
+      return known;
     },
     gains(cls, name) {
       const known = gained.get(name);

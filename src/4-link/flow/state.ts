@@ -7,7 +7,7 @@ import type { Meaning, Resolver } from '../resolve.js';
 import { type HandedStores, newHandedStores } from './calls/handed-stores.js';
 import { ranges } from './columns.js';
 import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js';
-import { type Graph, newGraph } from './graph.js';
+import { type Graph, type Guard, newGraph } from './graph.js';
 import { type Having, newHaving } from './having.js';
 import { type Kept, newKept, unboundIn } from './kept.js';
 import { newOnce, type Once } from './once.js';
@@ -103,6 +103,8 @@ export interface Flow {
   readonly dictsGot: Attached[];
   readonly descriptorNames: DescriptorNames;
   readonly having: Having;
+  /** What guards annotated nodes, by what their annotations allow. */
+  readonly annotated: Map<string, Guard>;
   /** Nodes of what unseen code may pass on to functions it is given, with the node of all that it is given. */
   readonly passing: Map<number, number>;
   /** Nodes that hold of another one only what a filter lets through, with that node. */
@@ -245,6 +247,7 @@ export function newFlow(
     dictsGot: [],
     descriptorNames: newDescriptorNames(resolver, classesOf),
     having,
+    annotated: new Map(),
     passing: new Map(),
     views: new Map(),
     stores: new Map(),

@@ -3,6 +3,7 @@ import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { argumentsOf, row, spelling } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import { takesInstance } from '../functions.js';
+import type { Guard } from '../graph.js';
 import type { Members } from '../members.js';
 import type { Flow } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
@@ -43,7 +44,7 @@ export function newEscapes(
 
   // of one kind for all: there are as many as there are calls of unseen code
   const isInstance = (id: number): boolean => tokens.get(id).kind === 'instance';
-  const never = (): boolean => false;
+  const fewOnly: Guard = { fits: () => false, few: MOST_PASSED };
 
   const bagOf: Escapes['bagOf'] = ({ file, call, list }) => {
     const key = flow.valueNode(file, call);
@@ -141,7 +142,7 @@ export function newEscapes(
    *  modules would connect everything with everything). */
   const passedFrom = (bag: number): number => {
     const passed = graph.node();
-    graph.guard(passed, never, MOST_PASSED);
+    graph.guard(passed, fewOnly);
     graph.filter(passed, isInstance);
     graph.edge(bag, passed);
     flow.passing.set(passed, bag);

@@ -7,6 +7,7 @@ import { annotate, constrain } from '../annotations.js';
 import type { Containers } from '../containers.js';
 import type { Descriptors } from '../descriptors.js';
 import { functionKind, isRest } from '../functions.js';
+import { FEW, type Guard } from '../graph.js';
 import type { Raised } from '../raised.js';
 import { type Flow, newBag } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
@@ -17,6 +18,10 @@ export interface SeedDefinitions {
   /** Parameters of functions that nothing in the world calls may be anything. Only after solving. */
   readonly uncalled: (file: WorldFile) => void;
 }
+
+const CLASSES: ReadonlySet<string> = new Set(['class', 'someClass', 'unknown']);
+/** Nothing from a crowd. */
+const DIRECT: Guard = { fits: () => false, few: FEW };
 
 export function newSeedDefinitions(
   flow: Flow,
@@ -36,6 +41,8 @@ export function newSeedDefinitions(
     return around?.kind === 'class' ? flow.classesOf(file)[around.owner] : undefined;
   };
 
+  const mayBeClass = (id: number): boolean => CLASSES.has(tokens.get(id).kind);
+
   /** The first parameter of a method is an instance of the class or of one below it, or such a class itself. */
   const receiver = (file: WorldFile, fn: number, p: ParameterFact, cls: WorldClass): void => {
     const fact = file.facts.functions[fn]!;
@@ -52,8 +59,7 @@ export function newSeedDefinitions(
       return;
     }
     // whoever calls it, Python passes a class
-    if (as === 'class')
-      graph.filter(node, id => ['class', 'someClass', 'unknown'].includes(tokens.get(id).kind));
+    if (as === 'class') graph.filter(node, mayBeClass);
     if (fact.name === '__init_subclass__') {
       for (const below of cls.descendants) graph.add(node, tokens.id({ kind: 'class', cls: below }));
       return graph.refuse(node, UNKNOWN);
@@ -64,7 +70,7 @@ export function newSeedDefinitions(
     for (const below of cls.descendants) graph.refuse(node, tokens.id({ kind: as, cls: below }));
     graph.refuse(node, UNKNOWN);
     // a method borrowed by another class is handed its receiver directly, not through a crowd
-    graph.guard(node, () => false);
+    graph.guard(node, DIRECT);
   };
 
   const parameter = (file: WorldFile, p: ParameterFact): void => {

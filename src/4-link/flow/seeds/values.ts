@@ -84,8 +84,7 @@ export function newSeedValues(
       case Op.Unknown:
         return graph.add(into, UNKNOWN);
       case Op.Var: {
-        const names = namesAt(file, value);
-        graph.filter(into, id => flow.having.admits(names, id));
+        graph.filter(into, flow.having.admits(namesAt(file, value)));
         graph.watch(flow.variableNode(file, a), into);
         return view(into, flow.variableNode(file, a));
       }
