@@ -3,6 +3,7 @@ import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
 import type { Solved } from '../flow/solve.js';
+import { UNKNOWN } from '../flow/tokens.js';
 import { stringAt, written } from '../index-file.js';
 import { newDeepClasses } from './deep-classes.js';
 
@@ -12,6 +13,9 @@ export type Chains = (file: WorldFile, value: number) => readonly WorldClass[];
 /** A chain that leads to instances of more classes than this leads nowhere that can be told. */
 const MOST_LED_TO = 3;
 const DEEPEST = 4;
+
+/** What other names may be read on, so that these tell what it is. */
+const ROOTS: ReadonlySet<Op> = new Set([Op.Var, Op.Attr, Op.Unknown]);
 
 /** `fitting`: classes that have a name, and all others that a value is used with. */
 export function newChains(
@@ -58,10 +62,14 @@ export function newChains(
     }
   };
 
+  const isUnknown = (node: number): boolean =>
+    flow.graph.size(node) === 0 || flow.graph.has(node, UNKNOWN) || belief.isCrowd(node);
+
   return (file, value) => {
     const end = attributeOf(file, value);
     if (end < 0) return [];
     const { a: base, b } = written(file, end);
+    if (!ROOTS.has(written(file, base).op) || !isUnknown(flow.valueNode(file, base))) return [];
     const name = stringAt(file, b);
     const found = new Set(fitting(file, base, name).flatMap(cls => leadsTo(cls, name)));
     return found.size > MOST_LED_TO ? [] : [...found];

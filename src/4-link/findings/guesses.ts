@@ -264,6 +264,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       ...byName(file, value),
       ...comingBack(file, value),
       ...askedFor(file, value),
+      ...chains(file, value),
     ]);
   };
 
