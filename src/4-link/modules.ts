@@ -2,6 +2,7 @@
 
 import { moduleNames } from '../1-discover/modules.js';
 import type { WorldFile } from '../model/world.js';
+import { ownNames } from './own-names.js';
 
 export interface Modules {
   /** The files that a dotted module may mean as seen from `from`: the nearest ones. */
@@ -30,6 +31,8 @@ function distance(to: string, from: string): number {
   return (left.length - shared) * 1000 + (right.length - shared);
 }
 
+const folderOf = (path: string): string => path.replace(/\/?[^/]*$/, '');
+
 /** Stubs stand for a module only where there is no source. */
 const isOnlyStub = (files: readonly WorldFile[]): boolean => files.every(f => f.source.isStub);
 
@@ -39,7 +42,9 @@ export function registerModules(all: readonly WorldFile[], isLibrary: (dotted: s
   const byName = new Map<string, WorldFile[]>();
   const packages = new Set<string>();
   const folders = new Set(
-    files.filter(f => f.source.isPackage).map(f => f.source.path.replace(/\/?[^/]*$/, '')),
+    files
+      .filter(f => f.source.isPackage && f.source.role !== 'environment')
+      .map(f => folderOf(f.source.path)),
   );
   const add = (name: string, file: WorldFile): void => {
     const known = byName.get(name);
@@ -56,6 +61,9 @@ export function registerModules(all: readonly WorldFile[], isLibrary: (dotted: s
     if (file.source.role === 'environment') continue;
     for (const name of moduleNames(file.source.path, folder => folders.has(folder)).slice(1)) add(name, file);
   }
+  const own = files.filter(f => f.source.role !== 'environment');
+  const ofProject = new Set(own.flatMap(f => f.source.module.split('.', 1)));
+  for (const [name, file] of ownNames(own, folders, n => ofProject.has(n) || isLibrary(n))) add(name, file);
   return {
     find(dotted, from) {
       const found = byName.get(dotted) ?? [];
