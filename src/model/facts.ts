@@ -159,6 +159,11 @@ export enum Act {
   TextStore,
 }
 
+/** Special names that Python gives functions and methods alone (reference 3.2.8); update_wrapper() copies none of them. */
+export const OF_FUNCTIONS: ReadonlySet<string> = new Set(
+  '__code__ __globals__ __closure__ __defaults__ __kwdefaults__ __func__'.split(' '),
+);
+
 /** Numbers a row of `values` has: op, a, b, offset. */
 export const VALUE_WIDTH = 4;
 /** Numbers a row of `acts` has: act, a, b, c, offset. */

@@ -2,6 +2,7 @@
 // follows is not reached (AttributeError leaves the block).
 import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
+import { OF_FUNCTIONS } from '../../model/facts.js';
 import { Context } from './context.js';
 import { type Range, restOfBlock, stableTo } from './ranges.js';
 import type { Rebound } from './rebound.js';
@@ -67,7 +68,7 @@ export function havingOf(t: Tree, s: Scoping, rebound: Rebound): Having {
     if (t.kind[name] !== K.identifier || !isLocal(name)) continue;
     const attribute = childBy(t, node, F.attribute);
     const text = textOf(t, attribute);
-    if (/^__\w+__$/.test(text)) continue;
+    if (/^__\w+__$/.test(text) && !OF_FUNCTIONS.has(text)) continue;
     const key = keyOf(name);
     const known = regions.get(key) ?? [];
     if (known.length >= MOST_REGIONS) continue;

@@ -4,7 +4,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { Found } from '../flow/lookups.js';
 import type { StoreSite } from '../flow/state.js';
 import { SOME_CLASS, UNKNOWN } from '../flow/tokens.js';
-import { namesAt, opAt } from '../index-file.js';
+import { argumentsOf, namesAt, opAt, row } from '../index-file.js';
 import { newBlankClasses } from './blank-classes.js';
 import { newMarked } from './marked.js';
 import type { Sight } from './sight.js';
@@ -22,6 +22,9 @@ const ON_INSTANCES: ReadonlySet<string> = new Set(
 
 /** What tests store on mocks, which stand where it cannot be told: `client.return_value.get.return_value = page`. */
 const OF_MOCKS: ReadonlySet<string> = new Set(['return_value', 'side_effect']);
+
+/** Decorators above each other that are looked through. */
+const MOST_STACKED = 6;
 
 /**
  * Notes what stores on unknown receivers may do.
@@ -71,6 +74,7 @@ export function newUnresolvedStores(
   /** Classes that a store of any other name may be meant for. */
   function* unowned(file: WorldFile, receiver: number, attr: string): Generator<WorldClass> {
     if (guesses.standing(file, receiver).some(cls => takesItself(cls, attr))) return;
+    if (standsForFunction(file, receiver)) return;
     if (attr !== '__module__') yield* guesses.storing(file, receiver, attr);
     // a loop over what a module holds does not spell the name
     else if (opAt(file, receiver) !== Op.Attr) yield* singletons();
@@ -103,6 +107,16 @@ export function newUnresolvedStores(
   const isProperty = ({ cls, fact }: Found): boolean => {
     const kind = members.kindOf(cls, fact);
     return kind === 'property' || kind === 'accessor';
+  };
+
+  /** Whether a value is a function, or nothing but what calls make of one: decorators, and what is called like them. */
+  const standsForFunction = (file: WorldFile, value: number, depth = 0): boolean => {
+    const { op, a } = row(file, value);
+    if (op === Op.Func || depth > MOST_STACKED) return op === Op.Func;
+    const isOne = (v: number): boolean => standsForFunction(file, v, depth + 1);
+    if (op === Op.Call) return argumentsOf(file, value).some(arg => isOne(arg.value));
+    const bound = op === Op.Var ? (flow.resolver.bindings(file).values.get(a) ?? []) : [];
+    return bound.length > 0 && bound.every(isOne);
   };
 
   const standsForClass = (file: WorldFile, value: number): boolean =>

@@ -1,5 +1,6 @@
 // Storing: attributes of instances, classes and modules, and items of containers.
 
+import { OF_FUNCTIONS } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, metaclassesOf } from '../../slots.js';
@@ -64,7 +65,11 @@ export function newStores(
       }
       note(token, id, site);
     } else if (token.kind === 'class') flow.having.gains(token.cls, site.attr);
-    else if (!site.had && (token.kind === 'unknown' || token.kind === 'someClass'))
+    else if (
+      !site.had &&
+      !OF_FUNCTIONS.has(site.attr) &&
+      (token.kind === 'unknown' || token.kind === 'someClass')
+    )
       flow.having.spreads(site.attr);
     if (site.value < 0) return;
     const { attr } = site;
