@@ -32,6 +32,8 @@ export interface Io {
   readonly onFound?: (characters: number) => void;
   /** Called now and then with the number of files parsed so far. */
   readonly onProgress?: (done: number, total: number) => void;
+  /** Called when everything is linked: what that took and nobody needs any more is garbage. */
+  readonly onLinked?: () => void;
   /** Text that stands for the content of one file of the project. */
   readonly stdin?: { readonly path: string; readonly text: string };
   /** The parser; loaded when it is not given. */
@@ -130,6 +132,7 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
   // a third of all code: a run whose report is kept does without it
   const { link } = await import('./4-link/link.js');
   const linked = link([...collected, ...environment], found.unreadable, config.python);
+  io.onLinked?.();
   const world = config.profile === null ? linked : observe(linked, config.profile);
   const selected = io.narrow && selectedBy(io.narrow);
   const isTold = (path: string): boolean => io.narrow?.files?.has(join(found.root, path)) ?? true;

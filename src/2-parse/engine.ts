@@ -69,24 +69,24 @@ const cutTree = (text: string): Tree => ({
 /** The text as the grammar is to see it: a CR by itself ends a line in Python, but is white space there. */
 const withLines = (text: string): string => text.replace(/\r(?!\n)/g, '\n');
 
-/** A function that runs a minor collection, whether or not node was started with --expose-gc. */
-function minorCollection(): () => void {
+/** A function that collects garbage, in all of the heap when it is told nothing, whether or not node was started with
+ *  --expose-gc. */
+export function collector(): (options?: { type: 'minor' }) => void {
   setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc') as (options: { type: 'minor' }) => void;
-  return () => gc({ type: 'minor' });
+  return runInNewContext('gc');
 }
 
 function nativeEngine(): Engine {
   const Parser = require('tree-sitter') as new () => NativeParser;
   const parser = new Parser();
   parser.setLanguage(require('tree-sitter-python'));
-  const collect = minorCollection();
+  const collect = collector();
   let sinceCollection = 0;
   const treeOf = (text: string): ReturnType<NativeParser['parse']> => {
     sinceCollection += text.length;
     if (sinceCollection > COLLECT_EVERY) {
       sinceCollection = 0;
-      collect();
+      collect({ type: 'minor' });
     }
     const lines = withLines(text);
     const tree = parser.parse(index => lines.slice(index, index + CHUNK), undefined, {

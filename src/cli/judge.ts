@@ -9,7 +9,7 @@ import { messageOf } from '../model/failure.js';
 import type { Coding } from '../model/source.js';
 import { slotify } from '../slotify.js';
 import type { RunCommand } from './arguments.js';
-import { onFound } from './room.js';
+import { onFound, onLinked } from './room.js';
 import { progressBar } from './terminal.js';
 
 /** A source that came through stdin. */
@@ -40,9 +40,10 @@ export async function judge(
   const bar = progressBar(process.stderr, !quiet);
   try {
     const { onProgress } = bar;
-    if (stdin === null) return expressible(await slotify(config, { onFound: onFound(), onProgress, narrow }));
+    if (stdin === null)
+      return expressible(await slotify(config, { onFound: onFound(), onLinked, onProgress, narrow }));
     const { path, text, bytes } = stdin;
-    const how = { onFound: onFound(bytes), onProgress, narrow, stdin: { path, text } };
+    const how = { onFound: onFound(bytes), onLinked, onProgress, narrow, stdin: { path, text } };
     const report = await slotify(config, how);
     const changes = report.changes.map(change => ({ ...change, coding: stdin.coding }));
     return expressible({ ...report, changes });

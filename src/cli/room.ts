@@ -3,6 +3,7 @@
 import { spawn } from 'node:child_process';
 import { totalmem } from 'node:os';
 import { getHeapStatistics } from 'node:v8';
+import { collector } from '../2-parse/engine.js';
 import { fail } from './console.js';
 import type { Outcome } from './failures.js';
 
@@ -32,6 +33,15 @@ export const onFound =
   (characters: number): void => {
     if (characters > LARGE && process.env[MARK] === undefined) throw new NeedsRoom(characters, input);
   };
+
+/** Bytes of heap that are worth a collection: it takes a millisecond for two million of them. */
+const WORTH_COLLECTION = 64 * 2 ** 20;
+
+/** For `Io.onLinked`: collects what linking leaves behind. By itself the engine would rather let the heap grow, and
+ *  the run ends soon. */
+export function onLinked(): void {
+  if (getHeapStatistics().used_heap_size > WORTH_COLLECTION) collector()();
+}
 
 /** Runs the same command line in a process with a heap as large as the project needs and the machine allows. */
 export async function again({ characters, input }: NeedsRoom): Promise<Outcome> {

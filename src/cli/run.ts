@@ -14,7 +14,7 @@ import type { Outcome } from './failures.js';
 import { changedSince } from './git.js';
 import { askOnTerminal, review } from './interactive.js';
 import { expressible, judge, readStdin, type Stdin } from './judge.js';
-import { onFound } from './room.js';
+import { onFound, onLinked } from './room.js';
 import { coloured, progressBar } from './terminal.js';
 import { endInterruption, noteInterruption } from './writing.js';
 
@@ -46,7 +46,9 @@ async function asked(command: RunCommand, config: Config, narrow: Narrow): Promi
   if (!process.stdin.isTTY || !process.stdout.isTTY) return fail('misuse', '--interactive needs a terminal');
   const read = () => {
     const bar = progressBar(process.stderr, !command.quiet);
-    return prepare(config, { onFound: onFound(), onProgress: bar.onProgress, narrow }).finally(bar.stop);
+    return prepare(config, { onFound: onFound(), onLinked, onProgress: bar.onProgress, narrow }).finally(
+      bar.stop,
+    );
   };
   let prepared = await read();
   const first = await endInterruption(await prepared.report(new Map()), async () => {

@@ -91,6 +91,12 @@ export function newCopies(sight: Sight): Finder {
    *  instances of many classes may stand the analysis has lost track, and nothing is followed further. */
   const reached = (file: WorldFile, values: readonly number[]): Set<WorldClass> =>
     reachedFrom(values.map(v => flow.valueNode(file, v)));
+  const fields = new Map<WorldClass, readonly number[]>();
+  const fieldsOf = (cls: WorldClass): readonly number[] => {
+    let known = fields.get(cls);
+    if (!known) fields.set(cls, (known = solved.members.fields(cls, leftOut(cls))));
+    return known;
+  };
   const reachedFrom = (starts: readonly number[]): Set<WorldClass> => {
     const classes = new Set<WorldClass>();
     const nodes = new Set(starts);
@@ -98,7 +104,7 @@ export function newCopies(sight: Sight): Finder {
       for (const cls of instancesIn(node)) {
         if (classes.has(cls)) continue;
         classes.add(cls);
-        for (const field of solved.members.fields(cls, leftOut(cls))) nodes.add(field);
+        for (const field of fieldsOf(cls)) nodes.add(field);
       }
     return classes;
   };
