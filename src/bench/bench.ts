@@ -42,6 +42,7 @@ interface Result {
 }
 
 const USAGE = `npm run bench -- [--rounds 3] [--python python3] [--json FILE] DIR..
+npm run bench -- --start [--rounds 3]
 npm run bench -- --curve 10000,100000,1000000 [--svg FILE] [--json FILE]`;
 
 /** LibCST is slow enough for a sample to be exact. */
@@ -64,6 +65,7 @@ const { values, positionals } = parseArgs({
   options: {
     rounds: { type: 'string', default: '3' },
     python: { type: 'string', default: 'python3' },
+    start: { type: 'boolean', default: false },
     curve: { type: 'string' },
     svg: { type: 'string' },
     json: { type: 'string' },
@@ -72,6 +74,7 @@ const { values, positionals } = parseArgs({
 const scratch = mkdtempSync(join(tmpdir(), 'slotify-bench-'));
 try {
   if (values.curve !== undefined) curve(values.curve.split(',').map(Number));
+  else if (values.start) start();
   else if (positionals.length > 0) compare(positionals);
   else console.error(USAGE);
 } finally {
@@ -92,7 +95,24 @@ function compare(folders: readonly string[]): void {
     `${files.length} files, ${(bytes / 1e6).toFixed(1)} MB; medians of ${values.rounds} rounds, taken in turn\n`,
   );
 
-  const all = subjects(corpus, files);
+  const results = taken(subjects(corpus, files));
+  keep({ files: files.length, bytes, rounds: Number(values.rounds), results });
+}
+
+/** One small module, beside what node takes to start. */
+function start(): void {
+  const folder = join(scratch, 'small');
+  const lines = generate(folder, 100);
+  const results = taken([
+    { name: 'node -e 0', command: [process.execPath, '-e', '0'] },
+    { name: 'slotify --version', command: [...slotify, '--version'] },
+    { name: `slotify, ${lines} lines`, command: [...slotify, folder] },
+  ]);
+  keep({ lines, rounds: Number(values.rounds), results });
+}
+
+/** Measures all subjects in turn, the floor first, and prints the medians. */
+function taken(all: readonly Subject[]): Result[] {
   const runs = new Map<Subject, Run[]>(all.map(s => [s, []]));
   for (let round = 0; round < Number(values.rounds); round++)
     for (const subject of all) {
@@ -102,7 +122,7 @@ function compare(folders: readonly string[]): void {
     }
   const results = summary(runs);
   console.log(table(results));
-  keep({ files: files.length, bytes, rounds: Number(values.rounds), results });
+  return results;
 }
 
 /** Everything that is measured, the floor first. A tool that is not installed is left out. */
