@@ -2,6 +2,7 @@
 import { ACT_WIDTH, Act, type PickledFact } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { LeftOut } from './left-out.js';
+import { newOwnPickles } from './own-pickles.js';
 import type { Sight } from './sight.js';
 
 /** A call that pickles, or opens a shelf. */
@@ -46,10 +47,12 @@ export function newLoads(
   const { flow } = solved;
   const dumps: Dump[] = [];
   const loads: Load[] = [];
+  const isOwnPickle = newOwnPickles(solved, live);
 
   const isFresh = ({ file, from }: Load): boolean => {
     const given = tokensOf(file, from);
-    return given.length > 0 && given.every(t => t.kind === 'bag' && t.type === 'pickle.dumps');
+    if (given.length > 0 && given.every(t => t.kind === 'bag' && t.type === 'pickle.dumps')) return true;
+    return isOwnPickle(file, from);
   };
 
   /** What the program pickles that has the names a loaded object is used with; null when they tell nothing. */

@@ -1,0 +1,76 @@
+// Pickles that a program keeps for itself while it runs: nothing but what it has just dumped is ever stored there.
+import { ACT_WIDTH, Act, ConstKind, Op } from '../../model/facts.js';
+import type { WorldFile } from '../../model/world.js';
+import { fieldDecorator } from '../../slots.js';
+import { isParameter } from '../flow/names.js';
+import type { Solved } from '../flow/solve.js';
+import { listAt, row, stringAt, written } from '../index-file.js';
+import type { Meaning } from '../resolve.js';
+
+/** Whether what stands at a value was dumped by the run that loads it, or is None. */
+export type OwnPickles = (file: WorldFile, value: number) => boolean;
+
+const STORING: ReadonlySet<Act> = new Set([Act.Store, Act.StoreAug, Act.AnnotateAttr]);
+
+export function newOwnPickles({ flow }: Solved, live: readonly WorldFile[]): OwnPickles {
+  const { resolver } = flow;
+  const known = new Map<string, boolean>();
+  /** Attributes that are being looked at: they count as far as the others do. */
+  const open = new Set<string>();
+
+  const keptUnder = (attr: string): boolean => {
+    if (open.has(attr)) return true;
+    const answer = known.get(attr);
+    if (answer !== undefined) return answer;
+    open.add(attr);
+    const is = !isGivenAsField(attr) && live.every(file => storedIn(file, attr).every(v => isOwn(file, v)));
+    open.delete(attr);
+    // what holds only as far as others that are still open is no answer yet
+    if (!is || !open.size) known.set(attr, is);
+    return is;
+  };
+
+  /** Values that a file stores under a name, or binds to it in a class body; -1 for what is not told. */
+  const storedIn = (file: WorldFile, attr: string): readonly number[] => {
+    const { acts } = file.facts;
+    const found: number[] = [];
+    for (let i = 0; i < acts.length; i += ACT_WIDTH)
+      if (STORING.has(acts[i]!) && stringAt(file, acts[i + 2]!) === attr)
+        found.push(acts[i] === Act.Store ? acts[i + 3]! : -1);
+    for (const { fact } of flow.classesOf(file))
+      for (const m of fact.members) if (m.name === attr && m.kind !== 'annotation') found.push(m.value);
+    return found;
+  };
+
+  /** A constructor that Python writes takes it from its callers. */
+  const isGivenAsField = (attr: string): boolean =>
+    flow.classes.some(cls => cls.members.has(attr) && fieldDecorator(cls) !== null);
+
+  const isOwn: OwnPickles = (file, value) => {
+    if (value < 0) return false;
+    const r = written(file, value);
+    switch (r.op) {
+      case Op.Const:
+        return r.a === ConstKind.None;
+      case Op.Join:
+        return [...listAt(file, r.b)].every(v => isOwn(file, v));
+      case Op.Narrow:
+        return isOwn(file, r.a);
+      case Op.Attr:
+        return keptUnder(stringAt(file, r.b));
+      case Op.Call:
+        return isOnly(resolver.value(file, r.a), 'pickle.dumps');
+      case Op.Var: {
+        const { imports, values } = resolver.bindings(file);
+        const bound = imports.has(r.a) || isParameter(file, r.a) ? [] : (values.get(r.a) ?? []);
+        return bound.length > 0 && bound.every(v => row(file, v).op !== Op.Var && isOwn(file, v));
+      }
+      default:
+        return false;
+    }
+  };
+  return isOwn;
+}
+
+const isOnly = ([only, ...others]: readonly Meaning[], dotted: string): boolean =>
+  only?.kind === 'external' && only.dotted === dotted && !others.length;
