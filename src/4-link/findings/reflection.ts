@@ -68,7 +68,7 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
   const classDicts = newClassDicts(sight.solved.flow.resolver);
   const { solved, deepClasses, guesses, slotAware, tokensOf, asked, classesAt, note, onReceiver, onClass } =
     sight;
-  const { graph, resolver, tokens } = solved.flow;
+  const { callers, graph, resolver, tokens } = solved.flow;
   const fields = new Set(solved.flow.classes.flatMap(cls => cls.fields.map(f => f.name)));
 
   const read = ({ file, value, base, name, at }: Read): void => {
@@ -191,9 +191,18 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
     slotAware.listsSlots(file, predicate) ||
     resolver.value(file, predicate).every(m => m.kind === 'external' && NO_SLOT_IS.has(m.dotted));
 
+  /** The names that a value may be: those that all callers give, where it is a parameter. */
+  const namesAt = (file: WorldFile, value: number): readonly string[] | null => {
+    const names = literalNames(file, value, resolver);
+    const { op, a } = row(file, value);
+    if (names || op !== Op.Var || resolver.bindings(file).values.has(a)) return names;
+    const given = callers.givenFor(file, a)?.map(g => literalNames(g.file, g.value, resolver));
+    return given?.every(n => n !== null) ? given.flat() : null;
+  };
+
   /** `hasattr(x, "__slots__")`, `getattr(C, "field", None)`. */
   const asksFor = (file: WorldFile, value: number, name: Argument, at: number): void => {
-    const names = literalNames(file, name.value, resolver);
+    const names = namesAt(file, name.value);
     if (names?.includes('__slots__')) asksForSlots(file, value, at);
     if (names?.includes('__orig_class__'))
       onReceiver('instance-dict', file, value, at, 'asks for .__orig_class__');

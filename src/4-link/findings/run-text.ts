@@ -54,7 +54,7 @@ export const asksRunText = (token: Token): boolean =>
 
 export function newRunText({ solved, tokensOf, belief, deepClasses, note, onReceiver }: Sight): Finder {
   const { flow } = solved;
-  const texts = newRunTexts(flow.files, flow.resolver);
+  const texts = newRunTexts(flow);
 
   const call = (site: Call): void => {
     const { file, callee } = site;

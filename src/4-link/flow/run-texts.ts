@@ -1,14 +1,11 @@
 // What is known of a text that is run as code: whether it stores attributes.
 import { ACT_WIDTH, Act, ArgKind, ConstKind, Op, Operator } from '../../model/facts.js';
-import { addTo } from '../../model/grouping.js';
 import type { WorldFile } from '../../model/world.js';
 import { returnsOf } from '../hiding-decorators.js';
-import { argumentsOf, listAt, opAt, operatorAt, row, stringAt, valueCount, written } from '../index-file.js';
-import type { Resolver } from '../resolve.js';
-import { argumentFor } from './calls/arguments.js';
+import { argumentsOf, listAt, operatorAt, row, stringAt, written } from '../index-file.js';
 import { RUN_MADE, RUN_OPEN } from './externals.js';
-import { functionKind } from './functions.js';
 import { isParameter } from './names.js';
+import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
 /** It stores no attribute; the program puts it together from parts that are not told; it stores attributes, or comes
@@ -34,44 +31,7 @@ const LIKE: ReadonlySet<string> = new Set('format format_map strip lstrip rstrip
 /** Functions that give a text like the one they are given. */
 const SHAPING: ReadonlySet<string> = new Set(['textwrap.dedent', 'inspect.cleandoc', 'builtins.compile']);
 
-interface Call {
-  readonly file: WorldFile;
-  readonly call: number;
-}
-
-export function newRunTexts(files: readonly WorldFile[], resolver: Resolver): RunTexts {
-  let calls: Map<string, Call[]> | null = null;
-  /** Calls of functions of a name. */
-  const callsOf = (name: string): readonly Call[] => {
-    if (!calls) {
-      calls = new Map();
-      for (const file of files)
-        for (let v = 0; v < valueCount(file); v++) {
-          if (opAt(file, v) !== Op.Call) continue;
-          const { op, a, b } = row(file, row(file, v).a);
-          if (op === Op.Var) addTo(calls, file.facts.variables[a]!.name, { file, call: v });
-          else if (op === Op.Attr) addTo(calls, stringAt(file, b), { file, call: v });
-        }
-    }
-    return calls.get(name) ?? [];
-  };
-
-  /** What all calls give for a parameter; open where none is seen, or one cannot be told. */
-  const ofParameter = (file: WorldFile, variable: number, depth: number): TextKind => {
-    const number = file.facts.functions.findIndex(f => f.parameters.some(p => p.variable === variable));
-    const fn = file.facts.functions[number]!;
-    const place = fn.parameters.findIndex(p => p.variable === variable);
-    const skipped = fn.cls >= 0 && functionKind(file, number, resolver) !== 'static' ? 1 : 0;
-    const kinds = callsOf(fn.name).flatMap(({ file: at, call }) => {
-      const called = resolver.value(at, row(at, call).a);
-      if (called.length && !called.some(m => m.kind === 'function' && m.file === file && m.number === number))
-        return [];
-      const given = argumentFor(fn.parameters, skipped, place, argumentsOf(at, call));
-      return [given ? kindOf(at, given.value, depth) : TextKind.Open];
-    });
-    return kinds.length ? worst(kinds) : TextKind.Open;
-  };
-
+export function newRunTexts({ callers, resolver }: Flow): RunTexts {
   const ofCall = (file: WorldFile, call: number, depth: number): TextKind => {
     const { a } = row(file, call);
     const args = argumentsOf(file, call);
@@ -98,8 +58,11 @@ export function newRunTexts(files: readonly WorldFile[], resolver: Resolver): Ru
     open.add(key);
     const { imports, values } = resolver.bindings(file);
     const bound = imports.has(variable) ? [] : (values.get(variable) ?? []);
-    const given = isParameter(file, variable) ? [ofParameter(file, variable, depth)] : [];
-    const kinds = [...given, ...bound.map(v => kindOf(file, v, depth))];
+    const given = isParameter(file, variable) ? callers.givenFor(file, variable) : [];
+    const kinds = [
+      ...(given?.map(g => kindOf(g.file, g.value, depth)) ?? [TextKind.Open]),
+      ...bound.map(v => kindOf(file, v, depth)),
+    ];
     open.delete(key);
     return kinds.length ? worst(kinds) : TextKind.Open;
   };

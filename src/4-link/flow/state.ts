@@ -4,6 +4,7 @@ import type { Base, WorldClass, WorldFile } from '../../model/world.js';
 import { isPlainName, placeAt, row, spelling, valueCount } from '../index-file.js';
 import { classesByMetaclass, type MadeBy } from '../metaclasses.js';
 import type { Meaning, Resolver } from '../resolve.js';
+import { type Callers, newCallers } from './callers.js';
 import { type HandedStores, newHandedStores } from './calls/handed-stores.js';
 import { ranges } from './columns.js';
 import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js';
@@ -123,6 +124,7 @@ export interface Flow {
   readonly made: MadeBag[];
   readonly patched: Patched[];
   readonly handedStores: HandedStores;
+  readonly callers: Callers;
   /** Files that run texts, or files that are found by their path, as code which may store attributes. */
   readonly runningTexts: Set<WorldFile>;
   /** Class statements and type() calls with bases that only the run knows. */
@@ -258,6 +260,7 @@ export function newFlow(
     made: [],
     patched: [],
     handedStores: newHandedStores(resolver),
+    callers: newCallers(files, resolver),
     once: newOnce(),
     combined: [],
     valueBase: file => valueBase[file.index]!,

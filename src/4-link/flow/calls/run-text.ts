@@ -22,7 +22,7 @@ export function newRunTextCalls(
   { leaveBy }: Escapes,
 ): ReadonlyMap<string, SpecialCall> {
   const { graph, tokens } = flow;
-  const texts = newRunTexts(flow.files, flow.resolver);
+  const texts = newRunTexts(flow);
   const ofDotted = (dotted: string): number => tokens.id({ kind: 'external', dotted });
   const open = ofDotted(RUN_OPEN);
   const made = ofDotted(RUN_MADE);
