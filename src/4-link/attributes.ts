@@ -139,7 +139,7 @@ function meaningOf(cls: WorldClass, attr: string, own: Attributes['own'], member
         .map(m => members.kindOf(entry.cls, m));
       if (entry.cls !== cls && kinds.length > 0 && kinds.every(k => k === 'property')) return 'read-only';
       if (kinds.some(k => k === 'property' || k === 'accessor')) return 'descriptor';
-      if (member.kind === 'assign' && members.isDataDescriptor(entry.cls, member)) return 'descriptor';
+      if (members.isDataDescriptor(entry.cls, member)) return 'descriptor';
     }
     // a class variable gives way to a slot where it is the default of a field
     if (entry.cls !== cls && own(entry.cls).has(attr)) return 'slot';
