@@ -98,9 +98,11 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
     switch (base.kind) {
       case 'module': {
         const found = member(base.file, name);
-        if (found.length) return found;
+        // a package may take a submodule before it binds the name to something else
+        if (found.length && from !== base.file) return found;
         const inside = modules.find(`${base.file.source.module}.${name}`, base.file);
-        if (inside.length) return inside.map(file => ({ kind: 'module', file }));
+        if (found.length || inside.length)
+          return [...found, ...inside.map((file): Meaning => ({ kind: 'module', file }))];
         return bindingsFor(base.file).moduleNames.has('__getattr__') ? lazily(name) : UNKNOWN;
       }
       case 'external':
