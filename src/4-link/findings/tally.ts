@@ -1,7 +1,7 @@
 // What one search of origins.ts comes upon: the classes at the places that it counts, with what lies within them.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above } from '../../slots.js';
+import { above, rootOf } from '../../slots.js';
 import type { Belief } from '../flow/belief.js';
 import { literalNames } from '../flow/names.js';
 import type { Solved } from '../flow/solve.js';
@@ -33,8 +33,8 @@ export interface Tally {
 
 /** A search that comes to more places than this stops: it has lost its aim. */
 export const MOST_PLACES = 60;
-/** So does one that comes to more classes. */
-const MOST_CLASSES = 8;
+/** So does one that comes to classes of more hierarchies. */
+const MOST_FAMILIES = 8;
 
 /** So does one that finds more than this within one place. */
 const MOST_INSIDE = 200;
@@ -81,12 +81,15 @@ export function newTallies(
     let known = contents.get(node);
     if (!known) {
       const classes = new Set<WorldClass>();
+      const families = new Set<WorldClass>();
       const inner: Token[] = [];
       for (const id of belief.tokens(node)) {
         const token = tokens.get(id);
-        if (token.kind === 'instance' || token.kind === 'class') classes.add(token.cls);
-        else if (HOLDING.has(token.kind)) inner.push(token);
-        if (classes.size > MOST_CLASSES || inner.length > MOST_INSIDE) break;
+        if (token.kind === 'instance' || token.kind === 'class') {
+          classes.add(token.cls);
+          families.add(rootOf(token.cls));
+        } else if (HOLDING.has(token.kind)) inner.push(token);
+        if (families.size > MOST_FAMILIES || inner.length > MOST_INSIDE) break;
       }
       contents.set(node, (known = { classes: [...classes], inner }));
     }
@@ -125,13 +128,18 @@ export function newTallies(
   return () => {
     const found = new Set<WorldClass>();
     const counted = new Set<number>();
-    const isLost = (): boolean => counted.size > MOST_PLACES || found.size > MOST_CLASSES;
+    const families = new Set<WorldClass>();
+    const isLost = (): boolean => counted.size > MOST_PLACES || families.size > MOST_FAMILIES;
+    const find = (cls: WorldClass): void => {
+      found.add(cls);
+      families.add(rootOf(cls));
+    };
 
     const count: Tally['count'] = node => {
       if (counted.has(node) || isLost()) return;
       counted.add(node);
       const { classes, inner } = contentsOf(node);
-      for (const cls of classes) found.add(cls);
+      classes.forEach(find);
       for (const token of inner) {
         if (isLost()) return;
         countInside(token);
@@ -194,7 +202,7 @@ export function newTallies(
       for (const cls of exceptions)
         for (const id of graph.tokens(members.everything(cls))) {
           const token = tokens.get(id);
-          if (token.kind === 'instance') found.add(token.cls);
+          if (token.kind === 'instance') find(token.cls);
           else countInside(token);
         }
     };
