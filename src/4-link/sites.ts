@@ -1,4 +1,4 @@
-// Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name. */
+// Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name.
 import { Op } from '../model/facts.js';
 import type { Base, WorldClass, WorldFile } from '../model/world.js';
 import { above, declaredSlots, relatives } from '../slots.js';

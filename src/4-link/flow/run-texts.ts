@@ -24,52 +24,56 @@ export interface RunTexts {
 export const isOfText = (token: Token): boolean =>
   token.kind === 'external' && (token.dotted === RUN_OPEN || token.dotted === RUN_MADE);
 
-const DEEPEST = 8;
+/** A text that is put together of more parts than this is not followed. */
+const MOST_PARTS = 200;
 
 /** Methods that give a text like the one that they are called on. */
-const LIKE: ReadonlySet<string> = new Set('format format_map strip lstrip rstrip encode replace'.split(' '));
+const LIKE: ReadonlySet<string> = new Set('format format_map strip lstrip rstrip encode'.split(' '));
 /** Functions that give a text like the one they are given. */
 const SHAPING: ReadonlySet<string> = new Set(['textwrap.dedent', 'inspect.cleandoc', 'builtins.compile']);
 
 export function newRunTexts({ callers, resolver }: Flow): RunTexts {
-  const ofCall = (file: WorldFile, call: number, depth: number): TextKind => {
+  const ofCall = (file: WorldFile, call: number): TextKind => {
     const { a } = row(file, call);
     const args = argumentsOf(file, call);
     const callee = row(file, a);
     if (callee.op === Op.Attr) {
       const method = stringAt(file, callee.b);
-      if (LIKE.has(method)) return kindOf(file, callee.a, depth);
-      if (method === 'join' && args[0]) return worst([TextKind.Made, kindOf(file, args[0].value, depth)]);
+      if (LIKE.has(method)) return kindOf(file, callee.a);
+      if (method === 'join' && args[0]) return worst([TextKind.Made, kindOf(file, args[0].value)]);
     }
     const [called, ...others] = resolver.value(file, a);
     if (!called || others.length) return TextKind.Open;
     if (called.kind === 'external' && SHAPING.has(called.dotted) && args[0]?.kind === ArgKind.Positional)
-      return kindOf(file, args[0].value, depth);
+      return kindOf(file, args[0].value);
     if (called.kind !== 'function') return TextKind.Open;
     const returned = returnsOf(called.file, called.number);
-    return returned.length ? worst(returned.map(v => kindOf(called.file, v, depth))) : TextKind.Open;
+    return returned.length ? worst(returned.map(v => kindOf(called.file, v))) : TextKind.Open;
   };
 
-  /** Variables that are being looked at: what one is put together from itself adds nothing. */
+  /** Variables and attributes that are being looked at: what one is put together from itself adds nothing. */
   const open = new Set<string>();
-  const ofVariable = (file: WorldFile, variable: number, depth: number): TextKind => {
-    const key = `${file.index}:${variable}`;
+  const once = (key: string, kinds: () => readonly TextKind[]): TextKind => {
     if (open.has(key)) return TextKind.Idle;
     open.add(key);
+    const found = kinds();
+    open.delete(key);
+    return found.length ? worst(found) : TextKind.Open;
+  };
+  const ofVariable = (file: WorldFile, variable: number): readonly TextKind[] => {
     const { imports, values } = resolver.bindings(file);
     const bound = imports.has(variable) ? [] : (values.get(variable) ?? []);
     const given = isParameter(file, variable) ? callers.givenFor(file, variable) : [];
-    const kinds = [
-      ...(given?.map(g => kindOf(g.file, g.value, depth)) ?? [TextKind.Open]),
-      ...bound.map(v => kindOf(file, v, depth)),
+    return [
+      ...(given?.map(g => kindOf(g.file, g.value)) ?? [TextKind.Open]),
+      ...bound.map(v => kindOf(file, v)),
     ];
-    open.delete(key);
-    return kinds.length ? worst(kinds) : TextKind.Open;
   };
 
-  const kindOf = (file: WorldFile, value: number, depth = 0): TextKind => {
-    if (depth > DEEPEST) return TextKind.Open;
-    const inner = (v: number): TextKind => kindOf(file, v, depth + 1);
+  let parts = 0;
+  const kindOf = (file: WorldFile, value: number): TextKind => {
+    if (++parts > MOST_PARTS) return TextKind.Open;
+    const inner = (v: number): TextKind => kindOf(file, v);
     const r = written(file, value);
     switch (r.op) {
       case Op.Const:
@@ -87,18 +91,21 @@ export function newRunTexts({ callers, resolver }: Flow): RunTexts {
       case Op.Join:
         return worst([...listAt(file, r.b)].map(inner));
       case Op.Call:
-        return ofCall(file, value, depth + 1);
+        return ofCall(file, value);
       case Op.Var:
-        return ofVariable(file, r.a, depth + 1);
-      case Op.Attr: {
-        const stored = storedIn(file, r.b);
-        return stored.length ? worst(stored.map(inner)) : TextKind.Open;
-      }
+        return once(`${file.index}:${r.a}`, () => ofVariable(file, r.a));
+      case Op.Attr:
+        return once(`${file.index}.${r.b}`, () => storedIn(file, r.b).map(inner));
       default:
         return TextKind.Open;
     }
   };
-  return { kindOf };
+  return {
+    kindOf(file, value) {
+      parts = 0;
+      return kindOf(file, value);
+    },
+  };
 }
 
 const worst = (kinds: readonly TextKind[]): TextKind => Math.max(...kinds);
