@@ -10,9 +10,10 @@ import { keeps, placeAttributes } from './attributes.js';
 import { linkClasses } from './classes.js';
 import { findAll } from './findings.js';
 import { newBelief } from './flow/belief.js';
+import { literalNames } from './flow/names.js';
 import { solve } from './flow/solve.js';
 import type { Flow } from './flow/state.js';
-import { opAt, placeAt, row, stringAt, valueCount } from './index-file.js';
+import { argumentsOf, opAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import { layoutsFor } from './layouts/layouts.js';
 import { registerModules } from './modules.js';
 import { resolver } from './resolve.js';
@@ -88,8 +89,11 @@ function filesOf(collected: readonly Collected[]): readonly WorldFile[] {
   return files;
 }
 
-/** Every name that some statement of the world stores on something other than classes. */
-function storedNames(files: readonly WorldFile[], { graph, tokens, valueNode }: Flow): Set<string> {
+/** What stores the attribute that one of its first two arguments names, as it is spelled. */
+const SETTERS = /(^|\.)(setattr|__setattr__)$/;
+
+/** Every name that some statement of the world stores on something other than classes, or setattr() on anything. */
+function storedNames(files: readonly WorldFile[], { graph, resolver, tokens, valueNode }: Flow): Set<string> {
   const names = new Set<string>();
   const areClasses = (node: number): boolean =>
     graph.size(node) > 0 && graph.tokens(node).every(id => tokens.get(id).kind === 'class');
@@ -99,6 +103,11 @@ function storedNames(files: readonly WorldFile[], { graph, tokens, valueNode }: 
       if (acts[i] !== Act.Store && acts[i] !== Act.StoreAug) continue;
       const name = stringAt(file, acts[i + 2]!);
       if (!names.has(name) && !areClasses(valueNode(file, acts[i + 1]!))) names.add(name);
+    }
+    for (let v = 0; v < valueCount(file); v++) {
+      if (opAt(file, v) !== Op.Call || !SETTERS.test(spelling(file, row(file, v).a))) continue;
+      for (const { value } of argumentsOf(file, v).slice(0, 2))
+        for (const name of literalNames(file, value, resolver) ?? []) names.add(name);
     }
   }
   return names;
