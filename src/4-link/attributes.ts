@@ -28,13 +28,13 @@ export interface Attributes {
  *  cannot be set, so that code which stores the name all the same means an attribute of its own. */
 type Meaning = 'descriptor' | 'read-only' | 'slot' | 'free';
 
-/** `stored`: every name that is stored on some receiver in the world; a bare annotation of such a name declares an
- *  attribute of the class that carries it, unless a class above or below binds the name itself. */
+/** A bare annotation declares an attribute of the class that carries it, unless a class above or below binds the name
+ *  itself, or the name is one of `ofClasses`: those that only classes get. */
 export function placeAttributes(
   classes: readonly WorldClass[],
   sites: Iterable<StoreSite>,
   members: Members,
-  stored: ReadonlySet<string>,
+  ofClasses: ReadonlySet<string>,
 ): Attributes {
   const byClass = new Map<WorldClass, Store[]>();
   for (const site of sites) {
@@ -45,7 +45,7 @@ export function placeAttributes(
   for (const cls of classes) {
     const made = fieldDecorator(cls) !== null;
     for (const field of cls.fields) {
-      if (!made && !(stored.has(field.name) && isDeclaration(cls, field))) continue;
+      if (!made && (ofClasses.has(field.name) || !isDeclaration(cls, field))) continue;
       const attr = mangled(cls.ref.name, field.name);
       const store: Store = { cls, attr, kind: 'set', file: cls.file, at: placeAt(cls.file, field.at) };
       addTo(byClass, cls, store);

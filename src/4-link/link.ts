@@ -10,10 +10,9 @@ import { keeps, placeAttributes } from './attributes.js';
 import { linkClasses } from './classes.js';
 import { findAll } from './findings.js';
 import { newBelief } from './flow/belief.js';
-import { literalNames } from './flow/names.js';
 import { solve } from './flow/solve.js';
 import type { Flow } from './flow/state.js';
-import { argumentsOf, opAt, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
+import { opAt, placeAt, row, stringAt, valueCount } from './index-file.js';
 import { layoutsFor } from './layouts/layouts.js';
 import { registerModules } from './modules.js';
 import { resolver } from './resolve.js';
@@ -40,7 +39,12 @@ export function link(
   const belief = newBelief(solved.flow);
   const alternatives = alternativesOf(solved.flow);
   const sites = believedSites(solved.flow, belief, alternatives);
-  const attributes = placeAttributes(classes, sites.counted, solved.members, storedNames(live, solved.flow));
+  const attributes = placeAttributes(
+    classes,
+    sites.counted,
+    solved.members,
+    namesOfClasses(live, solved.flow),
+  );
 
   const kept = new Set<string>();
   for (const { cls, attr, kind } of sites.counted)
@@ -89,11 +93,9 @@ function filesOf(collected: readonly Collected[]): readonly WorldFile[] {
   return files;
 }
 
-/** What stores the attribute that one of its first two arguments names, as it is spelled. */
-const SETTERS = /(^|\.)(setattr|__setattr__)$/;
-
-/** Every name that some statement of the world stores on something other than classes, or setattr() on anything. */
-function storedNames(files: readonly WorldFile[], { graph, resolver, tokens, valueNode }: Flow): Set<string> {
+/** Names that the statements of the world store on classes and on nothing else. */
+function namesOfClasses(files: readonly WorldFile[], { graph, tokens, valueNode }: Flow): Set<string> {
+  const others = new Set<string>();
   const names = new Set<string>();
   const areClasses = (node: number): boolean =>
     graph.size(node) > 0 && graph.tokens(node).every(id => tokens.get(id).kind === 'class');
@@ -102,14 +104,11 @@ function storedNames(files: readonly WorldFile[], { graph, resolver, tokens, val
     for (let i = 0; i < acts.length; i += ACT_WIDTH) {
       if (acts[i] !== Act.Store && acts[i] !== Act.StoreAug) continue;
       const name = stringAt(file, acts[i + 2]!);
-      if (!names.has(name) && !areClasses(valueNode(file, acts[i + 1]!))) names.add(name);
-    }
-    for (let v = 0; v < valueCount(file); v++) {
-      if (opAt(file, v) !== Op.Call || !SETTERS.test(spelling(file, row(file, v).a))) continue;
-      for (const { value } of argumentsOf(file, v).slice(0, 2))
-        for (const name of literalNames(file, value, resolver) ?? []) names.add(name);
+      if (others.has(name)) continue;
+      (areClasses(valueNode(file, acts[i + 1]!)) ? names : others).add(name);
     }
   }
+  for (const name of others) names.delete(name);
   return names;
 }
 
