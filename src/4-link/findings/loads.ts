@@ -47,7 +47,7 @@ export function newLoads(
   const { flow } = solved;
   const dumps: Dump[] = [];
   const loads: Load[] = [];
-  const isOwnPickle = newOwnPickles(solved, live);
+  const isOwnPickle = newOwnPickles(solved);
 
   const isFresh = ({ file, from }: Load): boolean => {
     const given = tokensOf(file, from);

@@ -1,7 +1,6 @@
 // Pickles that a program keeps for itself while it runs: nothing but what it has just dumped is ever stored there.
-import { ACT_WIDTH, Act, ConstKind, Op } from '../../model/facts.js';
+import { ConstKind, Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
-import { fieldDecorator } from '../../slots.js';
 import { isParameter } from '../flow/names.js';
 import type { Solved } from '../flow/solve.js';
 import { listAt, row, stringAt, written } from '../index-file.js';
@@ -10,9 +9,7 @@ import type { Meaning } from '../resolve.js';
 /** Whether what stands at a value was dumped by the run that loads it, or is None. */
 export type OwnPickles = (file: WorldFile, value: number) => boolean;
 
-const STORING: ReadonlySet<Act> = new Set([Act.Store, Act.StoreAug, Act.AnnotateAttr]);
-
-export function newOwnPickles({ flow }: Solved, live: readonly WorldFile[]): OwnPickles {
+export function newOwnPickles({ flow }: Solved): OwnPickles {
   const { resolver } = flow;
   const known = new Map<string, boolean>();
   /** Attributes that are being looked at: they count as far as the others do. */
@@ -23,31 +20,14 @@ export function newOwnPickles({ flow }: Solved, live: readonly WorldFile[]): Own
     const answer = known.get(attr);
     if (answer !== undefined) return answer;
     open.add(attr);
-    const is = !isGivenAsField(attr) && live.every(file => storedIn(file, attr).every(v => isOwn(file, v)));
+    const is = !!flow.keptValues(attr)?.every(({ file, value }) => isOwn(file, value));
     open.delete(attr);
     // what holds only as far as others that are still open is no answer yet
     if (!is || !open.size) known.set(attr, is);
     return is;
   };
 
-  /** Values that a file stores under a name, or binds to it in a class body; -1 for what is not told. */
-  const storedIn = (file: WorldFile, attr: string): readonly number[] => {
-    const { acts } = file.facts;
-    const found: number[] = [];
-    for (let i = 0; i < acts.length; i += ACT_WIDTH)
-      if (STORING.has(acts[i]!) && stringAt(file, acts[i + 2]!) === attr)
-        found.push(acts[i] === Act.Store ? acts[i + 3]! : -1);
-    for (const { fact } of flow.classesOf(file))
-      for (const m of fact.members) if (m.name === attr && m.kind !== 'annotation') found.push(m.value);
-    return found;
-  };
-
-  /** A constructor that Python writes takes it from its callers. */
-  const isGivenAsField = (attr: string): boolean =>
-    flow.classes.some(cls => cls.members.has(attr) && fieldDecorator(cls) !== null);
-
   const isOwn: OwnPickles = (file, value) => {
-    if (value < 0) return false;
     const r = written(file, value);
     switch (r.op) {
       case Op.Const:
@@ -63,6 +43,9 @@ export function newOwnPickles({ flow }: Solved, live: readonly WorldFile[]): Own
       case Op.Var: {
         const { imports, values } = resolver.bindings(file);
         const bound = imports.has(r.a) || isParameter(file, r.a) ? [] : (values.get(r.a) ?? []);
+        const { name, scope } = file.facts.variables[r.a]!;
+        // other code may store it on the module
+        if (scope === 0 && !keptUnder(name)) return false;
         return bound.length > 0 && bound.every(v => row(file, v).op !== Op.Var && isOwn(file, v));
       }
       default:

@@ -1,7 +1,17 @@
 // Attribute names that are strings: literals, constants, and loops over displays of literals.
 import { ArgKind, Op, Operator } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
-import { argumentsOf, listAt, opAt, operatorAt, type Row, row, stringAt, written } from '../index-file.js';
+import {
+  argumentsOf,
+  listAt,
+  opAt,
+  operatorAt,
+  type Row,
+  row,
+  stringAt,
+  valueCount,
+  written,
+} from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
 const DEEPEST = 6;
@@ -44,6 +54,16 @@ export function literalNames(
     default:
       return null;
   }
+}
+
+/** The words in all strings that may be names: what code may ask for by name. */
+export function spokenIn(files: readonly WorldFile[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  for (const file of files)
+    for (let v = 0; v < valueCount(file); v++)
+      if (opAt(file, v) === Op.Str)
+        for (const word of stringAt(file, row(file, v).a).split(/\W+/)) found.add(word);
+  return found;
 }
 
 /** What the part number `place` of the items comes from: for `zip(NAMES, values)` and `enumerate(NAMES)`. */

@@ -11,6 +11,7 @@ import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js'
 import { type Graph, type Guard, newGraph } from './graph.js';
 import { type Having, newHaving } from './having.js';
 import { type Kept, newKept, unboundIn } from './kept.js';
+import { type KeptValues, newKeptValues } from './kept-values.js';
 import { newOnce, type Once } from './once.js';
 import { newTokens, type Tokens } from './tokens.js';
 
@@ -125,6 +126,7 @@ export interface Flow {
   readonly patched: Patched[];
   readonly handedStores: HandedStores;
   readonly callers: Callers;
+  readonly keptValues: KeptValues;
   /** Files that run texts, or files that are found by their path, as code which may store attributes. */
   readonly runningTexts: Set<WorldFile>;
   /** Class statements and type() calls with bases that only the run knows. */
@@ -261,6 +263,7 @@ export function newFlow(
     patched: [],
     handedStores: newHandedStores(resolver),
     callers: newCallers(files, resolver),
+    keptValues: newKeptValues(files, resolver),
     once: newOnce(),
     combined: [],
     valueBase: file => valueBase[file.index]!,
