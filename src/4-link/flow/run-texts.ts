@@ -1,5 +1,5 @@
 // What is known of a text that is run as code: whether it stores attributes.
-import { ACT_WIDTH, Act, ArgKind, ConstKind, Op, Operator } from '../../model/facts.js';
+import { ArgKind, ConstKind, Op, Operator } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { returnsOf } from '../hiding-decorators.js';
 import { argumentsOf, listAt, operatorAt, row, stringAt, written } from '../index-file.js';
@@ -28,11 +28,13 @@ export const isOfText = (token: Token): boolean =>
 const MOST_PARTS = 200;
 
 /** Methods that give a text like the one that they are called on. */
-const LIKE: ReadonlySet<string> = new Set('format format_map strip lstrip rstrip encode'.split(' '));
+const LIKE: ReadonlySet<string> = new Set(['strip', 'lstrip', 'rstrip', 'encode']);
+/** Methods that fill the holes of a text. */
+const FILLING: ReadonlySet<string> = new Set(['format', 'format_map']);
 /** Functions that give a text like the one they are given. */
 const SHAPING: ReadonlySet<string> = new Set(['textwrap.dedent', 'inspect.cleandoc', 'builtins.compile']);
 
-export function newRunTexts({ callers, resolver }: Flow): RunTexts {
+export function newRunTexts({ callers, keptValues, resolver }: Flow): RunTexts {
   const ofCall = (file: WorldFile, call: number): TextKind => {
     const { a } = row(file, call);
     const args = argumentsOf(file, call);
@@ -40,6 +42,8 @@ export function newRunTexts({ callers, resolver }: Flow): RunTexts {
     if (callee.op === Op.Attr) {
       const method = stringAt(file, callee.b);
       if (LIKE.has(method)) return kindOf(file, callee.a);
+      if (FILLING.has(method))
+        return args.some(arg => mayFill(file, arg.value)) ? TextKind.Open : kindOf(file, callee.a);
       if (method === 'join' && args[0]) return worst([TextKind.Made, kindOf(file, args[0].value)]);
     }
     const [called, ...others] = resolver.value(file, a);
@@ -47,6 +51,8 @@ export function newRunTexts({ callers, resolver }: Flow): RunTexts {
     if (called.kind === 'external' && SHAPING.has(called.dotted) && args[0]?.kind === ArgKind.Positional)
       return kindOf(file, args[0].value);
     if (called.kind !== 'function') return TextKind.Open;
+    const { decorators, isGenerator, isAsync } = called.file.facts.functions[called.number]!;
+    if (decorators.length || isGenerator || isAsync) return TextKind.Open;
     const returned = returnsOf(called.file, called.number);
     return returned.length ? worst(returned.map(v => kindOf(called.file, v))) : TextKind.Open;
   };
@@ -64,10 +70,40 @@ export function newRunTexts({ callers, resolver }: Flow): RunTexts {
     const { imports, values } = resolver.bindings(file);
     const bound = imports.has(variable) ? [] : (values.get(variable) ?? []);
     const given = isParameter(file, variable) ? callers.givenFor(file, variable) : [];
+    const { name, scope } = file.facts.variables[variable]!;
+    // other code may store it on the module
+    const stored = scope === 0 ? keptValues(name) : [];
     return [
-      ...(given?.map(g => kindOf(g.file, g.value)) ?? [TextKind.Open]),
       ...bound.map(v => kindOf(file, v)),
+      ...[given, stored].flatMap(of => of?.map(v => kindOf(v.file, v.value)) ?? [TextKind.Open]),
     ];
+  };
+
+  /** Whether a value puts more into the hole of a text than names and expressions, as far as it is told.
+   *  `seen`: variables that have been looked at. */
+  const mayFill = (file: WorldFile, value: number, seen: Set<string> = new Set()): boolean => {
+    const inner = (v: number): boolean => mayFill(file, v, seen);
+    const r = written(file, value);
+    switch (r.op) {
+      case Op.Const:
+        return r.a === ConstKind.Text;
+      case Op.Tuple:
+      case Op.Dict:
+      case Op.Join:
+        return [...listAt(file, r.b)].some(v => v >= 0 && inner(v));
+      case Op.Binary:
+        return inner(r.a) || inner(r.b);
+      case Op.Var: {
+        const key = `${file.index}:${r.a}`;
+        if (seen.has(key)) return false;
+        seen.add(key);
+        const given = isParameter(file, r.a) ? callers.givenFor(file, r.a) : null;
+        const bound = resolver.bindings(file).values.get(r.a) ?? [];
+        return bound.some(inner) || !!given?.some(g => mayFill(g.file, g.value, seen));
+      }
+      default:
+        return false;
+    }
   };
 
   let parts = 0;
@@ -86,7 +122,8 @@ export function newRunTexts({ callers, resolver }: Flow): RunTexts {
       case Op.Comp:
         return inner(r.a);
       case Op.Binary:
-        if (operatorAt(file, value).operator === Operator.Mod) return inner(r.a);
+        if (operatorAt(file, value).operator === Operator.Mod)
+          return mayFill(file, r.b) ? TextKind.Open : inner(r.a);
         return worst([TextKind.Made, inner(r.a), inner(r.b)]);
       case Op.Join:
         return worst([...listAt(file, r.b)].map(inner));
@@ -94,8 +131,10 @@ export function newRunTexts({ callers, resolver }: Flow): RunTexts {
         return ofCall(file, value);
       case Op.Var:
         return once(`${file.index}:${r.a}`, () => ofVariable(file, r.a));
-      case Op.Attr:
-        return once(`${file.index}.${r.b}`, () => storedIn(file, r.b).map(inner));
+      case Op.Attr: {
+        const name = stringAt(file, r.b);
+        return once(`.${name}`, () => keptValues(name)?.map(v => kindOf(v.file, v.value)) ?? []);
+      }
       default:
         return TextKind.Open;
     }
@@ -109,11 +148,3 @@ export function newRunTexts({ callers, resolver }: Flow): RunTexts {
 }
 
 const worst = (kinds: readonly TextKind[]): TextKind => Math.max(...kinds);
-
-/** Values that a file stores under a name, given as a string of the file. */
-function storedIn({ facts: { acts } }: WorldFile, name: number): readonly number[] {
-  const found: number[] = [];
-  for (let i = 0; i < acts.length; i += ACT_WIDTH)
-    if (acts[i] === Act.Store && acts[i + 2] === name && acts[i + 3]! >= 0) found.push(acts[i + 3]!);
-  return found;
-}
