@@ -74,7 +74,8 @@ export function newUnresolvedStores(
   /** Classes that a store of any other name may be meant for. */
   function* unowned(file: WorldFile, receiver: number, attr: string): Generator<WorldClass> {
     if (guesses.standing(file, receiver).some(cls => takesItself(cls, attr))) return;
-    if (standsForFunction(file, receiver)) return;
+    // what calls make of a function may be of any class, but names of functions are stored on functions
+    if (isOfPython(attr) && standsForFunction(file, receiver)) return;
     if (attr !== '__module__') yield* guesses.storing(file, receiver, attr);
     // a loop over what a module holds does not spell the name
     else if (opAt(file, receiver) !== Op.Attr) yield* singletons();
