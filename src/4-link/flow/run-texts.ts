@@ -2,7 +2,7 @@
 import { ArgKind, ConstKind, Op, Operator } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { returnsOf } from '../hiding-decorators.js';
-import { argumentsOf, listAt, operatorAt, row, stringAt, written } from '../index-file.js';
+import { argumentsOf, listAt, opAt, operatorAt, row, stringAt, valueCount, written } from '../index-file.js';
 import { RUN_MADE, RUN_OPEN } from './externals.js';
 import { isParameter } from './names.js';
 import type { Flow } from './state.js';
@@ -31,6 +31,8 @@ const MOST_PARTS = 200;
 const LIKE: ReadonlySet<string> = new Set(['strip', 'lstrip', 'rstrip', 'encode']);
 /** Methods that fill the holes of a text. */
 const FILLING: ReadonlySet<string> = new Set(['format', 'format_map']);
+/** Methods that put more into a list. */
+const GROWING: ReadonlySet<string> = new Set(['append', 'extend', 'insert']);
 /** Functions that give a text like the one they are given. */
 const SHAPING: ReadonlySet<string> = new Set(['textwrap.dedent', 'inspect.cleandoc', 'builtins.compile']);
 
@@ -73,7 +75,10 @@ export function newRunTexts({ callers, keptValues, resolver }: Flow): RunTexts {
     const { name, scope } = file.facts.variables[variable]!;
     // other code may store it on the module
     const stored = scope === 0 ? keptValues(name) : [];
+    const isGrown = bound.some(v => opAt(file, v) === Op.List);
+    const grown = isGrown && putInto(file, variable).some(v => isToldStore(file, v)) ? [TextKind.Open] : [];
     return [
+      ...grown,
       ...bound.map(v => kindOf(file, v)),
       ...[given, stored].flatMap(of => of?.map(v => kindOf(v.file, v.value)) ?? [TextKind.Open]),
     ];
@@ -107,6 +112,46 @@ export function newRunTexts({ callers, keptValues, resolver }: Flow): RunTexts {
   };
 
   let parts = 0;
+  /** Whether a part of a text is written here and may store: `"self.%s = 1" % name`. */
+  const isToldStore = (file: WorldFile, value: number): boolean => {
+    const inner = (v: number): boolean => isToldStore(file, v);
+    const r = written(file, value);
+    switch (r.op) {
+      case Op.Const:
+        return r.a === ConstKind.Text && r.b !== 1;
+      case Op.Binary:
+        return inner(r.a) || (operatorAt(file, value).operator !== Operator.Mod && inner(r.b));
+      case Op.List:
+      case Op.Join:
+        return [...listAt(file, r.b)].some(v => v >= 0 && inner(v));
+      case Op.Comp:
+        return inner(r.a);
+      case Op.Call: {
+        const callee = row(file, r.a);
+        return callee.op === Op.Attr && FILLING.has(stringAt(file, callee.b)) && inner(callee.a);
+      }
+      default:
+        return false;
+    }
+  };
+
+  /** What calls put into a list that a variable holds. */
+  const putInto = (file: WorldFile, variable: number): readonly number[] => {
+    const { name, scope } = file.facts.variables[variable]!;
+    const isIt = (v: number): boolean => {
+      const { op, a } = row(file, v);
+      const of = op === Op.Var ? file.facts.variables[a]! : null;
+      return of?.name === name && of.scope === scope;
+    };
+    const found: number[] = [];
+    for (let v = 0; v < valueCount(file); v++) {
+      const callee = opAt(file, v) === Op.Call ? row(file, row(file, v).a) : null;
+      if (callee?.op === Op.Attr && GROWING.has(stringAt(file, callee.b)) && isIt(callee.a))
+        found.push(...argumentsOf(file, v).map(arg => arg.value));
+    }
+    return found;
+  };
+
   const kindOf = (file: WorldFile, value: number): TextKind => {
     if (++parts > MOST_PARTS) return TextKind.Open;
     const inner = (v: number): TextKind => kindOf(file, v);
@@ -117,8 +162,9 @@ export function newRunTexts({ callers, keptValues, resolver }: Flow): RunTexts {
       case Op.Str:
         return /^[\w.]*$/.test(stringAt(file, r.a)) ? TextKind.Idle : TextKind.Open;
       case Op.Text:
-      case Op.List:
         return TextKind.Made;
+      case Op.List:
+        return isToldStore(file, value) ? TextKind.Open : TextKind.Made;
       case Op.Comp:
         return inner(r.a);
       case Op.Binary:
