@@ -47,7 +47,8 @@ function byDataclasses(cls: WorldClass, resolver: Resolver): Made {
     const init = given?.get('init') !== false;
     const isField = pseudo === null;
     const isSet = init || onClass || given?.has('default_factory') === true;
-    if (isField) fields.set(name, { name, hasDefault, onClass, isSet, at: m.at });
+    const isSetWithSlots = !init && onClass;
+    if (isField) fields.set(name, { name, hasDefault, onClass, isSet, isSetWithSlots, at: m.at });
     if (init) parameters.set(name, { name, isField, keywordOnly: given?.get('kw_only') ?? keywordOnly });
   }
   return { fields: [...fields.values()], parameters: [...parameters.values()] };
@@ -76,7 +77,7 @@ function byAttrs(cls: WorldClass, decorator: ClassDecorator, resolver: Resolver)
     const { hasDefault, given } = defaultOf(cls, name, resolver);
     const init = given?.get('init') !== false;
     const isSet = init || given?.has('default') === true || given?.has('factory') === true;
-    fields.push({ name, hasDefault, onClass: false, isSet, at });
+    fields.push({ name, hasDefault, onClass: false, isSet, isSetWithSlots: false, at });
     const keywordOnly = everyKeyword || given?.get('kw_only') === true;
     // attrs strips leading underscores off parameters
     if (init) parameters.push({ name, isField: true, keywordOnly });

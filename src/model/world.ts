@@ -76,6 +76,9 @@ export interface Field {
   readonly onClass: boolean;
   /** The generated `__init__` gives it a value. */
   readonly isSet: boolean;
+  /** It does so only in a class that dataclasses give slots: others leave `field(init=False, default=0)` to the class
+   *  (dataclasses.py, `_field_init`). */
+  readonly isSetWithSlots: boolean;
   /** UTF-16 offset of the name. */
   readonly at: number;
 }

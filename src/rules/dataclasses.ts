@@ -196,6 +196,10 @@ function* skipsInit(c: WorldClass, made: WorldClass, names: readonly string[]): 
     if (!maker || maker.flags.get('init') === false) continue;
     if (!cls.mro.some(e => e.kind === 'class' && e.cls === made))
       yield atClass(c, `the __init__ of ${cls.ref.name} leaves ${names.join(', ')} unset`);
+    else if (cls !== made && maker.flags.get('slots') !== true) {
+      const left = made.fields.filter(f => f.isSetWithSlots).map(f => f.name);
+      if (left.length) yield atClass(cls, `the __init__ of ${cls.ref.name} leaves ${left.join(', ')} unset`);
+    }
     return;
   }
   yield atClass(c, 'no __init__ is generated');
