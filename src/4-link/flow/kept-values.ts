@@ -15,6 +15,9 @@ export interface Written {
 /** All values that are stored under a name, or bound to it in a class body; null where some cannot be seen. */
 export type KeptValues = (name: string) => readonly Written[] | null;
 
+/** Calls that read the attributes which they name. */
+const READING = /(^|\.)(attrgetter|getattr|hasattr)$/;
+
 const STORING: ReadonlySet<Act> = new Set([Act.Store, Act.StoreAug, Act.AnnotateAttr]);
 
 export function newKeptValues(files: readonly WorldFile[], resolver: Resolver): KeptValues {
@@ -25,7 +28,7 @@ export function newKeptValues(files: readonly WorldFile[], resolver: Resolver): 
     known ??= storedIn(files);
     const found = known.get(name) ?? [];
     if (found.some(({ value }) => value < 0)) return null;
-    hidden ??= new Set([...spokenIn(files), ...givenByName(files, resolver)]);
+    hidden ??= new Set([...spokenIn(files, READING), ...givenByName(files, resolver)]);
     return hidden.has(name) ? null : found;
   };
 }

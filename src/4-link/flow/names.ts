@@ -8,6 +8,7 @@ import {
   operatorAt,
   type Row,
   row,
+  spelling,
   stringAt,
   valueCount,
   written,
@@ -56,13 +57,19 @@ export function literalNames(
   }
 }
 
-/** The words in all strings that may be names: what code may ask for by name. */
-export function spokenIn(files: readonly WorldFile[]): ReadonlySet<string> {
+/** The words in all strings that may be names: what code may ask for by name. `without`: strings that calls of these, as
+ *  they are spelled, are given do not count. */
+export function spokenIn(files: readonly WorldFile[], without: RegExp | null = null): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const file of files)
+  for (const file of files) {
+    const others = new Set<number>();
+    for (let v = 0; without && v < valueCount(file); v++)
+      if (opAt(file, v) === Op.Call && without.test(spelling(file, row(file, v).a)))
+        for (const { value } of argumentsOf(file, v)) others.add(value);
     for (let v = 0; v < valueCount(file); v++)
-      if (opAt(file, v) === Op.Str)
+      if (opAt(file, v) === Op.Str && !others.has(v))
         for (const word of stringAt(file, row(file, v).a).split(/\W+/)) found.add(word);
+  }
   return found;
 }
 
