@@ -5,7 +5,7 @@ import { above, declaredSlots, relatives } from '../slots.js';
 import { BROAD } from './flow/annotations.js';
 import type { Belief } from './flow/belief.js';
 import type { Flow, StoreSite } from './flow/state.js';
-import { opAt, row, valueCount } from './index-file.js';
+import { argumentsOf, opAt, row, spelling, valueCount } from './index-file.js';
 import { comparedIn } from './markers.js';
 
 export interface Sites {
@@ -85,13 +85,30 @@ function onAlternatives(
   return (owning.length ? owning : standing).map(cls => ({ ...site, cls }));
 }
 
-/** Classes that calls name, other than through a variable that may also stand for one below: `cls()`. */
+/** Functions that are given a class to ask or tell something of it, and make no instance. */
+const ASKING: ReadonlySet<string> = new Set([
+  'isinstance',
+  'issubclass',
+  'super',
+  'cast',
+  'TypeVar',
+  'len',
+  'repr',
+]);
+
+/** Classes that calls name, other than through a variable that may also stand for one below: `cls()`; or are given, to
+ *  make instances: `map(Node, parts)`, `defaultdict(Node)`. */
 function namedInCalls({ files, resolver, classOf }: Flow): ReadonlySet<WorldClass> {
   const found = new Set<WorldClass>();
   for (const file of files)
-    for (let v = 0; v < valueCount(file); v++)
-      if (opAt(file, v) === Op.Call)
-        for (const m of resolver.value(file, row(file, v).a)) if (m.kind === 'class') found.add(classOf(m));
+    for (let v = 0; v < valueCount(file); v++) {
+      if (opAt(file, v) !== Op.Call) continue;
+      const { a } = row(file, v);
+      const asks = ASKING.has(spelling(file, a).split('.').at(-1)!);
+      const given = asks ? [] : argumentsOf(file, v).map(arg => arg.value);
+      for (const value of [a, ...given])
+        for (const m of resolver.value(file, value)) if (m.kind === 'class') found.add(classOf(m));
+    }
   return found;
 }
 
