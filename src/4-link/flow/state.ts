@@ -263,7 +263,7 @@ export function newFlow(
     patched: [],
     handedStores: newHandedStores(resolver),
     callers: newCallers(files, resolver),
-    keptValues: newKeptValues(files, resolver),
+    keptValues: newKeptValues(files, classes, resolver),
     once: newOnce(),
     combined: [],
     valueBase: file => valueBase[file.index]!,
