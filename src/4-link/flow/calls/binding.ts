@@ -20,8 +20,16 @@ import type { Results } from './results.js';
 import type { Wrappers } from './wrappers.js';
 
 export interface Binding {
-  /** Calls a function as a call is written, `given` parameters being bound already; its results flow into `into`. */
-  readonly bind: (file: WorldFile, fn: number, given: number, args: Arguments, into: number) => void;
+  /** Calls a function as a call is written, `given` parameters being bound already; its results flow into `into`.
+   *  `receiver`: node of the object whose method it is, where that is not what stands before the dot. */
+  readonly bind: (
+    file: WorldFile,
+    fn: number,
+    given: number,
+    args: Arguments,
+    into: number,
+    receiver?: number,
+  ) => void;
   /** Calls a function with arguments that stand at nodes; `given` parameters are bound already.
    *  `receiver`: node of the object whose method it is, where `given` is 1 and it is known. */
   readonly apply: (
@@ -196,13 +204,15 @@ export function newBinding(
       metaclassesOf(token.cls).length > 0 ||
       token.cls.mro.some(e => e.kind === 'unknown'));
 
-  const bind: Binding['bind'] = (file, fn, given, args, into) => {
+  const bind: Binding['bind'] = (file, fn, given, args, into, receiver) => {
     if (!accepts(file.facts.functions[fn]!.parameters, given, args.list)) return;
     const through = resultsOf(file, fn, given, args, into);
     if (!through.length) return;
     flow.called.add(flow.returnNode(file, fn));
-    const argumentsFor = (parameter: number): Given =>
-      parameter < given ? receiverOf(args, file, fn) : givenFor(file, fn, given, args, parameter);
+    const argumentsFor = (parameter: number): Given => {
+      if (parameter >= given) return givenFor(file, fn, given, args, parameter);
+      return receiver === undefined ? receiverOf(args, file, fn) : [receiver];
+    };
     for (const result of through) results.flowInto(file, fn, argumentsFor, result);
     hand(file, fn, given, args);
   };
