@@ -62,12 +62,9 @@ export function believedSites(
   const doubted: StoreSite[] = [];
   const counted = near.filter(site => {
     const { cls, attr } = site;
-    if (isInside(cls, site) || owns(cls, attr)) return true;
-    if (isMarker(cls) && isOfOthers(site)) {
-      doubted.push(site);
-      return false;
-    }
-    return true;
+    const isDoubtful = !isInside(cls, site) && !owns(cls, attr) && isMarker(cls) && isOfOthers(site);
+    if (isDoubtful) doubted.push(site);
+    return !isDoubtful;
   });
   return { counted, doubted };
 }

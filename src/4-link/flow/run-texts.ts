@@ -111,7 +111,6 @@ export function newRunTexts({ callers, keptValues, resolver }: Flow): RunTexts {
     }
   };
 
-  let parts = 0;
   /** Whether a part of a text is written here and may store: `"self.%s = 1" % name`. */
   const isToldStore = (file: WorldFile, value: number): boolean => {
     const inner = (v: number): boolean => isToldStore(file, v);
@@ -152,6 +151,7 @@ export function newRunTexts({ callers, keptValues, resolver }: Flow): RunTexts {
     return found;
   };
 
+  let parts = 0;
   const kindOf = (file: WorldFile, value: number): TextKind => {
     if (++parts > MOST_PARTS) return TextKind.Open;
     const inner = (v: number): TextKind => kindOf(file, v);

@@ -20,16 +20,8 @@ import type { Results } from './results.js';
 import type { Wrappers } from './wrappers.js';
 
 export interface Binding {
-  /** Calls a function as a call is written, `given` parameters being bound already; its results flow into `into`.
-   *  `receiver`: node of the object whose method it is, where that is not what stands before the dot. */
-  readonly bind: (
-    file: WorldFile,
-    fn: number,
-    given: number,
-    args: Arguments,
-    into: number,
-    receiver?: number,
-  ) => void;
+  /** Calls a function as a call is written, `given` parameters being bound already; its results flow into `into`. */
+  readonly bind: (file: WorldFile, fn: number, given: number, args: Arguments, into: number) => void;
   /** Calls a function with arguments that stand at nodes; `given` parameters are bound already.
    *  `receiver`: node of the object whose method it is, where `given` is 1 and it is known. */
   readonly apply: (
@@ -173,46 +165,59 @@ export function newBinding(
     return defaultValue >= 0 ? [node(file, defaultValue)] : [];
   };
 
-  /** What stands before the dot of a method call that may reach the function, or null for other calls. */
+  /** The receivers of a method call that may reach the function, or null for other calls: what stands before the dot, if
+   *  that has the function as a method. What is kept there under the name, `holder.callback()`, has its own. */
   const receiverOf = ({ file, call }: Arguments, target: WorldFile, fn: number): readonly number[] | null => {
     const callee = row(file, call).a;
     if (opAt(file, callee) !== Op.Attr) return null;
     const name = stringAt(file, row(file, callee).b);
+    const [self] = target.facts.functions[fn]!.parameters;
     const found = graph.node();
-    /** `asClass`: the class itself stands before the dot, which only class methods are bound to. */
-    const reaches = (cls: WorldClass, asClass: boolean): boolean =>
-      members.lookup(cls, name).some(m => {
-        const kind = members.kindOf(m.cls, m.fact);
-        if (kind === null || kind === 'opaque') return true;
-        const isTarget = m.cls.file === target && row(m.cls.file, m.fact.value).a === fn;
-        return isTarget && (!asClass || kind === 'class');
-      });
     graph.listen(node(file, row(file, callee).a), id => {
       const token = tokens.get(id);
       if (token.kind === 'super') graph.edge(token.receiver, found);
-      else if (token.kind !== 'instance' && token.kind !== 'class') return;
-      else if (reaches(token.cls, token.kind === 'class') || mayHave(token, name)) graph.add(found, id);
+      else if (isObject(token) && isMethodOf(token, name, target, fn)) graph.add(found, id);
+      else if (self && mayKeep(token, name)) graph.edge(containers.parameterNode(target, self), found);
     });
     return [found];
   };
 
-  /** Whether what has no member of a name may have a method of that name all the same: an instance what is stored on
-   *  it, a class one of its metaclass. */
-  const mayHave = (token: Token & { kind: 'instance' | 'class' }, name: string): boolean =>
-    !members.lookup(token.cls, name).length &&
-    (token.kind === 'instance' ||
-      metaclassesOf(token.cls).length > 0 ||
-      token.cls.mro.some(e => e.kind === 'unknown'));
+  const isObject = (token: Token): token is Token & { kind: 'instance' | 'class' } =>
+    token.kind === 'instance' || token.kind === 'class';
 
-  const bind: Binding['bind'] = (file, fn, given, args, into, receiver) => {
+  /** Whether a lookup of the name finds the function; what is a class itself is bound to class methods only. */
+  const isMethodOf = (
+    { kind, cls }: Token & { kind: 'instance' | 'class' },
+    name: string,
+    target: WorldFile,
+    fn: number,
+  ): boolean =>
+    members.lookup(cls, name).some(m => {
+      const is = members.kindOf(m.cls, m.fact);
+      if (is === null || (kind === 'class' && is !== 'class')) return false;
+      return m.cls.file === target && row(m.cls.file, m.fact.value).a === fn;
+    });
+
+  /** Whether something may be kept under a name that can be called like a method: in a module or another object, in a
+   *  class variable, by what cannot be told of a decorator, on an instance, by a metaclass. */
+  const mayKeep = (token: Token, name: string): boolean => {
+    if (!isObject(token)) return token.kind === 'module' || token.kind === 'bag';
+    const found = members.lookup(token.cls, name);
+    if (found.length) return found.some(m => [null, 'opaque'].includes(members.kindOf(m.cls, m.fact)));
+    return (
+      token.kind === 'instance' ||
+      metaclassesOf(token.cls).length > 0 ||
+      token.cls.mro.some(e => e.kind === 'unknown')
+    );
+  };
+
+  const bind: Binding['bind'] = (file, fn, given, args, into) => {
     if (!accepts(file.facts.functions[fn]!.parameters, given, args.list)) return;
     const through = resultsOf(file, fn, given, args, into);
     if (!through.length) return;
     flow.called.add(flow.returnNode(file, fn));
-    const argumentsFor = (parameter: number): Given => {
-      if (parameter >= given) return givenFor(file, fn, given, args, parameter);
-      return receiver === undefined ? receiverOf(args, file, fn) : [receiver];
-    };
+    const argumentsFor = (parameter: number): Given =>
+      parameter < given ? receiverOf(args, file, fn) : givenFor(file, fn, given, args, parameter);
     for (const result of through) results.flowInto(file, fn, argumentsFor, result);
     hand(file, fn, given, args);
   };

@@ -148,13 +148,10 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
         return bind(token.file, token.fn, 1, args, into);
       case 'class':
         return construct(token.cls, args, into);
-      case 'instance': {
-        const itself = graph.node();
-        graph.add(itself, id);
-        for (const m of members.methods(token.cls, '__call__')) bind(m.file, m.fn, 1, args, into, itself);
+      case 'instance':
+        for (const m of members.methods(token.cls, '__call__')) bind(m.file, m.fn, 1, args, into);
         if (!members.lookup(token.cls, '__call__').length) graph.add(into, UNKNOWN);
         return;
-      }
       case 'external':
         logged(args);
         return external(token.dotted, args, into);
