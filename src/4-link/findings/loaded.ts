@@ -10,6 +10,8 @@ export interface Loaded {
   /** Classes that stand in the variables of modules that a call may load, or that have instances there; none for calls
    *  of other functions. */
   readonly by: (file: WorldFile, call: number) => Iterable<WorldClass>;
+  /** Whether a callee gives a module, or what one is made from: no instance of a class of the world. */
+  readonly isModule: (file: WorldFile, callee: number) => boolean;
 }
 
 /** Functions that give a module, or something in it, and the place of its name or path among their arguments. */
@@ -24,6 +26,9 @@ const LOADERS: ReadonlyMap<string, number> = new Map([
   ['runpy.run_module', 0],
   ['runpy.run_path', 0],
 ]);
+
+/** Those that give something in the module. */
+const GIVES_INNER: ReadonlySet<string> = new Set(['pkgutil.resolve_name', 'pydoc.locate']);
 
 /** `package.module:Class`, `package.module.Class` */
 const DOTTED = /^\w+(?:[.:]\w+)+$/;
@@ -91,5 +96,11 @@ export function newLoaded({ flow }: Solved, live: readonly WorldFile[], belief: 
     return [];
   };
 
-  return { by };
+  const isModule: Loaded['isModule'] = (file, callee) => {
+    const meanings = resolver.value(file, callee);
+    const gives = (dotted: string): boolean => LOADERS.has(dotted) && !GIVES_INNER.has(dotted);
+    return meanings.length > 0 && meanings.every(m => m.kind === 'external' && gives(m.dotted));
+  };
+
+  return { by, isModule };
 }

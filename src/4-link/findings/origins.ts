@@ -9,6 +9,8 @@ import { type Token, UNKNOWN } from '../flow/tokens.js';
 import { argumentsOf, objectKey, opAt, row, stringAt } from '../index-file.js';
 import { newHandOvers } from './hand-overs.js';
 import { newLoaded } from './loaded.js';
+import { parameterFinder } from './parameters.js';
+import { newPlainData } from './plain-data.js';
 import { MOST_PLACES, newTallies } from './tally.js';
 
 export interface Origins {
@@ -24,6 +26,9 @@ export interface Origins {
 const NAMESPACES: ReadonlySet<string> = new Set(
   ['locals', 'globals', 'vars', 'eval', 'exec'].map(name => `builtins.${name}`),
 );
+
+/** Of these, those that give what their own scope binds. */
+const OF_SCOPE: ReadonlySet<string> = new Set(['builtins.locals']);
 
 /** Functions that read an attribute, or call a method, of the object that they or their result is given. */
 const READERS: ReadonlySet<string> = new Set([
@@ -67,6 +72,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
   const loaded = newLoaded(solved, live, belief);
   const tallyOf = newTallies(solved, live, belief);
   const parameterAt = parameterFinder(flow);
+  const isPlainData = newPlainData(flow, parameterAt);
 
   const holds = (node: number, kind: Token['kind']): boolean =>
     graph.tokens(node).some(id => tokens.get(id).kind === kind);
@@ -75,6 +81,8 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
   const find = (start: number, reach: Reach): ReadonlySet<WorldClass> | null => {
     const wide = reach !== 'near';
     const seen = new Set<number>();
+    /** Of these, what stands at the start itself, not in what is gone into. */
+    const itself = new Set<number>();
     const tally = tallyOf();
     const { count, countInside, countParts, countExceptions } = tally;
     const classes = new Set<WorldClass>();
@@ -112,12 +120,14 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
 
     const walk = (at: WorldFile, v: number): void => walkNode(flow.valueNode(at, v));
 
-    const walkNode = (node: number): void => {
-      if (seen.has(node) || isLost()) return;
+    const walkNode = (node: number, isStart = false): void => {
+      if (isLost() || isPlainData(node)) return;
+      if (seen.has(node) && (isStart || !itself.delete(node))) return;
       seen.add(node);
+      if (isStart) itself.add(node);
       const tracesUnknown = graph.has(node, UNKNOWN);
       for (const source of graph.sources(node))
-        if (!tracesUnknown || graph.has(source, UNKNOWN)) walkNode(source);
+        if (!tracesUnknown || graph.has(source, UNKNOWN)) walkNode(source, isStart);
       if (node >= lastValue) return handedOver(node);
       const origin = flow.constraint(node);
       if ('value' in origin) operands(origin.file, origin.value);
@@ -192,6 +202,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
     };
 
     const called = (at: WorldFile, call: number, callee: number): void => {
+      if (itself.has(flow.valueNode(at, call)) && loaded.isModule(at, callee)) return;
       const args = argumentsOf(at, call);
       // `type` and the like keep nothing of what they are given elsewhere
       if (!isPythons(at, callee, args.length > 0)) through(at, callee);
@@ -202,7 +213,8 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       for (const cls of loaded.by(at, call)) classes.add(cls);
       if (!isUnseen(flow.valueNode(at, callee))) return;
       for (const arg of args) given(at, arg.value);
-      if (isOneOf(NAMESPACES, at, callee)) tally.countVariables(at, row(at, call).at);
+      if (isOneOf(NAMESPACES, at, callee))
+        tally.countVariables(at, row(at, call).at, isOneOf(OF_SCOPE, at, callee));
     };
 
     /** A method that comes from a class outside the world may give what the methods of the class below it give. */
@@ -232,7 +244,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       for (const each of handOvers.sends()) given(each.file, each.value);
     };
 
-    walkNode(start);
+    walkNode(start, true);
     return isLost() ? null : new Set([...tally.found, ...classes]);
   };
 
@@ -278,33 +290,3 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
 const withoutLast = (dotted: string): string => dotted.slice(0, dotted.lastIndexOf('.'));
 
 const NONE: ReadonlySet<WorldClass> = new Set();
-
-/** Finds the function whose parameter a node stands for; null for other nodes. */
-function parameterFinder(
-  flow: Solved['flow'],
-): (node: number) => { readonly file: WorldFile; readonly fn: number } | null {
-  const starts = flow.files.map(file => flow.variableNode(file, 0));
-  const functions = new Map<WorldFile, ReadonlyMap<number, number>>();
-  const functionsIn = (file: WorldFile): ReadonlyMap<number, number> => {
-    let known = functions.get(file);
-    if (!known) {
-      known = new Map(
-        file.facts.functions.flatMap((f, fn) => f.parameters.map(p => [p.variable, fn] as const)),
-      );
-      functions.set(file, known);
-    }
-    return known;
-  };
-  return node => {
-    if (node < (starts[0] ?? 0)) return null;
-    let [low, high] = [0, starts.length - 1];
-    while (low < high) {
-      const middle = (low + high + 1) >> 1;
-      if (starts[middle]! <= node) low = middle;
-      else high = middle - 1;
-    }
-    const file = flow.files[low]!;
-    const fn = functionsIn(file).get(node - starts[low]!);
-    return fn === undefined ? null : { file, fn };
-  };
-}

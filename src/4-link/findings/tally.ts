@@ -27,8 +27,8 @@ export interface Tally {
   readonly countExceptions: () => void;
   /** `frame.f_locals["name"]`: any variable of the name. */
   readonly countFrameVariable: (at: WorldFile, receiver: number, index: number) => void;
-  /** What stands in the variables around an offset, and in those of the module. */
-  readonly countVariables: (at: WorldFile, offset: number) => void;
+  /** What stands in the variables around an offset, and in those of the module, unless only the nearest scope is meant. */
+  readonly countVariables: (at: WorldFile, offset: number, isLocal?: boolean) => void;
 }
 
 /** A search that comes to more places than this stops: it has lost its aim. */
@@ -137,8 +137,10 @@ export function newTallies(
 
     const count: Tally['count'] = node => {
       if (counted.has(node) || isLost()) return;
-      counted.add(node);
       const { classes, inner } = contentsOf(node);
+      // a place where nothing stands leads nowhere
+      if (!classes.length && !inner.length) return;
+      counted.add(node);
       classes.forEach(find);
       for (const token of inner) {
         if (isLost()) return;
@@ -166,11 +168,14 @@ export function newTallies(
       if (op === Op.Call || op === Op.Var) count(flow.valueNode(at, v));
       if (op === Op.Sub || op === Op.Tuple) for (const part of operandsOf(at, v)) countWritten(at, part);
     };
-    const countVariables: Tally['countVariables'] = (at, offset) => {
-      const { functions, variables } = at.facts;
-      const around = functions.filter(fn => fn.at <= offset && offset < fn.end).map(fn => fn.scope);
+    const countVariables: Tally['countVariables'] = (at, offset, isLocal = false) => {
+      const { classes, functions, variables } = at.facts;
+      const around = [...functions, ...classes]
+        .filter(f => f.at <= offset && offset < f.end)
+        .map(f => f.scope);
+      const ofModule = !isLocal || !around.length;
       variables.forEach(({ scope }, number) => {
-        if (scope === 0 || around.includes(scope)) count(flow.variableNode(at, number));
+        if (scope === 0 ? ofModule : around.includes(scope)) count(flow.variableNode(at, number));
       });
     };
 
