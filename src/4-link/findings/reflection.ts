@@ -7,6 +7,7 @@ import type { Token } from '../flow/tokens.js';
 import { type Argument, opAt, row, stringAt } from '../index-file.js';
 import { type Asked, NO_SLOT_IS, newClassDicts } from './class-dicts.js';
 import { newReadOnFunctions } from './copied-names.js';
+import { newListedCrowds } from './listed-crowds.js';
 import type { Call, Finder, Read, Sight, Store } from './sight.js';
 
 /** Functions that read the `__dict__` of their first argument. */
@@ -127,6 +128,7 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
     dictByName(site);
   };
 
+  const listedCrowds = newListedCrowds(sight);
   const readOnFunctions = newReadOnFunctions(solved, sight.live);
   const isCopied = (cls: WorldClass): boolean =>
     solved.members.lookup(cls, '__call__').length > 0 && readOnFunctions(cls);
@@ -155,9 +157,12 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
         isCopied,
       );
     if (LISTING.has(dotted) && !(second && picksMembers(file, second.value))) {
-      onReceiver('class-listing', file, first.value, at, `lists its attributes with ${short}()`);
-      const says = `lists the class's attributes with ${short}()`;
-      ofClass(classDicts.listed(file, call), 'class-listing', file, first.value, at, says);
+      const says = `lists its attributes with ${short}()`;
+      onReceiver('class-listing', file, first.value, at, says);
+      for (const cls of listedCrowds(file, first.value))
+        note('class-listing', cls, file, at, says, null, false);
+      const ofTheClass = `lists the class's attributes with ${short}()`;
+      ofClass(classDicts.listed(file, call), 'class-listing', file, first.value, at, ofTheClass);
     }
     if (ASKING.has(dotted) && second) asksFor(file, first.value, second, at);
   };
