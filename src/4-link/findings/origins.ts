@@ -77,6 +77,8 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
   const holds = (node: number, kind: Token['kind']): boolean =>
     graph.tokens(node).some(id => tokens.get(id).kind === kind);
   const holdsInstance = (node: number): boolean => holds(node, 'instance');
+  /** Whether something that is not known stands at a node, or a module of which as much is read. */
+  const isOpen = (node: number): boolean => graph.has(node, UNKNOWN) || graph.has(node, flow.someModule);
 
   const find = (start: number, reach: Reach): ReadonlySet<WorldClass> | null => {
     const wide = reach !== 'near';
@@ -125,9 +127,9 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       if (seen.has(node) && (isStart || !itself.delete(node))) return;
       seen.add(node);
       if (isStart) itself.add(node);
-      const tracesUnknown = graph.has(node, UNKNOWN);
+      const tracesUnknown = isOpen(node);
       for (const source of graph.sources(node))
-        if (!tracesUnknown || graph.has(source, UNKNOWN)) walkNode(source, isStart);
+        if (!tracesUnknown || isOpen(source)) walkNode(source, isStart);
       if (node >= lastValue) return handedOver(node);
       const origin = flow.constraint(node);
       if ('value' in origin) operands(origin.file, origin.value);

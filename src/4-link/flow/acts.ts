@@ -3,7 +3,7 @@ import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { namesAt, row, stringAt } from '../index-file.js';
 import { bodyVariables } from '../metaclasses.js';
-import { constrain } from './annotations.js';
+import { constrainKept } from './annotations.js';
 import type { Containers } from './containers.js';
 import type { Members } from './members.js';
 import { literalNames } from './names.js';
@@ -60,7 +60,7 @@ export function newActs(
           elements(flow.valueNode(file, b), flow.yieldNode(file, a));
           break;
         case Act.Annotate:
-          constrain(flow, file, b, annotated(file, a));
+          constrainKept(flow, file, b, annotated(file, a));
           break;
         default:
           break;
@@ -115,7 +115,7 @@ export function newActs(
       case Act.AnnotateAttr: {
         const token = tokens.get(id);
         if (token.kind === 'instance' && flow.once('field', flow.constraintOfAct(file, row), token.cls.index))
-          constrain(flow, file, c, members.field(token.cls, stringAt(file, b)));
+          constrainKept(flow, file, c, members.field(token.cls, stringAt(file, b)));
         return;
       }
       case Act.StoreItem:

@@ -3,7 +3,9 @@ import { ArgKind, ConstKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { listAt, row, stringAt } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
+import { isMapping, isPlainContainer } from './externals.js';
 import { FEW, type Guard } from './graph.js';
+import type { Bag } from './keyed.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, SOME_CLASS, UNKNOWN } from './tokens.js';
 
@@ -69,7 +71,32 @@ export const BROAD = 8;
 /** Annotates a node; where the annotation says all there is to say, values of other types are kept out. An annotation
  *  may be wrong, so what surely arrives is let in all the same. */
 export function constrain(flow: Flow, file: WorldFile, value: number, into: number): void {
+  constrainBy(flow, file, value, flow.graph.node(), into);
+}
+
+/** The same for a variable or an attribute, whose containers take in what its annotation says of their elements. */
+export function constrainKept(flow: Flow, file: WorldFile, value: number, into: number): void {
   const said = flow.graph.node();
+  constrainBy(flow, file, value, said, into);
+  const [bag, another] = bagsAt(flow, said);
+  if (!bag || another || bag.places) return;
+  flow.graph.listen(into, id => {
+    const token = flow.tokens.get(id);
+    if (token.kind !== 'bag' || token === bag || token.places || !isPlainContainer(token.type)) return;
+    if (isMapping(token.type) !== isMapping(bag.type)) return;
+    flow.graph.guardAs(token.items, bag.items);
+    flow.graph.guardAs(token.keys, bag.keys);
+  });
+}
+
+const bagsAt = ({ graph, tokens }: Flow, node: number): Bag[] =>
+  graph
+    .tokens(node)
+    .map(tokens.get)
+    .filter(token => token.kind === 'bag');
+
+/** `said`: a fresh node, for what the annotation says. */
+function constrainBy(flow: Flow, file: WorldFile, value: number, said: number, into: number): void {
   const allowed = nothing();
   const certainty = annotate(flow, file, value, said, allowed);
   const { classes } = allowed;
@@ -295,16 +322,26 @@ function subscript(
   const parts: Certainty[] = [];
   if (MAPPINGS.has(name) && items.length > 1) {
     parts.push(
-      annotate(flow, file, first, bag.keys, nothing(), depth + 1),
-      annotate(flow, file, last, bag.items, nothing(), depth + 1),
+      elementsIn(flow, file, first, bag.keys, depth + 1),
+      elementsIn(flow, file, last, bag.items, depth + 1),
     );
   } else if (places) {
     items.forEach((item, i) => {
-      parts.push(annotate(flow, file, item, places[i]!, nothing(), depth + 1));
+      parts.push(elementsIn(flow, file, item, places[i]!, depth + 1));
       flow.graph.edge(places[i]!, bag.items);
     });
-  } else parts.push(annotate(flow, file, first, bag.items, nothing(), depth + 1));
+  } else parts.push(elementsIn(flow, file, first, bag.items, depth + 1));
   flow.graph.add(into, flow.tokens.id(bag));
   allowed.containers = true;
   return all(parts);
+}
+
+/** Lets the elements that an annotation names flow into `into`, and keeps others out as `constrain` does. */
+function elementsIn(flow: Flow, file: WorldFile, value: number, into: number, depth: number): Certainty {
+  const allowed = nothing();
+  const certainty = annotate(flow, file, value, into, allowed, depth);
+  if (certainty === 'open') return certainty;
+  if (certainty === 'closed') flow.graph.refuse(into, UNKNOWN);
+  flow.graph.guard(into, guardOf(flow, allowed));
+  return certainty;
 }

@@ -44,6 +44,8 @@ export interface Graph extends Paths {
   refuse(node: number, token: number): void;
   /** Lets only tokens into a node that a guard lets in. Only before anything has arrived. */
   guard(node: number, guard: Guard): void;
+  /** Guards a node as another one is, from now on, unless it is guarded already. */
+  guardAs(node: number, other: number): void;
   /** Adds everything in `from` to a node once a token that `wakes` (the unknown always does) is kept out of it, or
    *  when `awake` is called. */
   fallback(node: number, from: number, wakes: (token: number) => boolean): void;
@@ -284,6 +286,10 @@ export function newGraph(
     guard(node, guard) {
       mark(node, State.Guards);
       guards.set(node, guard);
+    },
+    guardAs(node, other) {
+      const guard = guards.get(other);
+      if (guard && !guards.has(node)) this.guard(node, guard);
     },
     fallback(node, from, wakes) {
       mark(node, State.FallsBack);

@@ -77,6 +77,8 @@ export interface Flow {
   readonly classesOf: (file: WorldFile) => readonly WorldClass[];
   readonly graph: Graph;
   readonly tokens: Tokens;
+  /** Token of a module that is imported under a computed name: which one is open. */
+  readonly someModule: number;
   /** Node of a value; that of a variable of which no more is known is the variable's own node. */
   readonly valueNode: (file: WorldFile, value: number) => number;
   readonly variableNode: (file: WorldFile, variable: number) => number;
@@ -196,6 +198,14 @@ export function newFlow(
   const fileOfAct = ranges(actBase, nextAct);
   const tokens = newTokens();
   const graph = newGraph(next, tokens, onToken);
+  const someModule = tokens.id({
+    kind: 'bag',
+    type: 'types.ModuleType',
+    items: graph.node(),
+    keys: graph.node(),
+    places: null,
+    loose: false,
+  });
   const kept = newKept(graph);
   const having = newHaving(classes, graph, tokens);
   const namespaces = new Map<WorldFile, number>();
@@ -228,6 +238,7 @@ export function newFlow(
     classesOf,
     graph,
     tokens,
+    someModule,
     valueNode: (file, value) =>
       isPlainName(file, value) ? variableNode(file, row(file, value).a) : valueBase[file.index]! + value,
     variableNode,

@@ -98,10 +98,18 @@ export function newStores(
         return flow.kept.put(onFunction(token, attr), given);
       case 'external':
         return flow.kept.put(onExternal(token.dotted, attr), given);
+      case 'bag':
+        if (id === flow.someModule) for (const node of variablesNamed(attr)) graph.edge(given, node);
+        return;
       default:
         return;
     }
   };
+
+  let byName: ReadonlyMap<string, readonly number[]> | null = null;
+  /** Variables of modules that have a name. */
+  const variablesNamed = (name: string): readonly number[] =>
+    (byName ??= moduleVariables(flow)).get(name) ?? [];
 
   /** What the `__setattr__` of a class hands on; true where it keeps nothing itself. */
   const forward = (cls: WorldClass, site: Site): boolean => {
@@ -161,4 +169,13 @@ export function newStores(
   };
 
   return { store, storeItem };
+}
+
+/** The variables of all modules, by name. */
+function moduleVariables({ files, resolver, variableNode }: Flow): ReadonlyMap<string, readonly number[]> {
+  const found = new Map<string, number[]>();
+  for (const file of files)
+    for (const [name, variable] of resolver.bindings(file).moduleNames)
+      addTo(found, name, variableNode(file, variable));
+  return found;
 }

@@ -152,7 +152,7 @@ export function newSpecialCalls(
     (moduleOf: (name: string) => string): SpecialCall =>
     (args, into) => {
       const names = namesOf(flow, args, 0);
-      if (!names) return graph.add(into, UNKNOWN);
+      if (!names) return graph.add(into, flow.someModule);
       for (const name of names)
         for (const m of flow.resolver.module(moduleOf(name), args.file)) members.meaning(m, into);
     };
