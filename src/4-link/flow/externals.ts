@@ -160,7 +160,7 @@ export const isReference = (type: string): boolean => type === 'weakref.ref' || 
 
 /** Types of objects whose attributes are what they were made with. */
 export const isNamespace = (type: string): boolean =>
-  /^(types\.SimpleNamespace|argparse\.Namespace|logging\.LogRecord)$/.test(type);
+  /^(types\.SimpleNamespace|argparse\.Namespace|optparse\.Values|logging\.LogRecord)$/.test(type);
 
 /** Types of objects, other than containers, whose attributes may be anything that is stored on them. */
 export const keepsAttributes = (type: string): boolean => type !== 'tuple' && !isPlainContainer(type);

@@ -16,6 +16,9 @@ export const onFunction = ({ file, fn }: Token & { kind: 'function' | 'bound' },
 /** The functions that wrappers of functools hide: what `f.__wrapped__` gives. */
 export const WRAPPED = '__wrapped__';
 
+/** What the program puts in the place of modules: `sys.modules["shop"] = Shop()`. */
+export const LOADED = 'sys.modules[]';
+
 /** Type of the exceptions from outside the world that are made with objects of the world. */
 export const RAISED = 'raised';
 

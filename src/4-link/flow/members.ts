@@ -10,6 +10,7 @@ import { isMethodOf, isNamespace, keepsAttributes } from './externals.js';
 import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
 import { onExternal, RAISED, unboundIn } from './kept.js';
+import { isMaker } from './library-makers.js';
 import { type Found, type Lookups, newLookups, remembered } from './lookups.js';
 import { readMethod } from './methods.js';
 import { isOfText } from './run-texts.js';
@@ -299,7 +300,8 @@ export function newMembers(flow: Flow): Members {
         if ((token.type === 'logging.LogRecord' || token.type === RAISED) && name === 'args')
           graph.add(into, newBag(flow, 'tuple', { items: token.items }));
         if (lacks(token.type, name)) return graph.add(into, name === '__dict__' ? foreignDict() : FOREIGN);
-        if (!isMethodOf(token.type, name)) graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
+        if (!isMethodOf(token.type, name) && !isMaker(token.type, name))
+          graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
         return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));
       case 'super':
         return readSuper(token.cls, name, into, token.receiver);

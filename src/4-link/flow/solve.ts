@@ -23,6 +23,7 @@ import { newOperations } from './operations.js';
 import { newOperators } from './operators.js';
 import { newRaised } from './raised.js';
 import { newSeedDefinitions } from './seeds/definitions.js';
+import { seedLoaded } from './seeds/loaded.js';
 import { seedNames } from './seeds/names.js';
 import { newSeedValues } from './seeds/values.js';
 import { type Flow, type Numbering, newFlow } from './state.js';
@@ -138,6 +139,7 @@ export function solve(
     definitions.functions(file);
     definitions.classBodies(file);
     seedNames(flow, members, file);
+    seedLoaded(flow, file);
     seedValues(file);
     acts.seed(file);
     seedHandedStores(flow, named, file);

@@ -12,6 +12,7 @@ import { type Graph, type Guard, newGraph } from './graph.js';
 import { type Having, newHaving } from './having.js';
 import { type Kept, newKept, unboundIn } from './kept.js';
 import { type KeptValues, newKeptValues } from './kept-values.js';
+import { MODULE } from './library-makers.js';
 import { newOnce, type Once } from './once.js';
 import { newTokens, type Tokens } from './tokens.js';
 
@@ -200,7 +201,7 @@ export function newFlow(
   const graph = newGraph(next, tokens, onToken);
   const someModule = tokens.id({
     kind: 'bag',
-    type: 'types.ModuleType',
+    type: MODULE,
     items: graph.node(),
     keys: graph.node(),
     places: null,

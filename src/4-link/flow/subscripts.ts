@@ -8,6 +8,7 @@ import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
 import { isEnum } from './enums.js';
 import { isMapping } from './externals.js';
+import { LOADED } from './kept.js';
 import type { Members } from './members.js';
 import { literalNames } from './names.js';
 import { hasPlainMetaclass, mayBeGeneric } from './plain-classes.js';
@@ -28,6 +29,7 @@ export function newSubscript(
   /** `sys.modules["shop"]`, `sys.modules[__name__]` */
   const module = (file: WorldFile, index: number, into: number): void => {
     const { op, a } = row(file, index);
+    flow.kept.read(LOADED, into);
     if (op === Op.Var && file.facts.variables[a]!.name === '__name__')
       return graph.add(into, tokens.id({ kind: 'module', file: file.host ?? file }));
     for (const name of literalNames(file, index, flow.resolver) ?? [])

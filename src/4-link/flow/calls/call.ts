@@ -18,6 +18,8 @@ import { newContainerMethods } from './container-methods.js';
 import type { Escapes } from './escapes.js';
 import { newExternalCalls } from './external.js';
 import { newHandedFunctions } from './handed-functions.js';
+import { newImportCalls } from './imports.js';
+import { newLibraryObjects } from './library-objects.js';
 import { newLogRecords } from './log-records.js';
 import { newMakeClass } from './made-classes.js';
 import type { NamedStores } from './named-stores.js';
@@ -70,9 +72,11 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const { logged } = newLogRecords(flow, containers);
   const { construct, make, keep } = newConstruct(flow, members, binding, escapes, makeClass);
   const handed = newHandedFunctions(flow, containers, binding);
+  const library = newLibraryObjects(flow, containers, escapes);
   const special = new Map([
     ...newSpecialCalls(flow, members, containers, stores, handed, makeClass),
     ...newNamespaceCalls(flow, containers),
+    ...newImportCalls(flow, members, library),
     ...newRunTextCalls(flow, containers, escapes),
   ]);
   const { external, externalMethod } = newExternalCalls(flow, layouts, {
@@ -81,12 +85,13 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     escapes,
     stores,
     handed,
+    library,
     special,
     make,
     raised,
     protocols: newProtocols(flow, containers, binding, operators),
   });
-  const containerMethod = newContainerMethods(flow, containers, escapes, handed, operators);
+  const containerMethod = newContainerMethods(flow, containers, escapes, handed, operators, library);
 
   /** What a context gives that is handed to a method which enters it flows into `into`. */
   const entered = ({ file, call, list: [first] }: Arguments, into: number): void => {

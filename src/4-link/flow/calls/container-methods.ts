@@ -11,6 +11,7 @@ import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
 import type { Arguments } from './arguments.js';
 import type { Escapes } from './escapes.js';
 import type { HandedFunctions } from './handed-functions.js';
+import type { LibraryObjects } from './library-objects.js';
 
 /** Calls a method of a container; what it gives flows into `into`. */
 export type ContainerMethod = (token: Token & { kind: 'bagMethod' }, args: Arguments, into: number) => void;
@@ -21,6 +22,7 @@ export function newContainerMethods(
   { leaveBy }: Escapes,
   { calledWith }: HandedFunctions,
   { between }: Operators,
+  library: LibraryObjects,
 ): ContainerMethod {
   const { graph, tokens } = flow;
 
@@ -82,6 +84,7 @@ export function newContainerMethods(
       graph.add(into, FOREIGN);
     } else if (GIVES_SAME.has(name)) graph.add(into, token.bag);
     if (isPlain) return graph.add(into, FOREIGN);
+    if (library(`${bag.type}.${name}`, args, into, bag.items)) return;
     leaveBy(args);
     graph.edge(bag.items, into);
     graph.add(into, UNKNOWN);

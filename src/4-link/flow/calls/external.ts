@@ -15,6 +15,7 @@ import { type Arguments, namesOf, nodeOf } from './arguments.js';
 import type { Construct } from './construct.js';
 import type { Escapes } from './escapes.js';
 import type { HandedFunctions } from './handed-functions.js';
+import type { LibraryObjects } from './library-objects.js';
 import type { NamedStores } from './named-stores.js';
 import type { Protocols } from './protocols.js';
 import type { Results } from './results.js';
@@ -37,6 +38,7 @@ export interface ExternalTools {
   readonly escapes: Escapes;
   readonly stores: NamedStores;
   readonly handed: HandedFunctions;
+  readonly library: LibraryObjects;
   readonly special: ReadonlyMap<string, SpecialCall>;
   /** What `type.__call__` does. */
   readonly make: Construct;
@@ -88,7 +90,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
   const { elements, fillMapping, keepNames, madeBy, parameterNode, under } = tools.containers;
   const { leaveBy, bagOf, inherited } = tools.escapes;
   const { calledWith, produce, fieldDefault } = tools.handed;
-  const { stores, results, special, make, protocols, raised } = tools;
+  const { library, stores, results, special, make, protocols, raised } = tools;
 
   /** `type.__call__(cls, ...)`, `super().__call__(...)` in a metaclass: makes an instance of each class at a node. */
   const called = (classes: number, args: Arguments, into: number): void =>
@@ -235,6 +237,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
         return graph.add(into, tokens.id(result));
       }
       case 'unknown':
+        if (library(dotted, args, into)) return;
         leaveBy(args);
         return graph.add(into, UNKNOWN);
     }
@@ -253,7 +256,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     }
     if (token.dotted === 'builtins.object.__init__') return;
     inherited(token.receiver, token.dotted, leaveBy(args));
-    graph.add(into, UNKNOWN);
+    if (!library(token.dotted, args, into)) graph.add(into, UNKNOWN);
   };
 
   return { external, externalMethod };

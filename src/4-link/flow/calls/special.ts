@@ -1,4 +1,4 @@
-// Calls of functions that are followed one by one: getattr() and setattr(), type(), super(), map(), casts, imports.
+// Calls of functions that are followed one by one: getattr() and setattr(), type(), super(), map(), casts.
 import { ArgKind, type MemberFact, Op } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { above } from '../../../slots.js';
@@ -147,16 +147,6 @@ export function newSpecialCalls(
     ({ file, call }, into) =>
       graph.add(into, tokens.id({ kind: 'getter', gets, file, call }));
 
-  /** Imports by name; `moduleOf`: what a call gives for the name it is given. */
-  const importing =
-    (moduleOf: (name: string) => string): SpecialCall =>
-    (args, into) => {
-      const names = namesOf(flow, args, 0);
-      if (!names) return graph.add(into, flow.someModule);
-      for (const name of names)
-        for (const m of flow.resolver.module(moduleOf(name), args.file)) members.meaning(m, into);
-    };
-
   const dumps: SpecialCall = (args, into) => {
     const result = madeBy(args, 'pickle.dumps');
     const first = nodeOf(flow, args, 0);
@@ -294,8 +284,6 @@ export function newSpecialCalls(
     ['asyncio.gather', gathered],
     ['builtins.zip', zipping(false)],
     ['builtins.enumerate', zipping(true)],
-    ['builtins.__import__', importing(name => name.split('.')[0]!)],
-    ['importlib.import_module', importing(name => name)],
     ['functools.partial', partial],
     ['functools.partialmethod', partial],
     ['functools.wraps', giving(UPDATES)],
