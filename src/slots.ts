@@ -191,3 +191,8 @@ export function layoutsClash(bases: readonly Base[], adds: AddsLayout): boolean 
   const winner = lines.reduce<readonly string[]>((best, l) => (l.length > best.length ? l : best), []);
   return lines.some(l => !winner.includes(l[0]!));
 }
+
+/** Special names that code stores on objects of any kind; all others are looked up on the class (reference 3.3). */
+export const STORED_ON_ALL: ReadonlySet<string> = new Set(
+  '__module__ __doc__ __name__ __qualname__ __wrapped__ __signature__ __annotations__'.split(' '),
+);

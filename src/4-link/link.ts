@@ -4,7 +4,7 @@ import { ACT_WIDTH, Act, type FileFacts, Op } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
 import type { Source, Unreadable } from '../model/source.js';
 import type { Base, BlindSpot, Combination, World, WorldClass, WorldFile } from '../model/world.js';
-import { declaredSlots } from '../slots.js';
+import { declaredSlots, STORED_ON_ALL } from '../slots.js';
 import { alternativesOf } from './alternatives.js';
 import { keeps, placeAttributes } from './attributes.js';
 import { linkClasses } from './classes.js';
@@ -43,7 +43,7 @@ export function link(
     classes,
     sites.counted,
     solved.members,
-    namesOfClasses(live, solved.flow),
+    namesOfClasses(live, solved.flow, newest.specialNames),
   );
 
   const kept = new Set<string>();
@@ -93,8 +93,13 @@ function filesOf(collected: readonly Collected[]): readonly WorldFile[] {
   return files;
 }
 
-/** Names that the statements of the world store on classes and on nothing else. */
-function namesOfClasses(files: readonly WorldFile[], { graph, tokens, valueNode }: Flow): Set<string> {
+/** Names that the statements of the world store on classes and on nothing else, and those that Python looks for on
+ *  classes only, where no statement stores them on anything else. */
+function namesOfClasses(
+  files: readonly WorldFile[],
+  { graph, tokens, valueNode }: Flow,
+  special: ReadonlySet<string>,
+): Set<string> {
   const others = new Set<string>();
   const names = new Set<string>();
   const areClasses = (node: number): boolean =>
@@ -108,6 +113,7 @@ function namesOfClasses(files: readonly WorldFile[], { graph, tokens, valueNode 
       (areClasses(valueNode(file, acts[i + 1]!)) ? names : others).add(name);
     }
   }
+  for (const name of special) if (!STORED_ON_ALL.has(name)) names.add(name);
   for (const name of others) names.delete(name);
   return names;
 }

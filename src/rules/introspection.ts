@@ -27,7 +27,8 @@ export const instanceDict = rule({
 /** Entries of the `__dict__` of a class that come or go with slots. */
 const OF_SLOTTED: ReadonlySet<string> = new Set(['__slots__', '__dict__', '__weakref__']);
 
-/** Whether the `__dict__` of a class answers otherwise with slots: asked for one name, or (null) for all. */
+/** Whether a listing, or the `__dict__` of a class, answers otherwise with slots: asked for one name, or (null) for
+ *  all. */
 const showsIn = (cls: WorldClass, attr: string | null, world: World): boolean =>
   attr === null ? world.attributes(cls).size > 0 : OF_SLOTTED.has(attr) || world.attributes(cls).has(attr);
 
@@ -39,15 +40,14 @@ export const classListing = rule({
   why: '`dir(x)`, `vars(C)`, `C.__dict__` and inspect.getmembers() also give the slots, set or not: what the listing finds changes.',
   unlock: 'list the names explicitly',
   *find(cls, world) {
-    // empty slots add no name to a listing, but they are there
-    const isEmpty = world.attributes(cls).size === 0;
-    for (const f of findingsOn(cls, world, 'class-listing'))
-      if (!isEmpty || f.attr === '__slots__') yield f.evidence;
-    for (const f of findingsOn(cls, world, 'class-dict')) if (showsIn(cls, f.attr, world)) yield f.evidence;
-    if (isEmpty) return;
+    for (const kind of ['class-listing', 'class-dict'] as const)
+      for (const f of findingsOn(cls, world, kind)) if (showsIn(cls, f.attr, world)) yield f.evidence;
+    // empty slots add no name to a listing
+    if (world.attributes(cls).size === 0) return;
     // dir() of a subclass shows the slots of its bases as well
     for (const d of cls.descendants)
-      for (const f of world.findings(d)) if (f.kind === 'class-listing' && f.certain) yield f.evidence;
+      for (const f of world.findings(d))
+        if (f.kind === 'class-listing' && f.certain && showsIn(cls, f.attr, world)) yield f.evidence;
   },
 });
 

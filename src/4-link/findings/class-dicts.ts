@@ -76,6 +76,7 @@ export function newClassDicts(resolver: Resolver): ClassDicts {
   const listed: ClassDicts['listed'] = (file, value) => {
     for (let at = value, user = userOf(file, at); user >= 0; at = user, user = userOf(file, at)) {
       const r = row(file, user);
+      if (r.op === Op.In && r.b === at) return namesAt(file, r.a);
       if (r.op === Op.Iter) return r.b > 0 && picksNoSlot(file, listAt(file, r.b - 1)) ? 'none' : 'all';
       const isView = r.op === Op.Attr && VIEWS.has(stringAt(file, r.b));
       const isCall = r.op === Op.Call && (r.a === at || isCopy(file, r.a));

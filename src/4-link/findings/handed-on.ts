@@ -2,7 +2,8 @@
 import { ArgKind, Op } from '../../model/facts.js';
 import type { FindingKind, WorldFile } from '../../model/world.js';
 import { type Argument, written } from '../index-file.js';
-import { DICT_READERS, LISTING } from './reflection.js';
+import { LISTING } from './listings.js';
+import { DICT_READERS } from './reflection.js';
 import type { Call, Finder, Sight } from './sight.js';
 import { COMPUTED } from './stores.js';
 import { WEAK_CALLS } from './weak-references.js';

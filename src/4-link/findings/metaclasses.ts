@@ -7,7 +7,7 @@ import { opAt, row, stringAt, valueCount } from '../index-file.js';
 import { takesBody } from '../metaclasses.js';
 import { usesOfBody } from './class-bodies.js';
 import { type Asked, newClassDicts } from './class-dicts.js';
-import { LISTING } from './reflection.js';
+import { LISTING } from './listings.js';
 import type { Call, Finder, Read, Sight, Store } from './sight.js';
 import { COMPUTED } from './stores.js';
 

@@ -7,7 +7,7 @@ import type { Token } from '../flow/tokens.js';
 import { type Argument, opAt, row, stringAt } from '../index-file.js';
 import { type Asked, NO_SLOT_IS, newClassDicts } from './class-dicts.js';
 import { newReadOnFunctions } from './copied-names.js';
-import { newListedCrowds } from './listed-crowds.js';
+import { LISTING, newListings } from './listings.js';
 import type { Call, Finder, Read, Sight, Store } from './sight.js';
 
 /** Functions that read the `__dict__` of their first argument. */
@@ -18,13 +18,6 @@ export const DICT_READERS: ReadonlySet<string> = new Set(['builtins.vars', 'func
 const DICT_COPIERS: ReadonlyMap<string, number> = new Map([
   ['functools.wraps', 0],
   ['functools.update_wrapper', 1],
-]);
-
-/** Functions that list the attributes of their first argument. */
-export const LISTING: ReadonlySet<string> = new Set([
-  'builtins.dir',
-  'inspect.getmembers',
-  'inspect.getmembers_static',
 ]);
 
 /** Functions that ask their first argument for an attribute by name. */
@@ -69,7 +62,8 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
   const classDicts = newClassDicts(sight.solved.flow.resolver);
   const { solved, deepClasses, guesses, slotAware, tokensOf, asked, classesAt, note, onReceiver, onClass } =
     sight;
-  const { callers, graph, resolver, tokens } = solved.flow;
+  const { callers, resolver } = solved.flow;
+  const listings = newListings(sight);
   const fields = new Set(solved.flow.classes.flatMap(cls => cls.fields.map(f => f.name)));
 
   const read = ({ file, value, base, name, at }: Read): void => {
@@ -118,17 +112,14 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
   };
 
   const call = (site: Call): void => {
-    for (const token of site.called)
-      if (token.kind === 'external') external(token.dotted, site);
-      else if (token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__'))
-        listedBy(token.receiver, site);
+    for (const token of site.called) if (token.kind === 'external') external(token.dotted, site);
+    listings.byMethod(site);
     wrappedBy(site);
     stateTaken(site);
     formatted(site);
     dictByName(site);
   };
 
-  const listedCrowds = newListedCrowds(sight);
   const readOnFunctions = newReadOnFunctions(solved, sight.live);
   const isCopied = (cls: WorldClass): boolean =>
     solved.members.lookup(cls, '__call__').length > 0 && readOnFunctions(cls);
@@ -157,12 +148,17 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
         isCopied,
       );
     if (LISTING.has(dotted) && !(second && picksMembers(file, second.value))) {
-      const says = `lists its attributes with ${short}()`;
-      onReceiver('class-listing', file, first.value, at, says);
-      for (const cls of listedCrowds(file, first.value))
-        note('class-listing', cls, file, at, says, null, false);
-      const ofTheClass = `lists the class's attributes with ${short}()`;
-      ofClass(classDicts.listed(file, call), 'class-listing', file, first.value, at, ofTheClass);
+      const asked = classDicts.listed(file, call);
+      listings.list(file, first.value, asked, at, `lists its attributes with ${short}()`, dotted);
+      if (!classesAt(file, first.value).every(cls => listings.handsOn(file, at, cls)))
+        ofClass(
+          asked,
+          'class-listing',
+          file,
+          first.value,
+          at,
+          `lists the class's attributes with ${short}()`,
+        );
     }
     if (ASKING.has(dotted) && second) asksFor(file, first.value, second, at);
   };
@@ -225,15 +221,6 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
     for (const token of tokensOf(file, value))
       for (const cls of token.kind === 'instance' ? above(token.cls) : [])
         note('class-listing', cls, file, at, `${says}, or a class below it`, '__slots__');
-  };
-
-  /** `super().__dir__()` */
-  const listedBy = (receiver: number, { file, at }: Call): void => {
-    for (const id of graph.tokens(receiver)) {
-      const token = tokens.get(id);
-      if (token.kind === 'instance')
-        note('class-listing', token.cls, file, at, 'lists its attributes with __dir__()');
-    }
   };
 
   /** `x.__getstate__()` and `super().__reduce_ex__(4)`: the state that object gives is no longer a dict. */

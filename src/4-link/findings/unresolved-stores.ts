@@ -1,6 +1,7 @@
 // Stores on something that cannot be typed: which classes they may be meant for.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { STORED_ON_ALL } from '../../slots.js';
 import type { Found } from '../flow/lookups.js';
 import type { StoreSite } from '../flow/state.js';
 import { SOME_CLASS, UNKNOWN } from '../flow/tokens.js';
@@ -14,11 +15,6 @@ export interface UnresolvedStores {
   readonly store: (file: WorldFile, receiver: number, attr: string, at: number) => void;
   readonly end: () => void;
 }
-
-/** Special names that code stores on objects of any kind; all others are looked up on the class (reference 3.3). */
-const ON_INSTANCES: ReadonlySet<string> = new Set(
-  '__module__ __doc__ __name__ __qualname__ __wrapped__ __signature__ __annotations__'.split(' '),
-);
 
 /** What tests store on mocks, which stand where it cannot be told: `client.return_value.get.return_value = page`. */
 const OF_MOCKS: ReadonlySet<string> = new Set(['return_value', 'side_effect']);
@@ -42,14 +38,14 @@ export function newUnresolvedStores(
   const blankClasses = newBlankClasses(solved, live);
   const { callables, singletons } = newMarked(sight);
 
-  const isOfPython = (attr: string): boolean => ON_INSTANCES.has(attr) || layouts.specialNames.has(attr);
+  const isOfPython = (attr: string): boolean => STORED_ON_ALL.has(attr) || layouts.specialNames.has(attr);
 
   /** A store on something that cannot be typed: if no instance keeps the name, classes that look alike are in doubt,
    *  and of those that bind the name in their body only these; besides them, what is there to take any name. If some
    *  do, the others are in doubt only where they were handed to what gives the receiver. */
   const store: UnresolvedStores['store'] = (file, receiver, attr, at) => {
     // special names are stored on classes: `cls.__init__ = wrapped(cls.__init__)`
-    if (isOfPython(attr) && (!ON_INSTANCES.has(attr) || standsForClass(file, receiver))) return;
+    if (isOfPython(attr) && (!STORED_ON_ALL.has(attr) || standsForClass(file, receiver))) return;
     if (OF_MOCKS.has(attr) && file.facts.imports.some(i => /(^|\.)mock$|^unittest$/.test(i.module))) return;
     const node = flow.valueNode(file, receiver);
     const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);
