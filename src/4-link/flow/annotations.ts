@@ -6,6 +6,7 @@ import type { Meaning } from '../resolve.js';
 import { isMapping, isPlainContainer } from './externals.js';
 import { FEW, type Guard } from './graph.js';
 import type { Bag } from './keyed.js';
+import { hasMakers, lastPart } from './library-makers.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, SOME_CLASS, UNKNOWN } from './tokens.js';
 
@@ -60,8 +61,6 @@ const CONTAINERS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 const CALLABLES: ReadonlySet<string> = new Set(['Callable', 'FunctionType', 'MethodType', 'LambdaType']);
-
-const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.') + 1);
 
 const nothing = (): Allowed => ({ classes: [], containers: false, types: false, callables: false });
 
@@ -278,7 +277,11 @@ function external(flow: Flow, dotted: string, into: number, allowed: Allowed): C
     return 'closed';
   }
   if (/^(typing|typing_extensions|collections\.abc)\./.test(dotted)) return 'open';
-  flow.graph.add(into, FOREIGN);
+  if (!hasMakers(dotted)) flow.graph.add(into, FOREIGN);
+  else {
+    allowed.containers = true;
+    flow.graph.add(into, newBag(flow, dotted));
+  }
   return 'closed';
 }
 

@@ -77,7 +77,8 @@ export const MAKERS: ReadonlyMap<string, Maker> = new Map([
   ...makers(MODULE, 'builtins.__import__ importlib.import_module'),
 ]);
 
-/** The last of dotted names. */
+/** Dotted names without the last, and the last. */
+export const withoutLast = (dotted: string): string => dotted.slice(0, dotted.lastIndexOf('.'));
 export const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.') + 1);
 
 /** Whether a method of a class of the library makes what it gives. */
@@ -85,3 +86,8 @@ export const isMaker = (type: string, name: string): boolean => MAKERS.has(`${ty
 
 /** What they are called, without the names before it. */
 export const MAKER_NAMES: ReadonlySet<string> = new Set([...MAKERS.keys()].map(lastPart));
+
+const HOLDERS: ReadonlySet<string> = new Set([...MAKERS.keys()].map(withoutLast));
+
+/** Whether some method of a class of the library makes what it gives. */
+export const hasMakers = (type: string): boolean => HOLDERS.has(type);

@@ -3,7 +3,15 @@ import { ACT_WIDTH, Act, ArgKind, Op } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { opAt, row, stringAt, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
-import { lastPart, MAKER_NAMES, MAKERS, type Maker, MODULE, type Own } from '../library-makers.js';
+import {
+  lastPart,
+  MAKER_NAMES,
+  MAKERS,
+  type Maker,
+  MODULE,
+  type Own,
+  withoutLast,
+} from '../library-makers.js';
 import { type Flow, newBag } from '../state.js';
 import { FOREIGN } from '../tokens.js';
 import type { Arguments } from './arguments.js';
@@ -12,8 +20,6 @@ import type { Escapes } from './escapes.js';
 /** Lets what a function or method of the library makes flow into `into`; `holder`: node of what the object holds whose
  *  method is called. False, and nothing flows, where no such thing is known of a dotted name. */
 export type LibraryObjects = (dotted: string, args: Arguments, into: number, holder?: number) => boolean;
-
-const withoutLast = (dotted: string): string => dotted.slice(0, dotted.lastIndexOf('.'));
 
 export function newLibraryObjects(
   flow: Flow,
