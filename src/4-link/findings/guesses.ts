@@ -147,12 +147,13 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     return shapes.get(name) ?? new Set();
   };
 
-  /** Whether instances have a name, as far as their bases outside the world can be seen. */
-  const has = (cls: WorldClass, name: string): boolean =>
+  /** Whether instances have a name for all that can be seen. */
+  const shows = (cls: WorldClass, name: string): boolean =>
     classesWith(name).has(cls) ||
-    cls.mro.some(
-      e => e.kind === 'unknown' || (e.kind === 'external' && e.layouts.some(l => l.members.includes(name))),
-    );
+    cls.mro.some(e => e.kind === 'external' && e.layouts.some(l => l.members.includes(name)));
+  /** The same, or they may have it from a base that cannot be seen. */
+  const has = (cls: WorldClass, name: string): boolean =>
+    shows(cls, name) || cls.mro.some(e => e.kind === 'unknown');
 
   /** Classes of the world that have all of some names. */
   const byShape = ([first, ...rest]: readonly string[]): WorldClass[] => {
@@ -284,8 +285,10 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       if (standing(file, value).some(c => has(c, attr))) return true;
       const back = nearest(file, value, names);
       if (back.length) return back.some(c => has(c, attr));
-      for (const c of classesWith(attr)) if (names.every(n => has(c, n))) return true;
-      return false;
+      const owners = [...classesWith(attr)];
+      if (owners.some(c => names.every(n => shows(c, n)))) return true;
+      // what has an unseen base may have any name: a class that shows them all comes first
+      return !byShape(names).length && owners.some(c => names.every(n => has(c, n)));
     },
     lacking(file, value, attr) {
       if (standing(file, value).length) return [];
