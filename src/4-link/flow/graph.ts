@@ -67,6 +67,8 @@ export interface Limits {
   readonly unknown: number;
   /** How many tokens a node may hold before this one counts as unknown: fewer than 255. */
   readonly room: (token: number) => number;
+  /** Whether two tokens are of one kind that is kept at a node in larger numbers. */
+  readonly alike: (token: number, other: number) => boolean;
   /** The tokens that already stand for this one: for an instance of a class, those of the classes above. */
   readonly above: (token: number) => readonly number[];
 }
@@ -79,6 +81,9 @@ export interface Guard {
 
 /** A value from a node with so few tokens is known well enough to be believed over an annotation. */
 export const FEW = 4;
+
+/** A node holds this many tokens that are alike. */
+const MOST_ALIKE = 120;
 
 /** More edges of one node than this are looked up in a table instead of one by one. */
 const MOST_COMPARED = 8;
@@ -174,19 +179,26 @@ export function newGraph(
     return false;
   };
 
+  const isFull = (start: number, size: number, token: number): boolean => {
+    if (size < limits.room(token)) return false;
+    if (size >= MOST_ALIKE) return true;
+    for (let i = 0; i < size; i++) if (!limits.alike(token, sets.pool[start + i]!)) return true;
+    return false;
+  };
+
   const add = (node: number, token: number, crowd: number): void => {
     const at = node * WIDTH;
     const start = nodes[at]!;
     const state = nodes[at + Column.State]!;
     const size = state & State.Size;
-    if (state & State.Settled && size >= limits.room(token))
+    if (state & State.Settled && isFull(start, size, token))
       return state & State.FallsBack ? fallBack(node, limits.unknown) : undefined;
     if (holds(sets, start, size, token)) return;
     if (state & State.Selects && !letsIn(node, token, crowd, state))
       return state & State.FallsBack ? fallBack(node, token) : undefined;
     if (token !== limits.unknown) {
       if (size > 0 && isCovered(start, size, token)) return;
-      if (size >= limits.room(token)) return add(node, limits.unknown, 1);
+      if (isFull(start, size, token)) return add(node, limits.unknown, 1);
     }
     nodes[at] = insert(sets, start, size, token);
     nodes[at + Column.State] = (state | (token === limits.unknown ? State.Settled : 0)) + 1;

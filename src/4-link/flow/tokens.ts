@@ -2,6 +2,7 @@
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import type { Limits } from './graph.js';
+import type { Ends } from './names.js';
 
 export type Token =
   /** A value that comes from code that is not seen: it may be anything. */
@@ -15,6 +16,9 @@ export type Token =
   | { readonly kind: 'function'; readonly file: WorldFile; readonly fn: number }
   /** A function whose first parameter is already given. */
   | { readonly kind: 'bound'; readonly file: WorldFile; readonly fn: number }
+  /** The functions under names with these ends on what stands at a node, however many: one by one, only some of them
+   *  find room at a place. */
+  | { readonly kind: 'methods'; readonly receiver: number; readonly ends: Ends }
   | { readonly kind: 'module'; readonly file: WorldFile }
   /** A module, class or function outside the world. */
   | { readonly kind: 'external'; readonly dotted: string }
@@ -79,6 +83,12 @@ function roomFor(token: Token): number {
   }
 }
 
+type FunctionToken = Token & { kind: 'function' | 'bound' };
+
+const isFunction = (token: Token): token is FunctionToken =>
+  token.kind === 'function' || token.kind === 'bound';
+const nameOf = ({ file, fn }: FunctionToken): string => file.facts.functions[fn]!.name;
+
 const NOTHING: readonly number[] = [];
 
 export function newTokens(): Tokens {
@@ -117,6 +127,8 @@ export function newTokens(): Tokens {
         return numbered(named(`.${token.name}`), token.bag, token);
       case 'externalMethod':
         return numbered(named(token.dotted), token.receiver, token);
+      case 'methods':
+        return numbered(named(`${token.ends.start}*${token.ends.end}`), token.receiver, token);
       case 'super':
         return numbered(named(`super ${token.cls.index}`), token.receiver, token);
       case 'external':
@@ -166,6 +178,11 @@ export function newTokens(): Tokens {
     id,
     unknown: UNKNOWN,
     room: number => rooms[number]!,
+    alike(number, other) {
+      const [token, before] = [all[number]!, all[other]!];
+      if (!isFunction(token)) return false;
+      return !isFunction(before) || before.file === token.file || nameOf(before) === nameOf(token);
+    },
     above: number => covering[number] ?? NOTHING,
   };
 }

@@ -22,6 +22,7 @@ import { newImportCalls } from './imports.js';
 import { newLibraryObjects } from './library-objects.js';
 import { newLogRecords } from './log-records.js';
 import { newMakeClass } from './made-classes.js';
+import { newNamedMethods } from './named-methods.js';
 import type { NamedStores } from './named-stores.js';
 import { newNamespaceCalls } from './namespaces.js';
 import { newProtocols } from './protocols.js';
@@ -73,8 +74,9 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const { construct, make, keep } = newConstruct(flow, members, binding, escapes, makeClass);
   const handed = newHandedFunctions(flow, containers, binding);
   const library = newLibraryObjects(flow, containers, escapes);
+  const namedMethods = newNamedMethods(flow, members);
   const special = new Map([
-    ...newSpecialCalls(flow, members, containers, stores, handed, makeClass),
+    ...newSpecialCalls(flow, members, containers, stores, handed, makeClass, namedMethods),
     ...newNamespaceCalls(flow, containers),
     ...newImportCalls(flow, members, library),
     ...newRunTextCalls(flow, containers, escapes),
@@ -180,6 +182,8 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
           into,
         );
         return;
+      case 'methods':
+        return namedMethods.each(token, method => calls(file, call, method));
       case 'module':
       case 'super':
         return graph.add(into, UNKNOWN);

@@ -1,7 +1,6 @@
 // Calls of functions that are followed one by one: getattr() and setattr(), type(), super(), map(), casts.
-import { ArgKind, type MemberFact, Op } from '../../../model/facts.js';
+import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
-import { above } from '../../../slots.js';
 import { opAt, row, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import { NEW_TYPE, ofZope, SHELF, UPDATES } from '../externals.js';
@@ -12,6 +11,7 @@ import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
 import type { HandedFunctions } from './handed-functions.js';
 import type { MakeClass } from './made-classes.js';
+import { fitsEnds, type NamedMethods } from './named-methods.js';
 import type { NamedStores } from './named-stores.js';
 
 /** A name of which nothing is known may mean so many methods: of more it says nothing. */
@@ -28,6 +28,7 @@ export function newSpecialCalls(
   { storeOn, storeNamed }: NamedStores,
   { calledWith, mapped }: HandedFunctions,
   makeClass: MakeClass,
+  namedMethods: NamedMethods,
 ): ReadonlyMap<string, SpecialCall> {
   const { graph, tokens } = flow;
 
@@ -45,13 +46,13 @@ export function newSpecialCalls(
     if (names !== null) return;
     graph.add(into, UNKNOWN);
     const [, named] = args.list;
-    const { start, end } = named ? endsOf(args.file, named.value, flow.resolver) : OPEN_ENDS;
-    const isOpen = !start && !end;
+    const ends = named ? endsOf(args.file, named.value, flow.resolver) : OPEN_ENDS;
+    const isOpen = !ends.start && !ends.end;
     if (isOpen && !calledIn(args.file).has(args.call)) return;
-    const fits = (name: string): boolean =>
-      isOpen ? !/^__\w+__$/.test(name) : name.startsWith(start) && name.endsWith(end);
+    const fits = (name: string): boolean => (isOpen ? !/^__\w+__$/.test(name) : fitsEnds(name, ends));
+    if (!isOpen) graph.add(into, tokens.id({ kind: 'methods', receiver, ends }));
     graph.listen(receiver, id => {
-      const fitting = [...methodNames(tokens.get(id))].filter(fits);
+      const fitting = [...namedMethods.namesOf(tokens.get(id))].filter(fits);
       if (!isOpen || fitting.length <= MOST_MEANT)
         for (const name of fitting) members.read(id, name, into, receiver);
     });
@@ -73,14 +74,6 @@ export function newSpecialCalls(
     callees.set(file, found);
     return found;
   };
-  /** Names of the functions that a class, an instance or a module has. */
-  const methodNames = (token: Token): ReadonlySet<string> => {
-    if (token.kind === 'module') return new Set(token.file.facts.functions.map(fn => fn.name));
-    if (token.kind !== 'instance' && token.kind !== 'class') return new Set();
-    const family = [...above(token.cls), token.cls, ...token.cls.descendants];
-    return new Set(family.flatMap(c => [...c.members.values()].filter(isFunction).map(m => m.name)));
-  };
-  const isFunction = (m: MemberFact): boolean => m.kind === 'function';
   const setNamed: SpecialCall = args => storeOn(args, 2);
   const setPast: SpecialCall = args => storeOn(args, 2, true);
   const deleteNamed: SpecialCall = args => storeOn(args);
