@@ -1,6 +1,7 @@
 // Where instances are pickled, copied or written out whole: what is done there goes through their state.
 import { ArgKind, ConstKind, type FunctionFact, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { above } from '../../slots.js';
 import { SHELF } from '../flow/externals.js';
 import type { Token } from '../flow/tokens.js';
 import {
@@ -17,6 +18,7 @@ import type { Meaning } from '../resolve.js';
 import { newDeepClasses } from './deep-classes.js';
 import { newLeftOut } from './left-out.js';
 import { newLoads } from './loads.js';
+import { REDUCERS } from './reducers.js';
 import type { Call, Finder, Sight } from './sight.js';
 
 /** Pickling calls, with the place of the protocol among their arguments; those that write to a file have it third. */
@@ -63,6 +65,9 @@ const HANDS_OVER =
 /** Where instances of more classes than this may stand in one place, none of them is followed. */
 const MOST_FOLLOWED = 8;
 
+/** Tuples, written out and annotated. */
+const TUPLES: ReadonlySet<string> = new Set(['tuple', 'builtins.tuple', 'typing.Tuple']);
+
 /** How deep a chain of names is followed to the number behind a protocol. */
 const DEEPEST = 4;
 
@@ -94,8 +99,24 @@ export function newCopies(sight: Sight): Finder {
   const fields = new Map<WorldClass, readonly number[]>();
   const fieldsOf = (cls: WorldClass): readonly number[] => {
     let known = fields.get(cls);
-    if (!known) fields.set(cls, (known = solved.members.fields(cls, leftOut(cls))));
+    if (!known) fields.set(cls, (known = reducedTo(cls) ?? solved.members.fields(cls, leftOut(cls))));
     return known;
+  };
+  /** Nodes of what a method of the program gives in the place of an instance: what makes it anew, and from what. Null
+   *  where there is none, or where it may give a state besides. */
+  const reducedTo = (cls: WorldClass): readonly number[] | null => {
+    const owner = [cls, ...above(cls)].find(c => REDUCERS.some(name => c.members.has(name)));
+    if (!owner) return null;
+    const nodes = REDUCERS.flatMap(name => solved.members.own(owner, name)).map(({ cls: { file }, fact }) =>
+      fact.kind === 'function' ? flow.returnNode(file, row(file, fact.value).a) : -1,
+    );
+    const isPair = (id: number): boolean => {
+      const token = flow.tokens.get(id);
+      return token.kind === 'bag' && TUPLES.has(token.type) && token.places?.length === 2;
+    };
+    const isKnown = (node: number): boolean =>
+      node >= 0 && flow.graph.size(node) > 0 && flow.graph.tokens(node).every(isPair);
+    return nodes.every(isKnown) ? nodes : null;
   };
   const reachedFrom = (starts: readonly number[]): Set<WorldClass> => {
     const classes = new Set<WorldClass>();

@@ -6,7 +6,7 @@ import type { Meaning } from '../resolve.js';
 import type { Call, Finder, Sight } from './sight.js';
 
 /** Methods that pickle and copy ask for a reduction. */
-const REDUCERS: readonly string[] = ['__reduce__', '__reduce_ex__'];
+export const REDUCERS: readonly string[] = ['__reduce__', '__reduce_ex__'];
 
 /** How deep a chain of names and calls is followed to what a reducer gives back. */
 const DEEPEST = 4;
