@@ -4,6 +4,7 @@ import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { Finding, WorldClass, WorldFile } from '../model/world.js';
 import { asksCopies, newCopies } from './findings/copies.js';
 import { newHandedOn } from './findings/handed-on.js';
+import { newLibraryRoles } from './findings/library-roles.js';
 import { newMadeBefore } from './findings/made-before.js';
 import { asksMaking, newMaking } from './findings/making.js';
 import { newMetaclasses } from './findings/metaclasses.js';
@@ -50,6 +51,7 @@ export function findAll(
     newMadeBefore(sight),
     newHandedOn(sight),
     newMetaclasses(sight),
+    newLibraryRoles(sight),
   ];
 
   for (const file of live) {
