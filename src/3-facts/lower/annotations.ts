@@ -28,15 +28,27 @@ const OF_TYPES: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 
-/** Whether a string stands for a type: `x: "Node"`, `x: Optional["Node"]`, `x: "Node" | None`, also in an alias. */
+/** What makes a type of the types that it is given behind a name. */
+const MAKES_TYPES = /(^|\.)(TypeVar|NewType)$/;
+
+/** Whether a string stands for a type: `x: "Node"`, `x: Optional["Node"]`, `x: "Node" | None`, also in an alias, and
+ *  `TypeVar("T", bound="Node")`. */
 export function isAnnotation(t: Tree, string: number): boolean {
   let inner = string;
   let n = t.parent[string]!;
   for (; n >= 0 && INSIDE_TYPES.has(t.kind[n]!); n = t.parent[n]!) inner = n;
   if (n < 0) return false;
+  if (t.kind[n] === K.keyword_argument)
+    return textOf(t, childBy(t, n, F.name)) === 'bound' && isGivenToMaker(t, t.parent[n]!);
+  if (t.kind[n] === K.argument_list) return inner !== firstChild(t, n) && isGivenToMaker(t, n);
   if (t.kind[n] === K.assignment) return t.field[inner] === F.right && isOfTypes(t, inner);
   return t.kind[n] === K.type && !storesOnType(t, t.parent[n]!);
 }
+
+const isGivenToMaker = (t: Tree, args: number): boolean => {
+  const call = t.parent[args]!;
+  return t.kind[call] === K.call && MAKES_TYPES.test(textOf(t, childBy(t, call, F.function)));
+};
 
 /** Whether a node is a subscript of a name whose brackets hold types. */
 function isOfTypes(t: Tree, node: number): boolean {

@@ -22,6 +22,8 @@ interface Allowed {
   types: boolean;
   /** Functions and whatever else can be called. */
   callables: boolean;
+  /** Nodes of what bounds type variables: the values themselves come from the calls. */
+  readonly bounds: number[];
 }
 
 const WRAPPERS: ReadonlySet<string> = new Set([
@@ -62,7 +64,13 @@ const CONTAINERS: ReadonlySet<string> = new Set(
 );
 const CALLABLES: ReadonlySet<string> = new Set(['Callable', 'FunctionType', 'MethodType', 'LambdaType']);
 
-const nothing = (): Allowed => ({ classes: [], containers: false, types: false, callables: false });
+const nothing = (): Allowed => ({
+  classes: [],
+  containers: false,
+  types: false,
+  callables: false,
+  bounds: [],
+});
 
 /** An annotated class with more classes below it than this is the root of a large hierarchy. */
 export const BROAD = 8;
@@ -110,6 +118,8 @@ function constrainBy(flow: Flow, file: WorldFile, value: number, said: number, i
       if (token.kind !== 'instance') return token.kind === 'unknown';
       return classes.some(c => c.mro.some(e => e.kind === 'class' && e.cls === token.cls));
     });
+  // where no call is seen, what bounds a type variable is all that is known
+  else for (const bound of allowed.bounds) flow.graph.fallback(into, bound, id => id === UNKNOWN);
   flow.graph.guard(into, guardOf(flow, allowed));
 }
 
@@ -238,8 +248,9 @@ function madeType(
   for (let i = 0; i < list.length; i += 3)
     if (list[i] === ArgKind.Positional ? i > 0 : stringAt(file, list[i + 1]!) === 'bound')
       types.push(list[i + 2]!);
-  // it only bounds what stands there: the values themselves come from the calls
-  const certainty = all(types.map(t => annotate(flow, file, t, flow.graph.node(), allowed, depth + 1)));
+  const bound = flow.graph.node();
+  const certainty = all(types.map(t => annotate(flow, file, t, bound, allowed, depth + 1)));
+  allowed.bounds.push(bound);
   if (certainty === 'open') return 'open';
   const isType = (m: Meaning): boolean => m.kind === 'external' && m.dotted === 'builtins.type';
   if (!types.every(t => flow.resolver.value(file, t).every(isType))) return 'partial';
