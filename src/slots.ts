@@ -150,6 +150,10 @@ export const crossings = (cls: WorldClass): readonly WorldClass[] => [
   ...cls.descendants.filter(d => d.bases.length > 1),
 ];
 
+/** What is not of the world above a class, or beside it above one below: instances of the class may be of that, too. */
+export const outsideOf = (cls: WorldClass) =>
+  crossings(cls).flatMap(c => c.mro.filter(e => e.kind !== 'class'));
+
 /** External classes above a class, nearest first. */
 export const externalAbove = (cls: WorldClass): (MroEntry & { kind: 'external' })[] =>
   cls.mro.filter(entry => entry.kind === 'external');

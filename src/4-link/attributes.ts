@@ -11,6 +11,7 @@ import {
   mangled,
   methodsNamed,
   PROTOCOLS,
+  relatives,
 } from '../slots.js';
 import type { Members } from './flow/members.js';
 import type { StoreSite } from './flow/state.js';
@@ -97,7 +98,7 @@ export function placeAttributes(
 /** Whether an annotation without value declares an attribute of instances. In a protocol it describes others'. */
 function isDeclaration(cls: WorldClass, field: Field): boolean {
   if (field.hasDefault || inheritsFrom(cls, PROTOCOLS)) return false;
-  return ![...above(cls), ...cls.descendants].some(c => c.members.has(field.name));
+  return ![...relatives(cls)].some(c => c !== cls && c.members.has(field.name));
 }
 
 /** Whether a store of this kind leaves an attribute behind, which then gets a slot. */

@@ -102,9 +102,11 @@ export const shadowsDefault = rule({
   unlock: 'set the default in __init__ instead of in the class body',
   *find(cls, world) {
     for (const [attr, owner] of keptNames(cls, world)) {
-      const member = cls.members.get(attr);
-      if (!member || world.isDescriptor(cls, member) || isFieldOf(cls, attr)) continue;
-      yield { at: inBody(cls, member.at), says: `binds ${spelledIn(cls.ref.name, attr)} in the class body` };
+      const binding = bindingBefore(owner, attr, cls);
+      const member = binding?.members.get(attr);
+      if (!member || world.isDescriptor(binding!, member) || isFieldOf(cls, attr)) continue;
+      const says = `binds ${spelledIn(binding!.ref.name, attr)} in the class body`;
+      yield { at: inBody(binding!, member.at), says };
       const store = world.attributes(owner).get(attr)![0];
       yield store
         ? { at: store.at, says: `stores .${attr}` }
@@ -112,6 +114,18 @@ export const shadowsDefault = rule({
     }
   },
 });
+
+/** The class that binds a name where a lookup on instances of `cls` comes upon it before the slot of `owner`: the class
+ *  itself, or one beside the owner. One between the two stands for itself. */
+const bindingBefore = (owner: WorldClass, attr: string, cls: WorldClass): WorldClass | undefined => {
+  if (owner === cls || cls.members.has(attr)) return cls;
+  for (const e of cls.mro) {
+    if (e.kind !== 'class') continue;
+    if (e.cls === owner) return undefined;
+    if (e.cls.members.has(attr) && !above(e.cls).includes(owner)) return e.cls;
+  }
+  return undefined;
+};
 
 /** Classes that a lookup reaches after `cls`, on its instances or on those of a class below that has other bases too. */
 function classesBehind(cls: WorldClass): ReadonlySet<WorldClass> {

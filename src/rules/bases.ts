@@ -247,11 +247,11 @@ export const incompleteSlots = rule({
         if (f.certain && (f.kind === 'instance-dict' || f.kind === 'computed-store')) yield f.evidence;
     }
     // what a class above leaves to those below has its place here
-    const line = above(cls).map(c => [c, cls] as const);
-    for (const [c, holder] of [...line, ...cls.descendants.map(d => [d, d] as const)])
-      for (const s of c.slots === null ? [] : world.stores(c))
-        if (s.kind !== 'declare' && !hasPlaceFor(holder, s.attr, world))
-          yield { at: s.at, says: `stores .${s.attr}, which is not in the __slots__ of ${c.ref.name}` };
+    for (const holder of [cls, ...cls.descendants.filter(d => d.slots !== null)])
+      for (const c of holder === cls ? above(cls) : [holder, ...above(holder)])
+        for (const s of c.slots === null ? [] : world.stores(c))
+          if (s.kind !== 'declare' && !hasPlaceFor(holder, s.attr, world))
+            yield { at: s.at, says: `stores .${s.attr}, which is not in the __slots__ of ${c.ref.name}` };
   },
 });
 

@@ -3,7 +3,7 @@
 import type { Evidence } from '../model/decision.js';
 import { ACT_WIDTH, Act, lineAndColumn, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { WorldClass } from '../model/world.js';
-import { above, dataclassDecorator, externalAbove, fieldDecorator } from '../slots.js';
+import { above, dataclassDecorator, externalAbove, fieldDecorator, relatives } from '../slots.js';
 import {
   dataclassForm,
   isFieldOf,
@@ -76,7 +76,7 @@ export const defaultRead = rule({
     'anew without a default takes it from there as well.',
   unlock: 'read the default through dataclasses.fields(), and repeat it where the field is declared anew',
   *find(cls, world) {
-    for (const c of [cls, ...above(cls), ...cls.descendants])
+    for (const c of relatives(cls))
       for (const f of world.findings(c))
         if (f.kind === 'class-attribute-test' && f.attr !== null && isFieldOf(cls, f.attr)) yield f.evidence;
     for (const d of cls.descendants)
@@ -172,9 +172,10 @@ export const defaultFallback = rule({
   *find(cls, world) {
     const names = cls.fields.filter(f => f.onClass).map(f => f.name);
     if (!names.length) return;
-    for (const c of [cls, ...cls.descendants]) {
+    for (const c of relatives(cls))
       for (const s of world.stores(c))
         if (s.kind === 'delete' && names.includes(s.attr)) yield { at: s.at, says: `deletes .${s.attr}` };
+    for (const c of [cls, ...cls.descendants]) {
       for (const f of world.findings(c)) if (f.kind === 'bare-instance') yield f.evidence;
       yield* skipsInit(c, cls, names);
     }

@@ -2,7 +2,7 @@
 
 import type { Evidence } from '../model/decision.js';
 import type { CellUse, Field, World, WorldClass } from '../model/world.js';
-import { above, attrsDecorator, dataclassDecorator, fieldDecorator } from '../slots.js';
+import { above, attrsDecorator, dataclassDecorator, fieldDecorator, relatives } from '../slots.js';
 import { atClass, findingsOn, inFileOf } from './rule.js';
 import { type ExplicitSuper, explicitSuper, keepsStill, noticesSecondClass } from './second-class.js';
 
@@ -78,12 +78,12 @@ function* frozenHurts(cls: WorldClass, world: World): Generator<Evidence> {
         yield inFileOf(c, member.at, `frozen with slots=True brings its own ${name}`);
     }
   const isField = (c: WorldClass, attr: string): boolean => isFieldOf(c, attr) || isFieldOf(cls, attr);
-  for (const c of [...above(cls), ...cls.descendants])
-    for (const [attr, [store]] of world.attributes(c))
+  for (const c of relatives(cls))
+    for (const [attr, [store]] of c === cls ? [] : world.attributes(c))
       if (store && !isField(c, attr))
         yield { at: store.at, says: `stores .${attr}, which is no field, on or below a frozen class` };
   // with slots these raise TypeError instead of FrozenInstanceError
-  for (const c of [cls, ...above(cls), ...cls.descendants])
+  for (const c of relatives(cls))
     for (const { attr, kind, at } of world.stores(c))
       if (kind !== 'declare' && !isField(c, attr) && !world.attributes(c).has(attr))
         yield { at, says: `${kind === 'delete' ? 'deletes' : 'stores'} .${attr}, which is no field` };

@@ -44,9 +44,10 @@ export const classListing = rule({
       for (const f of findingsOn(cls, world, kind)) if (showsIn(cls, f.attr, world)) yield f.evidence;
     // empty slots add no name to a listing
     if (world.attributes(cls).size === 0) return;
-    // dir() of a subclass shows the slots of its bases as well
-    for (const d of cls.descendants)
-      for (const f of world.findings(d))
+    // dir() of a subclass shows the slots of its bases as well, and so does one that a class beside this one asks for
+    const line = new Set([cls, ...above(cls)]);
+    for (const c of relatives(cls))
+      for (const f of line.has(c) ? [] : world.findings(c))
         if (f.kind === 'class-listing' && f.certain && showsIn(cls, f.attr, world)) yield f.evidence;
   },
 });
@@ -94,7 +95,7 @@ export const classAttributeTest = rule({
   why: 'A slot is an attribute of the class too (a member descriptor): `hasattr(C, "x")` and `getattr(C, "x", default)` change their answer, and `C.x` gives one instead of AttributeError.',
   unlock: 'ask the instance',
   *find(cls, world) {
-    for (const c of [cls, ...above(cls), ...cls.descendants])
+    for (const c of relatives(cls))
       for (const f of world.findings(c))
         if (
           f.kind === 'class-attribute-test' &&

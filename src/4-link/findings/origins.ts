@@ -2,7 +2,7 @@
 // or a queue of a library holds, the arguments of an exception.
 import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above } from '../../slots.js';
+import { above, outsideOf } from '../../slots.js';
 import type { Belief } from '../flow/belief.js';
 import type { Solved } from '../flow/solve.js';
 import { type Token, UNKNOWN } from '../flow/tokens.js';
@@ -62,7 +62,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
     for (const id of graph.tokens(node)) {
       const token = tokens.get(id);
       if (token.kind === 'class' || token.kind === 'instance') {
-        if (token.cls.mro.some(e => e.kind !== 'class')) return true;
+        if (outsideOf(token.cls).length > 0) return true;
       } else if (token.kind !== 'function' && token.kind !== 'bound' && token.kind !== 'module') return true;
     }
     return graph.size(node) === 0;
@@ -154,7 +154,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       const { cls } = at.facts.functions[fn]!;
       const owner = cls < 0 ? null : flow.classesOf(at)[cls]!;
       for (const c of owner ? [owner, ...owner.descendants] : [])
-        if (c.mro.some(e => e.kind !== 'class')) {
+        if (outsideOf(c).length > 0) {
           ofInstances(c);
           // as a visitor is given what it made of the parts
           for (const one of [c, ...above(c)]) ofMethods(one);

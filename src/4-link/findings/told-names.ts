@@ -1,6 +1,6 @@
 // Whether the names that descriptors hold are all known: those that class bodies make, and no others.
 import type { WorldClass } from '../../model/world.js';
-import { above } from '../../slots.js';
+import { relatives } from '../../slots.js';
 import type { NameHolder } from '../flow/descriptor-names.js';
 import type { Solved } from '../flow/solve.js';
 
@@ -44,7 +44,7 @@ export function newToldNames({ flow, members }: Solved): ToldNames {
 
   return (holder, cls) => {
     let count = 0;
-    for (const c of [...above(cls), cls, ...cls.descendants]) {
+    for (const c of relatives(cls)) {
       const names = descriptorNames.namesIn(holder, c);
       if (!names || holdsOther(holder, c, new Set(names.map(n => n.member)))) return false;
       count += names.length;

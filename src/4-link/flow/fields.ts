@@ -1,18 +1,19 @@
 // What instances keep: one node for each class and attribute name, seen by whoever reads the name along the hierarchy.
 import type { WorldClass } from '../../model/world.js';
+import { relatives } from '../../slots.js';
 import { append, itemsOf, newLists } from './columns.js';
 import type { Graph } from './graph.js';
 
 export interface Fields {
   /** Node of the values that instances of exactly this class keep under a name. */
   readonly field: (cls: WorldClass, name: string) => number;
-  /** Lets what instances of a class, or of one above or below it, keep under a name flow into `into`. */
+  /** Lets what instances of a class, or of a relative, keep under a name flow into `into`. */
   readonly read: (cls: WorldClass, name: string, into: number) => void;
   /** Node of everything instances of a class keep. */
   readonly everything: (cls: WorldClass) => number;
   /** Nodes of what instances of a class keep, one a name and class, some names left out. Only after solving. */
   readonly fields: (cls: WorldClass, without: ReadonlySet<string>) => readonly number[];
-  /** Nodes of what instances of a class, or of one above or below it, keep under a name. Only after solving. */
+  /** Nodes of what instances of a class, or of a relative, keep under a name. Only after solving. */
   readonly kept: (cls: WorldClass, name: string) => readonly number[];
   /** Nodes of what instances of any class keep under a name. */
   readonly named: (name: string) => Iterable<number>;
@@ -32,14 +33,9 @@ export function newFields(graph: Graph): Fields {
   const all = new Map<WorldClass, number>();
   const names = new Map<number, string>();
 
-  /** The class, those above it and those below it. */
   const family = (cls: WorldClass): ReadonlySet<WorldClass> => {
     let known = families.get(cls);
-    if (!known) {
-      const found = new Set(cls.descendants);
-      for (const entry of cls.mro) if (entry.kind === 'class') found.add(entry.cls);
-      families.set(cls, (known = found));
-    }
+    if (!known) families.set(cls, (known = relatives(cls)));
     return known;
   };
 

@@ -1,6 +1,7 @@
 // Class members by name: who declares them along the hierarchy, and what kind of function each is.
 import { type MemberFact, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { crossings } from '../../slots.js';
 import { opAt, row } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 import { calledName, type FunctionKind, functionKind, isCachedName } from './functions.js';
@@ -62,14 +63,18 @@ export function newLookups(classes: readonly WorldClass[], resolver: Resolver): 
   const lookup = remembered<readonly Found[]>((cls, name) => {
     const owners = declaring.get(name);
     if (!owners) return NOTHING;
-    const above = cls.mro.find(e => e.kind === 'class' && owners.has(e.cls));
-    const found = above?.kind === 'class' ? own(above.cls, name) : [];
+    const firsts = new Set<WorldClass>();
+    for (const c of crossings(cls)) {
+      const first = c.mro.find(e => e.kind === 'class' && owners.has(e.cls));
+      if (first?.kind === 'class') firsts.add(first.cls);
+    }
+    const found = [...firsts].flatMap(c => own(c, name));
     // the fewer of the two are asked one by one, in the order of the program either way
     const below =
       owners.size < cls.descendants.length
         ? [...owners].filter(o => o !== cls && o.mro.some(e => e.kind === 'class' && e.cls === cls))
         : cls.descendants.filter(d => owners.has(d));
-    for (const owner of below) found.push(...own(owner, name));
+    for (const owner of below) if (!firsts.has(owner)) found.push(...own(owner, name));
     return found;
   });
 

@@ -1,7 +1,7 @@
 // Reading an attribute: instance fields, class members through the hierarchy, modules, super(), containers.
 import type { MemberFact } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above, crossings, metaclassesOf } from '../../slots.js';
+import { above, crossings, metaclassesOf, outsideOf } from '../../slots.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { lacks } from './built-in.js';
@@ -30,6 +30,13 @@ export interface Members extends Lookups, Omit<Fields, 'read'> {
   readonly view: (node: number) => number;
   /** Lets what a static meaning stands for flow into a node. */
   readonly meaning: (m: Meaning, into: number) => void;
+}
+
+/** What an attribute is that comes from outside the world. */
+interface Outside {
+  readonly dotted: readonly string[];
+  /** It may come from a class that is not known. */
+  readonly isOpen: boolean;
 }
 
 /** What only classes have, also where `__getattr__` hands on that of another object: classes (reference 3.2.10). */
@@ -110,6 +117,17 @@ export function newMembers(flow: Flow): Members {
 
   const hasUnknownAbove = (cls: WorldClass): boolean => cls.mro.some(e => e.kind === 'unknown');
 
+  /** What else an attribute of an instance may be that no class of the world has: the same of classes outside the
+   *  world, also of those that stand beside the class above one below it. */
+  const attributeOutside = remembered<Outside>((cls, name) => {
+    const own = externalAbove(cls, name);
+    const found = own === null ? crossings(cls).map(c => externalAbove(c, name)) : [own];
+    return {
+      dotted: [...new Set(found.filter(dotted => dotted !== null))],
+      isOpen: outsideOf(cls).some(e => e.kind === 'unknown'),
+    };
+  });
+
   const readInstance = (cls: WorldClass, name: string, into: number, receiver: number): void => {
     if (name === '__class__') return graph.add(into, tokens.id({ kind: 'class', cls }));
     if (name === '__dict__') {
@@ -126,9 +144,10 @@ export function newMembers(flow: Flow): Members {
     const found = lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, true);
     if (found.length) return;
-    const outside = externalAbove(cls, name);
-    if (outside) graph.add(into, tokens.id({ kind: 'externalMethod', dotted: outside, receiver }));
-    if (hasUnknownAbove(cls)) graph.add(into, UNKNOWN);
+    const outside = attributeOutside(cls, name);
+    for (const dotted of outside.dotted)
+      graph.add(into, tokens.id({ kind: 'externalMethod', dotted, receiver }));
+    if (outside.isOpen) graph.add(into, UNKNOWN);
     for (const m of methods(cls, '__getattr__')) graph.edge(flow.returnNode(m.file, m.fn), into);
   };
 
@@ -193,7 +212,8 @@ export function newMembers(flow: Flow): Members {
     }
     if (isEnum(cls) && cls.members.get(name)?.kind === 'assign')
       graph.add(into, tokens.id({ kind: 'instance', cls }));
-    const found = exact ? lookup(cls, name).filter(m => !cls.descendants.includes(m.cls)) : lookup(cls, name);
+    const isInLine = (m: Found): boolean => cls.mro.some(e => e.kind === 'class' && e.cls === m.cls);
+    const found = exact ? lookup(cls, name).filter(isInLine) : lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, false);
     readField(cls, `class ${name}`, into);
     if (found.length) return;

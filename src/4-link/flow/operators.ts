@@ -1,7 +1,7 @@
 // Arithmetic and comparisons: which methods of the operands they call, and with what (reference 3.3.1 and 3.3.8).
 import { Operator } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { metaclassesOf, rootOf } from '../../slots.js';
+import { metaclassesOf, outsideOf, rootOf } from '../../slots.js';
 import { operatorAt, row } from '../index-file.js';
 import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
@@ -211,7 +211,7 @@ export function newOperators(
     switch (token.kind) {
       case 'instance':
         // what nothing in the world defines, a class above from outside may
-        if (!callFrom(token.cls) && token.cls.mro.some(e => e.kind !== 'class')) result(UNKNOWN);
+        if (!callFrom(token.cls) && outsideOf(token.cls).length > 0) result(UNKNOWN);
         return;
       case 'class':
         for (const metaclass of operatorsOfClass(token.cls)) callFrom(metaclass);

@@ -1,5 +1,6 @@
 // What leaves the world may come back changed: unseen code calls what it is given with anything it is given.
 import type { WorldClass, WorldFile } from '../../../model/world.js';
+import { outsideOf } from '../../../slots.js';
 import { argumentsOf, row, spelling } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import { takesInstance } from '../functions.js';
@@ -151,7 +152,7 @@ export function newEscapes(
 
   /** Methods that override one of a class outside the world are called by it. */
   const methodsUnseen = (cls: WorldClass, bag: number, passed: number): void => {
-    const outside = cls.mro.filter(e => e.kind !== 'class');
+    const outside = outsideOf(cls);
     const overrides = (name: string): boolean =>
       outside.some(e =>
         e.kind === 'unknown' ? !name.startsWith('_') : e.layouts.some(l => l.members.includes(name)),

@@ -1,6 +1,6 @@
 // Methods that a computed name may mean: `getattr(self, "visit_" + kind)(node)`.
 import type { MemberFact } from '../../../model/facts.js';
-import { above } from '../../../slots.js';
+import { relatives } from '../../../slots.js';
 import type { Members } from '../members.js';
 import type { Ends } from '../names.js';
 import type { Flow } from '../state.js';
@@ -20,7 +20,7 @@ export function newNamedMethods({ graph, tokens }: Flow, members: Members): Name
   const namesOf: NamedMethods['namesOf'] = token => {
     if (token.kind === 'module') return new Set(token.file.facts.functions.map(fn => fn.name));
     if (token.kind !== 'instance' && token.kind !== 'class') return new Set();
-    const family = [...above(token.cls), token.cls, ...token.cls.descendants];
+    const family = [...relatives(token.cls)];
     return new Set(family.flatMap(c => [...c.members.values()].filter(isFunction).map(m => m.name)));
   };
 

@@ -1,7 +1,7 @@
 // Stores under names that are strings: setattr() and its like, `monkeypatch.setattr`, `mock.patch`.
 import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
-import { above } from '../../../slots.js';
+import { relatives } from '../../../slots.js';
 import { mayCreate, opAt, row, spelling, stringAt } from '../../index-file.js';
 import { unboundIn } from '../kept.js';
 import type { Members } from '../members.js';
@@ -51,7 +51,7 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
       const token = tokens.get(id);
       if (token.kind !== 'instance') return;
       // an instance of a class stands for those of classes below it
-      for (const cls of [...above(token.cls), token.cls, ...token.cls.descendants]) {
+      for (const cls of relatives(token.cls)) {
         const own = graph.node();
         graph.add(own, tokens.id({ kind: 'instance', cls }));
         for (const { name: attr } of descriptorNames.namesIn(holder, cls) ?? [])
