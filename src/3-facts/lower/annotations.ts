@@ -1,11 +1,11 @@
 // Types that are written as strings.
 import { F, K } from '../../2-parse/kinds.js';
-import { childBy, firstChild, storesOnType, type Tree, textOf } from '../../2-parse/tree.js';
+import { childBy, children, firstChild, storesOnType, type Tree, textOf } from '../../2-parse/tree.js';
 import { ConstKind, Op, Operator } from '../../model/facts.js';
 import { intern } from '../columns.js';
 import { literalText } from '../strings.js';
 import { parseTypeText, type TypeText } from '../type-text.js';
-import { type Draft, emit, listed } from './draft.js';
+import { type Draft, emit, listed, valueAt } from './draft.js';
 import { binary } from './operators.js';
 
 /** What may stand between an annotation and a string in it. */
@@ -97,3 +97,13 @@ function typeValue(d: Draft, type: TypeText, scope: number, at: number): number 
 /** What stands in the brackets of a subscript: one value, or a tuple of several. */
 export const indexOf = (d: Draft, items: readonly number[], at: number): number =>
   items.length === 1 ? items[0]! : emit(d, Op.Tuple, 0, listed(d, items), at);
+
+/** The same of a node: `x[i]`, `x[i, k]`. */
+export function indexIn(d: Draft, node: number): number {
+  const parts = [...children(d.t, node)].filter(c => d.t.field[c] === F.subscript);
+  return indexOf(
+    d,
+    parts.map(part => valueAt(d, part)),
+    d.t.start[node]!,
+  );
+}

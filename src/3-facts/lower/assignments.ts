@@ -5,7 +5,7 @@ import { Act, ArgKind, Op } from '../../model/facts.js';
 import { intern } from '../columns.js';
 import { outOfComprehensions } from '../names/around.js';
 import { aliasName } from '../names/scopes.js';
-import { isText } from './annotations.js';
+import { indexIn, isText } from './annotations.js';
 import {
   type ActsOfNode,
   act,
@@ -60,9 +60,7 @@ export const assignmentValues = {
 function callDelete(d: Draft, node: number): void {
   const at = d.t.start[node]!;
   const method = emit(d, Op.Attr, valueBy(d, node, F.value), intern(d.strings, '__delitem__'), at);
-  const [key] = [...children(d.t, node)].filter(c => d.t.field[c] === F.subscript);
-  const args = key === undefined ? [] : [ArgKind.Positional, -1, valueAt(d, key)];
-  emit(d, Op.Call, method, listed(d, args), at);
+  emit(d, Op.Call, method, listed(d, [ArgKind.Positional, -1, indexIn(d, node)]), at);
 }
 
 export const assignments = {
@@ -81,7 +79,7 @@ export const assignments = {
       const old = emit(d, Op.Attr, object, name, at);
       act(d, Act.StoreAug, object, name, binary(d, operator, old, right, at, true), at);
     } else if (t.kind[left] === K.subscript) {
-      const [object, key] = [valueBy(d, left, F.value), valueBy(d, left, F.subscript)];
+      const [object, key] = [valueBy(d, left, F.value), indexIn(d, left)];
       const old = emit(d, Op.Sub, object, key, at);
       act(d, Act.StoreItem, object, key, binary(d, operator, old, right, at, true), at);
     }

@@ -3,7 +3,7 @@ import { F, K, type KindName } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, isYieldFrom } from '../../2-parse/tree.js';
 import { ConstKind, Op, Operator } from '../../model/facts.js';
 import { Context } from '../names/context.js';
-import { indexOf } from './annotations.js';
+import { indexIn, indexOf } from './annotations.js';
 import { type Draft, emit, firstOperand, listed, opOf, type ValueOfNode, valueAt, valueBy } from './draft.js';
 import { binary, operatorBetween, signAt } from './operators.js';
 
@@ -38,13 +38,15 @@ export const expressions = {
   },
   generic_type(d, node) {
     const [base, args] = children(d.t, node);
-    return base === undefined || args === undefined ? -1 : subscript(d, node, base, [...children(d.t, args)]);
+    if (base === undefined || args === undefined) return -1;
+    const items = [...children(d.t, args)].map(part => valueAt(d, part));
+    const index = indexOf(d, items, d.t.start[node]!);
+    return emit(d, Op.Sub, valueAt(d, base), index, d.t.start[node]!);
   },
   subscript(d, node) {
-    const { t, s } = d;
-    if (s.context[node] !== Context.Load) return -1;
-    const parts = [...children(t, node)].filter(c => t.field[c] === F.subscript);
-    return subscript(d, node, childBy(t, node, F.value), parts);
+    if (d.s.context[node] !== Context.Load) return -1;
+    const index = indexIn(d, node);
+    return emit(d, Op.Sub, valueBy(d, node, F.value), index, d.t.start[node]!);
   },
   // what `yield from` gives is what the other generator ends with, or what it waits for
   yield: (d, node) =>
@@ -71,11 +73,4 @@ function someText(d: Draft, node: number): number {
 function anyOf(d: Draft, node: number, parts: readonly number[]): number {
   const items = parts.map(part => valueAt(d, part));
   return emit(d, Op.Join, 0, listed(d, items), d.t.start[node]!);
-}
-
-function subscript(d: Draft, node: number, base: number, parts: readonly number[]): number {
-  const at = d.t.start[node]!;
-  const items = parts.map(part => valueAt(d, part));
-  const index = indexOf(d, items, at);
-  return emit(d, Op.Sub, valueAt(d, base), index, at);
 }

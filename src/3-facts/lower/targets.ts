@@ -2,7 +2,8 @@
 import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, isGroup, type Tree } from '../../2-parse/tree.js';
 import { Act, Op } from '../../model/facts.js';
-import { act, bindName, type Draft, emit, nameAt, opOf, secondOperand, valueAt, valueBy } from './draft.js';
+import { indexIn } from './annotations.js';
+import { act, bindName, type Draft, emit, nameAt, opOf, secondOperand, valueAt } from './draft.js';
 
 /** A node and the value that it takes. */
 type Given = readonly [target: number, value: number];
@@ -28,7 +29,7 @@ export function bind(d: Draft, target: number, value: number): void {
       }
       case K.subscript: {
         const container = valueAt(d, unstarred(t, childBy(t, node, F.value)));
-        act(d, Act.StoreItem, container, valueBy(d, node, F.subscript), given, at);
+        act(d, Act.StoreItem, container, indexIn(d, node), given, at);
         break;
       }
       case K.list_splat_pattern:
