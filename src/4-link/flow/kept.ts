@@ -1,5 +1,6 @@
 // What is kept outside of classes: on functions, on modules of other code, in modules under names that are not bound there.
 import type { WorldFile } from '../../model/world.js';
+import type { Meaning } from '../resolve.js';
 import type { Graph } from './graph.js';
 import type { Token } from './tokens.js';
 
@@ -18,6 +19,10 @@ export const WRAPPED = '__wrapped__';
 
 /** What the program puts in the place of modules: `sys.modules["shop"] = Shop()`. */
 export const LOADED = 'sys.modules[]';
+
+/** The same, where it is known of which module. */
+export const loadedAs = (m: Meaning & { kind: 'module' | 'external' }): string =>
+  `sys.modules[${m.kind === 'module' ? m.file.index : m.dotted}]`;
 
 /** Type of the exceptions from outside the world that are made with objects of the world. */
 export const RAISED = 'raised';

@@ -9,7 +9,7 @@ import { enumValues, isEnum, isEnumMember } from './enums.js';
 import { isMethodOf, isNamespace, keepsAttributes } from './externals.js';
 import { type Fields, newFields } from './fields.js';
 import { functionKind } from './functions.js';
-import { onExternal, RAISED, unboundIn } from './kept.js';
+import { loadedAs, onExternal, RAISED, unboundIn } from './kept.js';
 import { isMaker } from './library-makers.js';
 import { type Found, type Lookups, newLookups, remembered } from './lookups.js';
 import { readMethod } from './methods.js';
@@ -258,8 +258,10 @@ export function newMembers(flow: Flow): Members {
       case 'function':
         return graph.add(into, tokens.id({ kind: 'function', file: m.file, fn: m.number }));
       case 'module':
+        flow.kept.read(loadedAs(m), into);
         return graph.add(into, tokens.id({ kind: 'module', file: m.file }));
       case 'external':
+        flow.kept.read(loadedAs(m), into);
         return graph.add(into, tokens.id({ kind: 'external', dotted: m.dotted }));
       case 'value':
         return graph.edge(flow.valueNode(m.file, m.value), into);

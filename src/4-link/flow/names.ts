@@ -150,12 +150,12 @@ export const isParameter = (file: WorldFile, variable: number): boolean =>
 
 /** The strings in a display of literals; with a place, those at that place of its items. Of a dict these are its keys,
  *  or what its methods give. */
-function literalItems(
+export function literalItems(
   file: WorldFile,
   value: number,
   resolver: Resolver,
-  depth: number,
-  place: number,
+  depth = 0,
+  place = -1,
 ): readonly string[] | null {
   if (depth > DEEPEST) return null;
   const r = row(file, value);

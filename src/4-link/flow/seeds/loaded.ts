@@ -3,7 +3,8 @@
 import { ACT_WIDTH, Act, ArgKind, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { argumentsOf, opAt, row, spelling, stringAt, valueCount } from '../../index-file.js';
-import { LOADED } from '../kept.js';
+import { LOADED, loadedAs } from '../kept.js';
+import { literalItems, literalNames } from '../names.js';
 import type { Flow } from '../state.js';
 
 const TABLE = 'sys.modules';
@@ -24,11 +25,22 @@ export function seedLoaded(flow: Flow, file: WorldFile): void {
     opAt(file, value) === Op.Str
       ? stringAt(file, row(file, value).a) === TABLE
       : resolver.value(file, value).some(m => m.kind === 'external' && m.dotted === TABLE);
-  const objects = graph.node();
-  graph.filter(objects, id => tokens.get(id).kind === 'instance');
-  flow.kept.put(LOADED, objects);
+  /** The names of the modules at a key, or of those in a display that holds some. */
+  const modulesAt = (key: number): readonly string[] => {
+    const { op, a } = row(file, key);
+    if (op === Op.Var && file.facts.variables[a]!.name === '__name__')
+      return [(file.host ?? file).source.module];
+    if (op === Op.Dict) return literalItems(file, key, resolver) ?? [];
+    return literalNames(file, key, resolver) ?? [];
+  };
   /** A module, or what holds some: `patch.dict(sys.modules, {"shop": shop})`. */
-  const put = (value: number): void => {
+  const put = (value: number, key: number): void => {
+    const objects = graph.node();
+    graph.filter(objects, id => tokens.get(id).kind === 'instance');
+    flow.kept.put(LOADED, objects);
+    for (const name of modulesAt(key))
+      for (const m of resolver.module(name, file))
+        if (m.kind === 'module' || m.kind === 'external') flow.kept.put(loadedAs(m), objects);
     const given = flow.valueNode(file, value);
     graph.edge(given, objects);
     graph.listen(given, id => {
@@ -39,7 +51,7 @@ export function seedLoaded(flow: Flow, file: WorldFile): void {
 
   const { acts } = file.facts;
   for (let i = 0; i < acts.length; i += ACT_WIDTH)
-    if (acts[i] === Act.StoreItem && isTable(acts[i + 1]!)) put(acts[i + 3]!);
+    if (acts[i] === Act.StoreItem && isTable(acts[i + 1]!)) put(acts[i + 3]!, acts[i + 2]!);
   for (let v = 0; v < valueCount(file); v++) {
     const { op, a: callee } = row(file, v);
     if (op !== Op.Call) continue;
@@ -50,7 +62,8 @@ export function seedLoaded(flow: Flow, file: WorldFile): void {
     if (!isMethod && others.length === args.length) continue;
     const keywords = others.filter(arg => arg.kind !== ArgKind.Positional);
     // names come before what is put under them
-    const last = others.filter(arg => arg.kind === ArgKind.Positional).at(-1);
-    for (const arg of last ? [...keywords, last] : keywords) put(arg.value);
+    const [last, key = last] = others.filter(arg => arg.kind === ArgKind.Positional).reverse();
+    for (const { value } of keywords) put(value, value);
+    if (last && key) put(last.value, key.value);
   }
 }

@@ -3,7 +3,7 @@ import { type ImportFact, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { opAt } from '../../index-file.js';
 import type { Meaning } from '../../resolve.js';
-import { onExternal, unboundIn } from '../kept.js';
+import { loadedAs, onExternal, unboundIn } from '../kept.js';
 import type { Members } from '../members.js';
 import type { Flow } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
@@ -21,6 +21,11 @@ export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
     if (fact.name === null) continue;
     // a name of another module is whatever that module binds to it, now and later
     for (const m of resolver.imported(file, { ...fact, name: null, bindsRoot: false })) {
+      if (m.kind === 'module' || m.kind === 'external') {
+        const instead = graph.node();
+        flow.kept.read(loadedAs(m), instead);
+        graph.listen(instead, id => members.read(id, fact.name!, variable, instead));
+      }
       if (m.kind !== 'module') continue;
       const source = resolver.bindings(m.file).moduleNames.get(fact.name);
       if (source !== undefined) graph.edge(flow.variableNode(m.file, source), variable);
