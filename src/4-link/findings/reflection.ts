@@ -1,7 +1,7 @@
 // Where code looks into instances and classes: at their `__dict__`, their state, their listed attributes.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above, fieldDecorator } from '../../slots.js';
+import { above, fieldDecorator, relatives } from '../../slots.js';
 import { literalNames } from '../flow/names.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, opAt, row, stringAt } from '../index-file.js';
@@ -39,16 +39,16 @@ function showsField(cls: WorldClass, name: string): boolean {
   return false;
 }
 
-/** Fields of a class and of those above it, as far as a decorator makes them. */
+/** Fields of a class and of its relatives, as far as a decorator makes them. */
 const fieldNames = (cls: WorldClass): string[] =>
-  [cls, ...above(cls)].flatMap(c => (fieldDecorator(c) ? c.fields.map(f => f.name) : []));
+  [...relatives(cls)].flatMap(c => (fieldDecorator(c) ? c.fields.map(f => f.name) : []));
 
 const isClass = (token: Token): token is Token & { kind: 'class' } => token.kind === 'class';
 
 /** Whether calls of a token, or reads on it, are looked at here. */
 export const asksReflection = (token: Token): boolean =>
   isClass(token)
-    ? token.cls.mro.some(e => e.kind === 'class' && e.cls.fields.length > 0)
+    ? [...relatives(token.cls)].some(c => c.fields.length > 0)
     : token.kind === 'external'
       ? DICT_READERS.has(token.dotted) ||
         [DICT_COPIERS, LISTING, ASKING, SETTING].some(names => names.has(token.dotted))
@@ -71,7 +71,7 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
     if (fields.has(name))
       for (const { cls } of asked(file, base)
         .filter(isClass)
-        .filter(c => showsField(c.cls, name)))
+        .filter(c => [...relatives(c.cls)].some(r => showsField(r, name))))
         note('class-attribute-test', cls, file, at, `reads .${name} on the class`, name);
     if (kept.has(name) && !name.startsWith('__')) onClassItself(file, base, name, at);
     if (name === '__orig_class__') onReceiver('instance-dict', file, base, at, 'reads .__orig_class__');
