@@ -83,7 +83,7 @@ export interface Guard {
 export const FEW = 4;
 
 /** A node holds this many tokens that are alike. */
-const MOST_ALIKE = 120;
+const MOST_ALIKE = 48;
 
 /** More edges of one node than this are looked up in a table instead of one by one. */
 const MOST_COMPARED = 8;
