@@ -9,6 +9,7 @@ import { type Asked, NO_SLOT_IS, newClassDicts } from './class-dicts.js';
 import { newReadOnFunctions } from './copied-names.js';
 import { LISTING, newListings } from './listings.js';
 import type { Call, Finder, Read, Sight, Store } from './sight.js';
+import { newSlotsInTurn } from './slots-in-turn.js';
 
 /** Functions that read the `__dict__` of their first argument. */
 export const DICT_READERS: ReadonlySet<string> = new Set(['builtins.vars', 'functools.update_wrapper']);
@@ -64,6 +65,7 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
     sight;
   const { callers, resolver } = solved.flow;
   const listings = newListings(sight);
+  const slotsInTurn = newSlotsInTurn(sight);
   const fields = new Set(solved.flow.classes.flatMap(cls => cls.fields.map(f => f.name)));
 
   const read = ({ file, value, base, name, at }: Read): void => {
@@ -124,7 +126,8 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
   const isCopied = (cls: WorldClass): boolean =>
     solved.members.lookup(cls, '__call__').length > 0 && readOnFunctions(cls);
 
-  const external = (dotted: string, { file, call, args, at }: Call): void => {
+  const external = (dotted: string, site: Call): void => {
+    const { file, call, args, at } = site;
     const [first, second, third] = args;
     if (!first) return;
     if (SETTING.has(dotted) && second && third)
@@ -161,6 +164,7 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
         );
     }
     if (ASKING.has(dotted) && second) asksFor(file, first.value, second, at);
+    if (dotted === 'builtins.getattr') slotsInTurn(site);
   };
 
   /** `"{0.__dict__}".format(x)`, `format_map({"x": x})` */

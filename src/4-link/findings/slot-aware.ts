@@ -13,6 +13,16 @@ export interface SlotAware {
   readonly isFieldName: (file: WorldFile, receiver: number, value: number) => boolean;
   /** A value is, or calls, a function that lists slots. */
   readonly listsSlots: (file: WorldFile, value: number) => boolean;
+  /** A function lists slots. */
+  readonly lists: (file: WorldFile, fn: number) => boolean;
+  /** What the functions around an offset say about slots. */
+  readonly around: (file: WorldFile, at: number) => readonly Around[];
+}
+
+export interface Around {
+  readonly lists: boolean;
+  /** It asks whether an attribute is there, or goes on where it is not. */
+  readonly mindsUnset: boolean;
 }
 
 /** What tells slots from other members of a class (inspect, types, copyreg). */
@@ -30,6 +40,9 @@ const FIELDS: ReadonlySet<string> = new Set(['dataclasses.fields', 'attr.fields'
 
 const TYPE: ReadonlySet<string> = new Set(['builtins.type']);
 
+/** What code names that minds attributes which are not there. */
+const UNSET: ReadonlySet<string> = new Set(['hasattr', 'AttributeError']);
+
 const DEEPEST = 3;
 
 /** What the values of a function say about slots. */
@@ -37,6 +50,7 @@ interface Mentions {
   readonly slots: boolean;
   /** It asks whether there is a `__dict__`. */
   readonly asksForDict: boolean;
+  readonly mindsUnset: boolean;
   /** Calls in it. */
   readonly calls: readonly number[];
 }
@@ -66,7 +80,8 @@ export function newSlotAware(resolver: Resolver): SlotAware {
       }
     }
     const has = (set: ReadonlySet<string>): boolean => [...set].some(n => names.has(n));
-    const found = { slots: has(DESCRIPTORS) || (names.has('__slots__') && has(LINES)), asksForDict, calls };
+    const slots = has(DESCRIPTORS) || (names.has('__slots__') && has(LINES));
+    const found = { slots, asksForDict, mindsUnset: has(UNSET), calls };
     memo.set(key, found);
     return found;
   };
@@ -101,11 +116,18 @@ export function newSlotAware(resolver: Resolver): SlotAware {
   const listsSlots = (file: WorldFile, value: number): boolean =>
     valueLists(file, opAt(file, value) === Op.Call ? row(file, value).a : value, 0);
 
+  const functionsAround = (file: WorldFile, at: number): readonly number[] =>
+    file.facts.functions.flatMap((f, fn) => (f.at <= at && at < f.end ? [fn] : []));
+
   return {
-    mindsBoth: (file, at) => {
-      const around = file.facts.functions.flatMap((f, fn) => (f.at <= at && at < f.end ? [fn] : []));
-      return around.some(fn => mentionsOf(file, fn).asksForDict && functionLists(file, fn, 0));
-    },
+    mindsBoth: (file, at) =>
+      functionsAround(file, at).some(fn => mentionsOf(file, fn).asksForDict && functionLists(file, fn, 0)),
+    lists: (file, fn) => functionLists(file, fn, 0),
+    around: (file, at) =>
+      functionsAround(file, at).map(fn => ({
+        lists: functionLists(file, fn, 0),
+        mindsUnset: mentionsOf(file, fn).mindsUnset,
+      })),
     isSlotName: (file, value) => {
       const r = row(file, value);
       if (r.op !== Op.Var) return false;
