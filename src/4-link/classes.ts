@@ -1,6 +1,6 @@
 // Class statements become classes of the world: bases across modules, linearisation, subclasses.
 import type { ClassRef } from '../model/decision.js';
-import { type ClassFact, type MemberFact, Op } from '../model/facts.js';
+import { ArgKind, type ClassFact, type MemberFact, Op } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
 import type { ExternalClass } from '../model/layouts.js';
 import type { Base, CellUse, WorldClass, WorldFile } from '../model/world.js';
@@ -8,7 +8,7 @@ import { declaredSlots } from './declared-slots.js';
 import { decoratorOf } from './decorators.js';
 import { madeOf } from './fields.js';
 import { decoratorNames } from './flow/functions.js';
-import { placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
+import { argumentsOf, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Layouts } from './layouts/layouts.js';
 import { lineariser } from './linearise.js';
 import { inLongLines, unfollowed } from './long-lines.js';
@@ -186,8 +186,11 @@ function baseOf(context: Context, m: Meaning, at: Base['at'], unknown: (because:
       );
     }
     case 'value': {
-      if (!makesNamedTuple(context, m.file, m.value)) return unknown('it is computed at run time');
-      return baseOf(context, { kind: 'external', dotted: 'builtins.tuple' }, at, unknown);
+      const dotted = makesNamedTuple(context, m.file, m.value)
+        ? 'builtins.tuple'
+        : metaclassIn(context, m.file, m.value);
+      if (dotted === null) return unknown('it is computed at run time');
+      return baseOf(context, { kind: 'external', dotted }, at, unknown);
     }
     case 'function':
       return unknown('it is computed at run time');
@@ -224,6 +227,24 @@ function makesNamedTuple(context: Context, file: WorldFile, value: number): bool
   return made.every(
     m => m.kind === 'external' && /^(collections\.namedtuple|typing\.NamedTuple)$/.test(m.dotted),
   );
+}
+
+/** `type(Protocol)`, where a metaclass is put together: that of a class outside the world. Null for other values, and
+ *  where it is another one in other Pythons of the range. */
+function metaclassIn({ layouts, resolver }: Context, file: WorldFile, value: number): string | null {
+  const { op, a } = row(file, value);
+  if (op !== Op.Call) return null;
+  const [of, more] = argumentsOf(file, value);
+  const isType = resolver.value(file, a).every(m => m.kind === 'external' && m.dotted === 'builtins.type');
+  if (!of || more || of.kind !== ArgKind.Positional || !isType) return null;
+  const names = new Set<string | null>();
+  for (const m of resolver.value(file, of.value))
+    for (const l of layouts) {
+      const cls = m.kind === 'external' ? l.find(m.dotted) : null;
+      names.add(cls && (cls.metaclass ?? 'builtins.type'));
+    }
+  const [name] = names;
+  return names.size === 1 ? name! : null;
 }
 
 /** Names of the classes with a layout of their own at and above an external class, the most derived first. */

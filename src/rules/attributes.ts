@@ -2,10 +2,11 @@
 
 import type { Place } from '../model/decision.js';
 import { lineAndColumn } from '../model/facts.js';
-import type { Store, World, WorldClass } from '../model/world.js';
+import type { Finding, Store, World, WorldClass } from '../model/world.js';
 
 import { above, crossings, externalAbove, mangled, PROTOCOLS, relatives, spelledIn } from '../slots.js';
 import { isFieldOf } from './forms.js';
+import { showsIn } from './introspection.js';
 import { atClass, findingsOn, rule } from './rule.js';
 
 /** Every name that instances of a class keep, from the class and those above it. */
@@ -76,13 +77,14 @@ export const uncertainReflection = rule({
   why: 'A reflective helper with a receiver that cannot be typed is used on something that looks like this class.',
   unlock: 'annotate the receiver of the helper',
   *find(cls, world) {
+    const concerns = (f: Finding): boolean => f.kind !== 'class-listing' || showsIn(cls, f.attr, world);
     for (const kind of [...SEEN_BELOW, 'computed-store'] as const)
-      for (const f of findingsOn(cls, world, kind, false)) yield f.evidence;
+      for (const f of findingsOn(cls, world, kind, false)) if (concerns(f)) yield f.evidence;
     if (world.attributes(cls).size === 0) return;
     const line = new Set([cls, ...above(cls)]);
     for (const c of relatives(cls))
       for (const f of line.has(c) ? [] : world.findings(c))
-        if (!f.certain && SEEN_BELOW.some(kind => kind === f.kind)) yield f.evidence;
+        if (!f.certain && SEEN_BELOW.some(kind => kind === f.kind) && concerns(f)) yield f.evidence;
   },
 });
 

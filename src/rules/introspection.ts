@@ -29,7 +29,7 @@ const OF_SLOTTED: ReadonlySet<string> = new Set(['__slots__', '__dict__', '__wea
 
 /** Whether a listing, or the `__dict__` of a class, answers otherwise with slots: asked for one name, or (null) for
  *  all. */
-const showsIn = (cls: WorldClass, attr: string | null, world: World): boolean =>
+export const showsIn = (cls: WorldClass, attr: string | null, world: World): boolean =>
   attr === null ? world.attributes(cls).size > 0 : OF_SLOTTED.has(attr) || world.attributes(cls).has(attr);
 
 export const classListing = rule({

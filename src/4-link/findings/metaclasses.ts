@@ -20,7 +20,6 @@ const MEDDLES: ReadonlySet<string> = new Set([
   '__setattr__',
   '__delattr__',
   '__dir__',
-  '__slots__',
   '__dict__',
 ]);
 

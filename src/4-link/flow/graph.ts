@@ -165,6 +165,11 @@ export function newGraph(
     return crowd <= guard.few || guard.fits(token);
   };
 
+  const letOnly = (node: number, guard: Guard): void => {
+    mark(node, State.Guards);
+    guards.set(node, guard);
+  };
+
   /** Falls back at a node that `token` was kept out of, if that is a reason to. */
   const fallBack = (node: number, token: number): void => {
     const fallback = fallbacks.get(node)!;
@@ -295,13 +300,10 @@ export function newGraph(
       const state = stateOf(node);
       return !(state & State.Selects) || letsIn(node, token, crowd, state);
     },
-    guard(node, guard) {
-      mark(node, State.Guards);
-      guards.set(node, guard);
-    },
+    guard: letOnly,
     guardAs(node, other) {
       const guard = guards.get(other);
-      if (guard && !guards.has(node)) this.guard(node, guard);
+      if (guard && !guards.has(node)) letOnly(node, guard);
     },
     fallback(node, from, wakes) {
       mark(node, State.FallsBack);
