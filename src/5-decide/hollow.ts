@@ -51,10 +51,15 @@ const isMadeOver = (cls: WorldClass): boolean =>
   cls.slots !== null || fieldDecorator(cls) !== null || cls.decorators.some(d => d.makes.length > 0);
 
 /** Whether a method of the class itself stores one of its attributes: it would fail on an instance of the class alone,
- *  which code elsewhere may well make. */
+ *  which code elsewhere may well make. `self.hits += 1` fails there in any case where nothing else sets the attribute. */
 function storesItself(cls: WorldClass, world: World): boolean {
   const methods = methodsNamed(cls, /./);
   return [...world.attributes(cls).values()].some(stores =>
-    stores.some(s => s.file === cls.file && methods.some(f => f.at <= s.at.offset && s.at.offset < f.end)),
+    stores.some(
+      s =>
+        s.kind !== 'augmented' &&
+        s.file === cls.file &&
+        methods.some(f => f.at <= s.at.offset && s.at.offset < f.end),
+    ),
   );
 }

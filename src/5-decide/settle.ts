@@ -89,7 +89,7 @@ export function settle(
     }
     for (const combination of heeds.layouts ? world.combinations : []) {
       for (const cls of hollowsOf(combination.bases, adds, slotted, world)) hollow.add(cls);
-      for (const loser of losersOf(combination.bases, adds, slotted, { hybrid, sure })) {
+      for (const loser of losersOf(combination.bases, adds, slotted, { hybrid, sure }, world)) {
         const says = `${combination.name} combines it with another class that has slots`;
         take(loser, {
           kind: 'layout',
@@ -104,14 +104,20 @@ export function settle(
   return { slotted, withdrawn, hollow, weak: weakClasses(slotted, needsWeakref) };
 }
 
-/** The classes to take out so that bases can be laid out together: those that are not sure first, then hybrid ones. */
+/** The classes to take out so that bases can be laid out together: those that are not sure first, then hybrid ones,
+ *  then those on which the fewest classes with instances depend: mixins stand before what they are mixed into. */
 function losersOf(
   bases: readonly Base[],
   adds: (c: WorldClass) => boolean,
   slotted: ReadonlySet<WorldClass>,
   { hybrid, sure }: Standing,
+  world: World,
 ): WorldClass[] {
-  const entries = inOrderOfYielding(bases, slotted);
+  if (!layoutsClash(bases, adds)) return [];
+  const weight = (cls: WorldClass): number =>
+    [cls, ...cls.descendants].filter(c => slotted.has(c) && world.instantiated(c)).length;
+  const weights = new Map(inOrderOfYielding(bases, slotted).map(c => [c, weight(c)]));
+  const entries = [...weights.keys()].sort((a, b) => weights.get(a)! - weights.get(b)!);
   const giveWay = sure.size ? entries.filter(c => !sure.has(c)) : [];
   return untilNoClash(bases, [...giveWay, ...entries.filter(c => hybrid.has(c)), ...entries], adds);
 }
