@@ -70,6 +70,9 @@ const OPENING: ReadonlySet<string> = new Set([
   '__setattr__',
   'object.__setattr__',
 ]);
+/** So do test tools. */
+const PATCHING = /(^|\.)(patch\.object|monkeypatch\.setattr)$/;
+const isOpening = (spelled: string): boolean => OPENING.has(spelled) || PATCHING.test(spelled);
 
 export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
   const { flow, members, narrow } = solved;
@@ -102,7 +105,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
         const name = stringAt(file, values[i + 2]!);
         if (OPENING.has(name)) open.add(receiverKey(file, values[i + 1]!));
         add(values[i + 1]!, name);
-      } else if (values[i] === Op.Call && OPENING.has(spelling(file, values[i + 1]!))) {
+      } else if (values[i] === Op.Call && isOpening(spelling(file, values[i + 1]!))) {
         const [first] = argumentsOf(file, i / VALUE_WIDTH);
         if (first) open.add(receiverKey(file, first.value));
       }
