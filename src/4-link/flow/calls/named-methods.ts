@@ -1,5 +1,6 @@
 // Methods that a computed name may mean: `getattr(self, "visit_" + kind)(node)`.
 import type { MemberFact } from '../../../model/facts.js';
+import type { WorldClass } from '../../../model/world.js';
 import { relatives } from '../../../slots.js';
 import type { Members } from '../members.js';
 import type { Ends } from '../names.js';
@@ -16,12 +17,19 @@ export interface NamedMethods {
 export const fitsEnds = (name: string, { start, end }: Ends): boolean =>
   name.startsWith(start) && name.endsWith(end);
 
-export function newNamedMethods({ graph, tokens }: Flow, members: Members): NamedMethods {
+export function newNamedMethods({ graph, resolver, tokens }: Flow, members: Members): NamedMethods {
+  /** `visit_Set = visit_List` is one as well. */
+  const isFunction = ({ file }: WorldClass, m: MemberFact): boolean =>
+    m.kind === 'function' ||
+    (m.kind === 'assign' && resolver.value(file, m.value).some(v => v.kind === 'function'));
+
   const namesOf: NamedMethods['namesOf'] = token => {
     if (token.kind === 'module') return new Set(token.file.facts.functions.map(fn => fn.name));
     if (token.kind !== 'instance' && token.kind !== 'class') return new Set();
     const family = [...relatives(token.cls)];
-    return new Set(family.flatMap(c => [...c.members.values()].filter(isFunction).map(m => m.name)));
+    return new Set(
+      family.flatMap(c => [...c.members.values()].filter(m => isFunction(c, m)).map(m => m.name)),
+    );
   };
 
   /** Nodes of what stands under a name on one token of a receiver. */
@@ -46,5 +54,3 @@ export function newNamedMethods({ graph, tokens }: Flow, members: Members): Name
     },
   };
 }
-
-const isFunction = (m: MemberFact): boolean => m.kind === 'function';
