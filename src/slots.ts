@@ -151,7 +151,7 @@ export const crossings = (cls: WorldClass): readonly WorldClass[] => [
 ];
 
 /** What is not of the world above a class, or beside it above one below: instances of the class may be of that, too. */
-export const outsideOf = (cls: WorldClass) =>
+export const outsideOf = (cls: WorldClass): Exclude<MroEntry, { kind: 'class' }>[] =>
   crossings(cls).flatMap(c => c.mro.filter(e => e.kind !== 'class'));
 
 /** External classes above a class, nearest first. */

@@ -106,9 +106,9 @@ export const shadowsDefault = rule({
     for (const [attr, owner] of keptNames(cls, world)) {
       const binding = bindingBefore(owner, attr, cls);
       const member = binding?.members.get(attr);
-      if (!member || world.isDescriptor(binding!, member) || isFieldOf(cls, attr)) continue;
-      const says = `binds ${spelledIn(binding!.ref.name, attr)} in the class body`;
-      yield { at: inBody(binding!, member.at), says };
+      if (!binding || !member || world.isDescriptor(binding, member) || isFieldOf(cls, attr)) continue;
+      const says = `binds ${spelledIn(binding.ref.name, attr)} in the class body`;
+      yield { at: inBody(binding, member.at), says };
       const store = world.attributes(owner).get(attr)![0];
       yield store
         ? { at: store.at, says: `stores .${attr}` }

@@ -1,6 +1,8 @@
 // Types that are written as strings.
+
 import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, storesOnType, type Tree, textOf } from '../../2-parse/tree.js';
+import { lastPart } from '../../model/dotted.js';
 import { ConstKind, Op, Operator } from '../../model/facts.js';
 import { intern } from '../columns.js';
 import { literalText } from '../strings.js';
@@ -53,7 +55,7 @@ const isGivenToMaker = (t: Tree, args: number): boolean => {
 /** Whether a node is a subscript of a name whose brackets hold types. */
 function isOfTypes(t: Tree, node: number): boolean {
   const base = t.kind[node] === K.subscript ? textOf(t, childBy(t, node, F.value)) : '';
-  return OF_TYPES.has(base.slice(base.lastIndexOf('.') + 1));
+  return OF_TYPES.has(lastPart(base));
 }
 
 /** Whether an annotation (a `type` node) is a string as a whole. */

@@ -1,5 +1,6 @@
 // Whose instances may have gone through code that is not seen and come back: the result of a task, what a namespace
 // or a queue of a library holds, the arguments of an exception.
+import { withoutLast } from '../../model/dotted.js';
 import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, outsideOf } from '../../slots.js';
@@ -288,7 +289,5 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
     behind,
   };
 }
-
-const withoutLast = (dotted: string): string => dotted.slice(0, dotted.lastIndexOf('.'));
 
 const NONE: ReadonlySet<WorldClass> = new Set();

@@ -1,4 +1,5 @@
 // Functions that are written for objects with and without slots: they list slots as well as `__dict__`.
+import { lastPart } from '../../model/dotted.js';
 import { ArgKind, Op, VALUE_WIDTH } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { argumentsOf, listAt, opAt, row, stringAt } from '../index-file.js';
@@ -110,7 +111,7 @@ export function newSlotAware(resolver: Resolver): SlotAware {
   const valueLists = (file: WorldFile, value: number, depth: number): boolean =>
     resolver.value(file, value).some(m => {
       if (m.kind === 'function') return functionLists(m.file, m.number, depth);
-      return m.kind === 'external' && DESCRIPTORS.has(m.dotted.slice(m.dotted.lastIndexOf('.') + 1));
+      return m.kind === 'external' && DESCRIPTORS.has(lastPart(m.dotted));
     });
 
   const listsSlots = (file: WorldFile, value: number): boolean =>

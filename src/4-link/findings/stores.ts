@@ -1,4 +1,5 @@
 // Where attributes are stored that no class can be read to declare: on classes, under computed names, on unknowns.
+import { lastPart } from '../../model/dotted.js';
 import { ArgKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
@@ -165,7 +166,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
 
   /** `super().__setattr__(name, value)` */
   const externalMethod = (token: Token & { kind: 'externalMethod' }, { file, args, at }: Call): void => {
-    const method = token.dotted.slice(token.dotted.lastIndexOf('.') + 1);
+    const method = lastPart(token.dotted);
     const [name] = args;
     if (!name || (method !== '__setattr__' && method !== '__delattr__')) return;
     if (literalNames(file, name.value, resolver) || forwarded(file, name.value)) return;

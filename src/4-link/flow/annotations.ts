@@ -1,4 +1,5 @@
 // Type annotations as values: `x: list[Node] | None` puts instances of Node into a list at x.
+import { lastPart } from '../../model/dotted.js';
 import { ArgKind, ConstKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { listAt, row, stringAt } from '../index-file.js';
@@ -6,7 +7,7 @@ import type { Meaning } from '../resolve.js';
 import { isMapping, isPlainContainer } from './externals.js';
 import { FEW, type Guard } from './graph.js';
 import type { Bag } from './keyed.js';
-import { hasMakers, lastPart } from './library-makers.js';
+import { hasMakers } from './library-makers.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, SOME_CLASS, UNKNOWN } from './tokens.js';
 
@@ -118,8 +119,12 @@ function constrainBy(flow: Flow, file: WorldFile, value: number, said: number, i
       if (token.kind !== 'instance') return token.kind === 'unknown';
       return classes.some(c => c.mro.some(e => e.kind === 'class' && e.cls === token.cls));
     });
-  // where no call is seen, what bounds a type variable is all that is known
-  else for (const bound of allowed.bounds) flow.graph.fallback(into, bound, id => id === UNKNOWN);
+  else if (allowed.bounds.length) {
+    // where no call is seen, what bounds a type variable is all that is known
+    const bound = flow.graph.node();
+    for (const each of allowed.bounds) flow.graph.edge(each, bound);
+    flow.graph.fallback(into, bound, id => id === UNKNOWN);
+  }
   flow.graph.guard(into, guardOf(flow, allowed));
 }
 

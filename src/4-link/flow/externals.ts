@@ -1,4 +1,5 @@
 // What calls into code outside the world give back, for the functions that matter most often.
+import { lastPart } from '../../model/dotted.js';
 
 /** Functions that give back no object of the caller's, and call none of the functions they are given. */
 const PLAIN: ReadonlySet<string> = new Set(
@@ -125,7 +126,7 @@ export function externalKind(dotted: string, isClass: boolean): ExternalKind {
   if (PICK.has(dotted)) return 'pick';
   if (SAME.has(dotted)) return 'same';
   if (MAPPINGS.has(dotted)) return 'mapping';
-  const name = dotted.slice(dotted.lastIndexOf('.') + 1);
+  const name = lastPart(dotted);
   return isClass || /^[A-Z]/.test(name) ? 'object' : 'unknown';
 }
 

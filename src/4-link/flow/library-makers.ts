@@ -1,4 +1,5 @@
 // Functions and methods of the standard library that make the object they give, and its class.
+import { lastPart, withoutLast } from '../../model/dotted.js';
 
 /** The class of modules. */
 export const MODULE = 'types.ModuleType';
@@ -76,10 +77,6 @@ export const MAKERS: ReadonlyMap<string, Maker> = new Map([
   ),
   ...makers(MODULE, 'builtins.__import__ importlib.import_module'),
 ]);
-
-/** Dotted names without the last, and the last. */
-export const withoutLast = (dotted: string): string => dotted.slice(0, dotted.lastIndexOf('.'));
-export const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.') + 1);
 
 /** Whether a method of a class of the library makes what it gives. */
 export const isMaker = (type: string, name: string): boolean => MAKERS.has(`${type}.${name}`);

@@ -1,4 +1,5 @@
 // Calls of functions, classes and methods outside the world: what is known of them, or else that they may do anything.
+import { lastPart } from '../../../model/dotted.js';
 import { ArgKind, Op } from '../../../model/facts.js';
 import type { Base, WorldFile } from '../../../model/world.js';
 import { describesField } from '../../../slots.js';
@@ -82,8 +83,6 @@ function traitsOf(dotted: string, layouts: Layouts): Traits {
     isException: layout?.isException ?? false,
   };
 }
-
-const lastPart = (dotted: string): string => dotted.slice(dotted.lastIndexOf('.') + 1);
 
 export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTools): ExternalCalls {
   const { graph, tokens } = flow;

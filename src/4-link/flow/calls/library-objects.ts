@@ -1,17 +1,10 @@
 // What the standard library makes and gives back: an object of a class of its own, be its parts what they may.
+import { lastPart, withoutLast } from '../../../model/dotted.js';
 import { ACT_WIDTH, Act, ArgKind, Op } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { opAt, row, stringAt, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
-import {
-  lastPart,
-  MAKER_NAMES,
-  MAKERS,
-  type Maker,
-  MODULE,
-  type Own,
-  withoutLast,
-} from '../library-makers.js';
+import { MAKER_NAMES, MAKERS, type Maker, MODULE, type Own } from '../library-makers.js';
 import { type Flow, newBag } from '../state.js';
 import { FOREIGN } from '../tokens.js';
 import type { Arguments } from './arguments.js';
