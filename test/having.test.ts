@@ -29,6 +29,17 @@ function knownIn(body: readonly string[]): string[] {
 
 test.each<[string, string[], string[]]>([
   ['the statements behind', ['x.send()', 'use(x)'], ['-', 'send']],
+  ['what is called', ['x(y)', 'use(x)'], ['-', '__call__']],
+  ['what a call is given is not', ['y(x)', 'use(x)'], ['-', '-']],
+  ['where it can be called', ['if callable(x):', '  use(x)', 'use(x)'], ['-', '__call__', '-']],
+  ['what cannot be called has left', ['if not callable(x):', '  return', 'use(x)'], ['-', '', '__call__']],
+  [
+    'where it has a name',
+    ['if hasattr(x, "send"):', '  use(x)', 'else:', '  use(x)'],
+    ['-', 'send', '', '-'],
+  ],
+  ['not a special one', ['if hasattr(x, "__dict__"):', '  use(x)'], ['-', '-']],
+  ['not one that is computed', ['if hasattr(x, y):', '  use(x)'], ['-', '-']],
   ['names add up', ['x.send(x.size)', 'use(x)'], ['-, send', 'send size']],
   ['the target of what was read', ['x.a = x.send()'], ['send, -']],
   ['all arms of a condition', ['if x.send():', '  use(x)', 'else:', '  use(x)'], ['-', 'send', '', 'send']],

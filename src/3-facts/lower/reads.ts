@@ -34,7 +34,7 @@ export const reads = {
       ? 1 +
         listed(
           d,
-          had.map(attribute => nameAt(d, attribute)),
+          had.map(attribute => intern(d.strings, attribute)),
         )
       : 0;
     return narrowed(d, node, emit(d, Op.Var, variable, list, at));

@@ -1,20 +1,28 @@
 // Where local names are known to have attributes: behind `x.send()` what stands at x has `send`, or the code that
-// follows is not reached (AttributeError leaves the block).
+// follows is not reached (AttributeError leaves the block). So has it `__call__` behind `x()`, and where `callable(x)`
+// or `hasattr(x, "send")` holds.
 import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
 import { OF_FUNCTIONS } from '../../model/facts.js';
+import { rangesWhere } from './conditions.js';
 import { Context } from './context.js';
 import { type Range, restOfBlock, stableTo } from './ranges.js';
 import type { Rebound } from './rebound.js';
 import type { Scoping } from './scopes.js';
 
-/** Nodes of the attribute names that what stands at the name `node` is known to have there. */
-export type Having = (node: number) => readonly number[];
+/** The attributes that what stands at the name `node` is known to have there. */
+export type Having = (node: number) => readonly string[];
 
-/** Within `[start, end)` what stands at a name has the attribute written at the node `attribute`. */
+/** What an expression tells when it is evaluated, or holds: what stands at the name `name` has an attribute. */
+interface Claim {
+  readonly name: number;
+  readonly attribute: string;
+  readonly ranges: Iterable<Range>;
+}
+
+/** Within `[start, end)` what stands at a name has an attribute. */
 interface Region {
-  readonly attribute: number;
-  readonly text: string;
+  readonly attribute: string;
   readonly start: number;
   readonly end: number;
 }
@@ -24,7 +32,7 @@ const MOST = 6;
 /** So many regions are kept of a name in a function. */
 const MOST_REGIONS = 64;
 
-const NOTHING: readonly number[] = [];
+const NOTHING: readonly string[] = [];
 
 /** What is evaluated once and before all that follows, whenever its parent is. */
 const PLAIN: ReadonlySet<number> = new Set([
@@ -63,21 +71,18 @@ export function havingOf(t: Tree, s: Scoping, rebound: Rebound): Having {
   const keyOf = (node: number): string => `${s.scopeOf[node]} ${textOf(t, node)}`;
   const isLocal = localsOf(t, s);
   for (let node = 0; node < t.count; node++) {
-    if (t.kind[node] !== K.attribute || s.context[node] !== Context.Load) continue;
-    const name = firstChild(t, node);
-    if (t.kind[name] !== K.identifier || !isLocal(name)) continue;
-    const attribute = childBy(t, node, F.attribute);
-    const text = textOf(t, attribute);
-    if (/^__\w+__$/.test(text) && !OF_FUNCTIONS.has(text)) continue;
+    const claim = claimAt(t, s, node);
+    if (!claim || t.kind[claim.name] !== K.identifier || !isLocal(claim.name)) continue;
+    const { name, attribute, ranges } = claim;
     const key = keyOf(name);
     const known = regions.get(key) ?? [];
     if (known.length >= MOST_REGIONS) continue;
     const at = t.start[node]!;
-    if (known.some(r => r.text === text && r.start <= at && at < r.end)) continue;
-    for (const range of rangesBehind(t, node)) {
+    if (known.some(r => r.attribute === attribute && r.start <= at && at < r.end)) continue;
+    for (const range of ranges) {
       const { start, since = t.end[node]! } = range;
       const end = stableTo(t, textOf(t, name), range, since, rebound);
-      if (end > start) known.push({ attribute, text, start, end });
+      if (end > start) known.push({ attribute, start, end });
     }
     if (known.length) regions.set(key, known);
   }
@@ -86,16 +91,49 @@ export function havingOf(t: Tree, s: Scoping, rebound: Rebound): Having {
     const known = regions.get(keyOf(node));
     if (!known) return NOTHING;
     const at = t.start[node]!;
-    const found: number[] = [];
-    const texts = new Set<string>();
+    const found = new Set<string>();
     for (const r of known) {
-      if (at < r.start || r.end <= at || texts.has(r.text)) continue;
-      texts.add(r.text);
-      if (found.push(r.attribute) === MOST) break;
+      if (at < r.start || r.end <= at) continue;
+      if (found.add(r.attribute).size === MOST) break;
     }
-    return found;
+    return [...found];
   };
 }
+
+/** What `x.send`, `x()`, `callable(x)` or `hasattr(x, "send")` at a node tells of x, if it is one of these. */
+function claimAt(t: Tree, s: Scoping, node: number): Claim | null {
+  switch (t.kind[node]) {
+    case K.attribute: {
+      const attribute = textOf(t, childBy(t, node, F.attribute));
+      if (s.context[node] !== Context.Load || !tells(attribute)) return null;
+      return { name: firstChild(t, node), attribute, ranges: rangesBehind(t, node) };
+    }
+    case K.call: {
+      const callee = childBy(t, node, F.function);
+      const asked = askedBy(t, node, textOf(t, callee));
+      return asked ?? { name: callee, attribute: '__call__', ranges: rangesBehind(t, node) };
+    }
+    default:
+      return null;
+  }
+}
+
+/** What a test of an attribute tells where it holds. */
+function askedBy(t: Tree, call: number, callee: string): Claim | null {
+  if (callee !== 'callable' && callee !== 'hasattr') return null;
+  const [name, literal] = [...children(t, childBy(t, call, F.arguments))];
+  const attribute =
+    callee === 'callable'
+      ? '__call__'
+      : literal === undefined
+        ? null
+        : /^(["'])(\w+)\1$/.exec(textOf(t, literal))?.[2];
+  if (name === undefined || !attribute || (callee === 'hasattr' && !tells(attribute))) return null;
+  return { name, attribute, ranges: rangesWhere(t, call, true) };
+}
+
+/** Whether it tells something that an object has an attribute: most special names are found on all of them. */
+const tells = (attribute: string): boolean => !/^__\w+__$/.test(attribute) || OF_FUNCTIONS.has(attribute);
 
 /** Whether a name that is read means a variable of the function around it that no other function binds, and not the
  *  receiver of a method. */

@@ -4,7 +4,7 @@ import { ACT_WIDTH, Act, ArgKind, ConstKind, Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { literalNames } from '../flow/names.js';
 import { argumentsOf, listAt, opAt, operandsOf, row, stringAt, valueCount } from '../index-file.js';
-import type { Resolver } from '../resolve.js';
+import type { Meaning, Resolver } from '../resolve.js';
 
 /** Names asked for; `all` where everything is listed; `none` where nothing comes through that a slot brings. */
 export type Asked = readonly string[] | 'all' | 'none';
@@ -29,6 +29,10 @@ export const NO_SLOT_IS: ReadonlySet<string> = new Set(
 /** Classes that a member descriptor, or the tuple or list at `__slots__`, may be an instance of. */
 const MAY_BE_SLOT =
   /^(builtins\.(object|tuple|list|str)|types\.(MemberDescriptorType|GetSetDescriptorType)|(collections\.abc|typing|abc|numbers|os|contextlib|inspect)\..*)$/;
+
+/** Of these, those below which isinstance() asks for nothing but subclasses. Nobody registers a descriptor of Python's
+ *  own with an abstract class. */
+const ASKS_SUBCLASSES: ReadonlySet<string> = new Set(['typing.Generic', 'abc.ABC']);
 
 /** Attributes that the tuple or list at `__slots__` has. */
 const OF_SEQUENCES: ReadonlySet<string> = new Set(
@@ -153,15 +157,14 @@ export function newClassDicts(resolver: Resolver): ClassDicts {
     if (fact.keywords.length || fact.members.some(m => m.name === '__subclasshook__')) return true;
     return fact.bases.some(b => {
       const found = resolver.value(file, b.value);
-      return (
-        !found.length ||
-        found.some(m => {
-          if (m.kind === 'class') return asksMore(m.file, m.number);
-          if (m.kind === 'subscript') return m.base.kind !== 'external' || m.base.dotted !== 'typing.Generic';
-          return m.kind !== 'external' || MAY_BE_SLOT.test(m.dotted);
-        })
-      );
+      return !found.length || found.some(m => asksAsBase(m.kind === 'subscript' ? m.base : m));
     });
+  };
+
+  /** The same for what stands above a class: `dict[str, int]` asks what `dict` asks. */
+  const asksAsBase = (m: Meaning): boolean => {
+    if (m.kind === 'class') return asksMore(m.file, m.number);
+    return m.kind !== 'external' || (MAY_BE_SLOT.test(m.dotted) && !ASKS_SUBCLASSES.has(m.dotted));
   };
 
   return { askedOf, listed };

@@ -16,6 +16,9 @@ const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
   ...[...COMPUTED].map(name => [name, 'computed-store'] as const),
 ]);
 
+/** Functions that ask which class something is of, and call nothing that they are given. */
+const ASKS_CLASS: ReadonlySet<string> = new Set(['builtins.isinstance', 'builtins.issubclass']);
+
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
 export function newHandedOn({ solved, belief, asked, deepClasses, guesses, note }: Sight): Finder {
   const { flow } = solved;
@@ -36,7 +39,13 @@ export function newHandedOn({ solved, belief, asked, deepClasses, guesses, note 
     return found;
   };
 
-  const call = ({ file, args, at }: Call): void => {
+  const asksClass = (file: WorldFile, callee: number): boolean => {
+    const found = flow.resolver.value(file, callee);
+    return found.length > 0 && found.every(m => m.kind === 'external' && ASKS_CLASS.has(m.dotted));
+  };
+
+  const call = ({ file, callee, args, at }: Call): void => {
+    if (asksClass(file, callee)) return;
     args.forEach((arg, i) => {
       if (flow.handedStores.makes(file, arg.value)) return;
       const { op } = written(file, arg.value);

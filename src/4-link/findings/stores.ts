@@ -130,7 +130,8 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     const holder = flow.descriptorNames.holderAt(file, name.value);
     const concerns = (cls: WorldClass): boolean => !holder || !isTold(holder, cls);
     onReceiver('computed-store', file, receiver.value, at, says, null, concerns);
-    onClass('class-store', file, receiver.value, at, says);
+    // names that are told are seen one by one
+    if (!literalNames(file, name.value, resolver)) onClass('class-store', file, receiver.value, at, says);
   };
 
   /** Inside `__setattr__(self, name, value)` the name is the one that a store elsewhere spells out; inside

@@ -1,7 +1,7 @@
 // Which instances may have attributes of given names: what has none does not stand where one has been read before.
 // `order.send(); order.state = 1` stores on nothing that lacks `send` (reference 6.3.1: AttributeError).
 import { addTo } from '../../model/grouping.js';
-import type { WorldClass } from '../../model/world.js';
+import type { MroEntry, WorldClass } from '../../model/world.js';
 import { declaredSlots, externalHasDict, fieldDecorator, relatives } from '../../slots.js';
 import type { Graph } from './graph.js';
 import type { Tokens } from './tokens.js';
@@ -125,10 +125,18 @@ function namesBound(classes: readonly WorldClass[]): ReadonlyMap<string, readonl
     const names = new Set([...cls.fact.members.map(m => m.name), ...(declaredSlots(cls) ?? [])]);
     for (const e of cls.mro)
       if (e.kind === 'external') for (const l of e.layouts) for (const m of l.members) names.add(m);
+    if (cls.mro.some(mayBeCallable)) names.add('__call__');
     for (const name of names) addTo(found, name, cls);
   }
   return found;
 }
+
+/** What stands above many classes and has no `__call__`. */
+const NOT_CALLABLE: ReadonlySet<string> = new Set(['abc.ABC', 'typing.Generic', 'typing.Protocol']);
+
+/** Whether a class outside the world may have a `__call__`: special names of the library's classes are not known. */
+const mayBeCallable = (e: MroEntry): boolean =>
+  e.kind === 'external' && !e.layouts.some(l => l.isException || NOT_CALLABLE.has(l.name));
 
 /** Attributes that no source of the world shows may come with a class: through `__getattr__`, from bases outside the
  *  world that keep a `__dict__`, from metaclasses and decorators, from names that its body computes. */

@@ -1,4 +1,4 @@
-// Attribute names that are strings: literals, constants, and loops over displays of literals.
+// Attribute names that are strings: literals, constants, what is put together of them, and loops over displays of them.
 import { ArgKind, Op, Operator } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import {
@@ -14,6 +14,7 @@ import {
   written,
 } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
+import { composedNames } from './composed-names.js';
 
 const DEEPEST = 6;
 
@@ -53,7 +54,7 @@ export function literalNames(
         : literalItems(file, beside, resolver, depth + 1, -1);
     }
     default:
-      return null;
+      return composedNames(file, value, v => literalNames(file, v, resolver, depth + 1));
   }
 }
 
