@@ -196,6 +196,17 @@ export function layoutsClash(bases: readonly Base[], adds: AddsLayout): boolean 
   return lines.some(l => !winner.includes(l[0]!));
 }
 
+/** Special names that the library asks objects for and no class or module of it has (found in its sources, 3.8 to
+ *  3.13). */
+export const ASKED_OF_OBJECTS: ReadonlySet<string> = new Set(
+  (
+    '__annotate__ __classcell__ __conform__ __dataclass_transform__ __deprecated__ __getnewargs_ex__ ' +
+    '__metadata__ __mutable_keys__ __no_type_check__ __notes__ __optional_keys__ __orig_class__ __origname__ ' +
+    '__override__ __partialmethod__ __readonly_keys__ __required_keys__ __safe_for_unpickling__ __signature__ ' +
+    '__slotnames__ __supertype__ __test__ __unittest_expecting_failure__ __unittest_skip__ __unittest_skip_why__'
+  ).split(' '),
+);
+
 /** Special names that code stores on objects of any kind; all others are looked up on the class (reference 3.3). */
 export const STORED_ON_ALL: ReadonlySet<string> = new Set(
   '__module__ __doc__ __name__ __qualname__ __wrapped__ __signature__ __annotations__'.split(' '),

@@ -4,7 +4,7 @@ import { ACT_WIDTH, Act, type FileFacts, Op } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
 import type { Source, Unreadable } from '../model/source.js';
 import type { Base, BlindSpot, Combination, World, WorldClass, WorldFile } from '../model/world.js';
-import { declaredSlots, STORED_ON_ALL } from '../slots.js';
+import { ASKED_OF_OBJECTS, declaredSlots, STORED_ON_ALL } from '../slots.js';
 import { alternativesOf } from './alternatives.js';
 import { keeps, placeAttributes } from './attributes.js';
 import { linkClasses } from './classes.js';
@@ -73,6 +73,7 @@ export function link(
     combinations: combined,
     unseenPartners: cls => partners.get(cls) ?? [],
     blindSpots: blindSpots(files, unreadable),
+    isSpecial: name => [oldest.specialNames, newest.specialNames, ASKED_OF_OBJECTS].some(s => s.has(name)),
   };
 }
 

@@ -227,4 +227,6 @@ export interface World {
   /** Those of them that combine a class, or one below it, with a base that cannot be seen. */
   readonly unseenPartners: (cls: WorldClass) => readonly Combination[];
   readonly blindSpots: readonly BlindSpot[];
+  /** Whether Python or its library gives a name like `__init__` a meaning. */
+  readonly isSpecial: (name: string) => boolean;
 }

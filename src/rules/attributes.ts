@@ -178,7 +178,7 @@ export const dunderStore = rule({
   unlock: 'store it under an ordinary name',
   *find(cls, world) {
     for (const [attr, owner] of keptNames(cls, world)) {
-      if (!/^__\w+__$/.test(attr)) continue;
+      if (!/^__\w+__$/.test(attr) || !world.isSpecial(attr)) continue;
       for (const s of world.attributes(owner).get(attr)!) yield { at: s.at, says: `stores .${attr}` };
     }
   },
