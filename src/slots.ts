@@ -197,13 +197,14 @@ export function layoutsClash(bases: readonly Base[], adds: AddsLayout): boolean 
 }
 
 /** Special names that the library asks objects for and no class or module of it has (found in its sources, 3.8 to
- *  3.13). */
+ *  3.13), and those that zope.interface keeps on classes as well as on instances. */
 export const ASKED_OF_OBJECTS: ReadonlySet<string> = new Set(
   (
     '__annotate__ __classcell__ __conform__ __dataclass_transform__ __deprecated__ __getnewargs_ex__ ' +
     '__metadata__ __mutable_keys__ __no_type_check__ __notes__ __optional_keys__ __orig_class__ __origname__ ' +
     '__override__ __partialmethod__ __readonly_keys__ __required_keys__ __safe_for_unpickling__ __signature__ ' +
-    '__slotnames__ __supertype__ __test__ __unittest_expecting_failure__ __unittest_skip__ __unittest_skip_why__'
+    '__slotnames__ __supertype__ __test__ __unittest_expecting_failure__ __unittest_skip__ __unittest_skip_why__ ' +
+    '__implemented__ __providedBy__ __provides__'
   ).split(' '),
 );
 
