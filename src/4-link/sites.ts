@@ -2,8 +2,8 @@
 import { Op } from '../model/facts.js';
 import type { Base, WorldClass, WorldFile } from '../model/world.js';
 import { above, declaredSlots, relatives } from '../slots.js';
-import { BROAD } from './flow/annotations.js';
 import type { Belief } from './flow/belief.js';
+import { BROAD } from './flow/constraints.js';
 import type { Flow, StoreSite } from './flow/state.js';
 import { argumentsOf, opAt, row, spelling, valueCount } from './index-file.js';
 import { comparedIn } from './markers.js';

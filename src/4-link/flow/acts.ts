@@ -3,7 +3,7 @@ import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { namesAt, row, stringAt } from '../index-file.js';
 import { bodyVariables } from '../metaclasses.js';
-import { constrainKept } from './annotations.js';
+import { constrainKept } from './constraints.js';
 import type { Containers } from './containers.js';
 import type { Members } from './members.js';
 import { literalNames } from './names.js';

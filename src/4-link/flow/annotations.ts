@@ -1,12 +1,10 @@
 // Type annotations as values: `x: list[Node] | None` puts instances of Node into a list at x.
 import { lastPart } from '../../model/dotted.js';
 import { ArgKind, ConstKind, Op } from '../../model/facts.js';
-import type { WorldClass, WorldFile } from '../../model/world.js';
+import type { WorldFile } from '../../model/world.js';
 import { listAt, row, stringAt } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
-import { isMapping, isPlainContainer } from './externals.js';
-import { FEW, type Guard } from './graph.js';
-import type { Bag } from './keyed.js';
+import { type Allowed, guardOf, nothingAllowed } from './allowed.js';
 import { hasMakers } from './library-makers.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, SOME_CLASS, UNKNOWN } from './tokens.js';
@@ -14,18 +12,6 @@ import { FOREIGN, SOME_CLASS, UNKNOWN } from './tokens.js';
 /** How much an annotation says about a value: all there is to say, what cannot stand there (a Callable is no string,
  *  but any function), or nothing (Any, object). */
 export type Certainty = 'closed' | 'partial' | 'open';
-
-/** What an annotation allows besides the instances it names. */
-interface Allowed {
-  readonly classes: WorldClass[];
-  containers: boolean;
-  /** Classes as values: `type[X]`. */
-  types: boolean;
-  /** Functions and whatever else can be called. */
-  callables: boolean;
-  /** Nodes of what bounds type variables: the values themselves come from the calls. */
-  readonly bounds: number[];
-}
 
 const WRAPPERS: ReadonlySet<string> = new Set([
   'Optional',
@@ -53,10 +39,10 @@ const MAPPINGS: ReadonlySet<string> = new Set([
   'WeakValueDictionary',
 ]);
 const OPEN: ReadonlySet<string> = new Set(['Any', 'object', 'Generic', 'Hashable']);
-/** Containers that an annotation may name without saying what is in them. */
 /** Mappings of other kinds than dict may have methods of their own. */
 const mappingType = (name: string): string =>
   name.toLowerCase() === 'dict' ? 'dict' : 'collections.abc.Mapping';
+/** Containers that an annotation may name without saying what is in them. */
 const CONTAINERS: ReadonlySet<string> = new Set(
   (
     'list dict tuple set frozenset List Dict Tuple Set FrozenSet Deque deque DefaultDict defaultdict OrderedDict ' +
@@ -64,109 +50,6 @@ const CONTAINERS: ReadonlySet<string> = new Set(
   ).split(' '),
 );
 const CALLABLES: ReadonlySet<string> = new Set(['Callable', 'FunctionType', 'MethodType', 'LambdaType']);
-
-const nothing = (): Allowed => ({
-  classes: [],
-  containers: false,
-  types: false,
-  callables: false,
-  bounds: [],
-});
-
-/** An annotated class with more classes below it than this is the root of a large hierarchy. */
-export const BROAD = 8;
-
-/** Annotates a node; where the annotation says all there is to say, values of other types are kept out. An annotation
- *  may be wrong, so what surely arrives is let in all the same. */
-export function constrain(flow: Flow, file: WorldFile, value: number, into: number): void {
-  constrainBy(flow, file, value, flow.graph.node(), into);
-}
-
-/** The same for a variable or an attribute, whose containers take in what its annotation says of their elements. */
-export function constrainKept(flow: Flow, file: WorldFile, value: number, into: number): void {
-  const said = flow.graph.node();
-  constrainBy(flow, file, value, said, into);
-  const [bag, another] = bagsAt(flow, said);
-  if (!bag || another || bag.places) return;
-  flow.graph.listen(into, id => {
-    const token = flow.tokens.get(id);
-    if (token.kind !== 'bag' || token === bag || token.places || !isPlainContainer(token.type)) return;
-    if (isMapping(token.type) !== isMapping(bag.type)) return;
-    flow.graph.guardAs(token.items, bag.items);
-    flow.graph.guardAs(token.keys, bag.keys);
-  });
-}
-
-const bagsAt = ({ graph, tokens }: Flow, node: number): Bag[] =>
-  graph
-    .tokens(node)
-    .map(tokens.get)
-    .filter(token => token.kind === 'bag');
-
-/** `said`: a fresh node, for what the annotation says. */
-function constrainBy(flow: Flow, file: WorldFile, value: number, said: number, into: number): void {
-  const allowed = nothing();
-  const certainty = annotate(flow, file, value, said, allowed);
-  const { classes } = allowed;
-  const isBroad = classes.some(c => c.descendants.length > BROAD);
-  if (certainty !== 'closed' || !isBroad) flow.graph.edge(said, into);
-  if (certainty === 'open') return;
-  if (certainty === 'closed') flow.graph.refuse(into, UNKNOWN);
-  // the root of a large hierarchy says little: what arrives tells more, where nothing unknown does
-  if (certainty === 'closed' && isBroad)
-    flow.graph.fallback(into, said, id => {
-      const token = flow.tokens.get(id);
-      if (token.kind !== 'instance') return token.kind === 'unknown';
-      return classes.some(c => c.mro.some(e => e.kind === 'class' && e.cls === token.cls));
-    });
-  else if (allowed.bounds.length) {
-    // where no call is seen, what bounds a type variable is all that is known
-    const bound = flow.graph.node();
-    for (const each of allowed.bounds) flow.graph.edge(each, bound);
-    flow.graph.fallback(into, bound, id => id === UNKNOWN);
-  }
-  flow.graph.guard(into, guardOf(flow, allowed));
-}
-
-/** Lets in what an annotation allows; the same guard for all that allow the same: a program has annotations by the
- *  ten thousand. */
-function guardOf(flow: Flow, allowed: Allowed): Guard {
-  const { classes, types, callables } = allowed;
-  const isContainer = (cls: WorldClass): boolean => cls.mro.some(e => e.kind !== 'class');
-  const containers = allowed.containers || classes.some(isContainer);
-  const key = `${containers} ${types} ${callables} ${classes.map(c => c.index).join(' ')}`;
-  const known = flow.annotated.get(key);
-  if (known) return known;
-  const fits = (cls: WorldClass): boolean =>
-    classes.some(c => c === cls || cls.mro.some(e => e.kind === 'class' && e.cls === c)) ||
-    (callables && hasMember(cls, '__call__')) ||
-    (types && cls.mro.some(e => e.kind !== 'class'));
-  const letsIn = (id: number): boolean => {
-    const token = flow.tokens.get(id);
-    switch (token.kind) {
-      case 'unknown':
-      case 'foreign':
-        return true;
-      case 'instance':
-        return fits(token.cls);
-      case 'bag':
-        return containers;
-      case 'class':
-      case 'someClass':
-      case 'external':
-        return types || callables;
-      default:
-        return callables;
-    }
-  };
-  const guard: Guard = { fits: letsIn, few: FEW };
-  flow.annotated.set(key, guard);
-  return guard;
-}
-
-const hasMember = (cls: WorldClass, name: string): boolean =>
-  cls.mro.some(e => e.kind === 'unknown' || (e.kind === 'class' && e.cls.members.has(name))) ||
-  cls.descendants.some(d => d.members.has(name));
 
 /** Types within types, and aliases of aliases, that are looked through. */
 const DEEPEST = 12;
@@ -177,7 +60,7 @@ export function annotate(
   file: WorldFile,
   value: number,
   into: number,
-  allowed: Allowed = nothing(),
+  allowed: Allowed = nothingAllowed(),
   depth = 0,
 ): Certainty {
   if (depth > DEEPEST) return 'open';
@@ -357,7 +240,7 @@ function subscript(
 
 /** Lets the elements that an annotation names flow into `into`, and keeps others out as `constrain` does. */
 function elementsIn(flow: Flow, file: WorldFile, value: number, into: number, depth: number): Certainty {
-  const allowed = nothing();
+  const allowed = nothingAllowed();
   const certainty = annotate(flow, file, value, into, allowed, depth);
   if (certainty === 'open') return certainty;
   if (certainty === 'closed') flow.graph.refuse(into, UNKNOWN);

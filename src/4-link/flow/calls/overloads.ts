@@ -4,7 +4,7 @@ import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { inheritsFrom, PROTOCOLS } from '../../../slots.js';
 import { listAt, row } from '../../index-file.js';
 import type { Meaning } from '../../resolve.js';
-import { constrain } from '../annotations.js';
+import { constrain } from '../constraints.js';
 import { isOverload } from '../functions.js';
 import type { Flow } from '../state.js';
 import { type Arguments, accepts, argumentFor } from './arguments.js';
