@@ -1,5 +1,5 @@
 // Which classes a receiver may be an instance of when value flow cannot tell.
-import { ACT_WIDTH, Act, ArgKind, Op, VALUE_WIDTH } from '../../model/facts.js';
+import { ArgKind, Op } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { keeps } from '../attributes.js';
@@ -7,21 +7,12 @@ import type { Belief } from '../flow/belief.js';
 import { functionKind } from '../flow/functions.js';
 import type { Solved } from '../flow/solve.js';
 import { UNKNOWN } from '../flow/tokens.js';
-import {
-  argumentsOf,
-  listAt,
-  opAt,
-  receiverKey,
-  row,
-  spelling,
-  stringAt,
-  valueCount,
-  written,
-} from '../index-file.js';
+import { listAt, opAt, receiverKey, row, stringAt, valueCount, written } from '../index-file.js';
 import { newAskedClasses } from './asked-classes.js';
 import { newChains } from './chains.js';
 import { newOpenOperations } from './open-operations.js';
 import { newOrigins } from './origins.js';
+import { type Uses, usesIn } from './uses.js';
 
 export interface Guesses {
   /** Classes whose instances may stand at a value that value flow knows nothing about; empty when it does know. */
@@ -55,29 +46,10 @@ interface OpenCall {
   readonly call: number;
 }
 
-/** What a file does with its variables and chains of attributes, by their spelling. */
-interface Uses {
-  readonly names: ReadonlyMap<string, ReadonlySet<string>>;
-  /** Those that get attributes which no class shows: under computed names, through their dict. */
-  readonly open: ReadonlySet<string | null>;
-}
-
-/** What gives an object such attributes, as it is spelled. */
-const OPENING: ReadonlySet<string> = new Set([
-  'setattr',
-  'vars',
-  '__dict__',
-  '__setattr__',
-  'object.__setattr__',
-]);
-/** So do test tools. */
-const PATCHING = /(^|\.)(patch\.object|monkeypatch\.setattr)$/;
-const isOpening = (spelled: string): boolean => OPENING.has(spelled) || PATCHING.test(spelled);
-
 export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
   const { flow, members, narrow } = solved;
   const { graph, resolver, tokens } = flow;
-  const used = new Map<number, Uses>();
+  const used = new Map<WorldFile, Uses>();
   const origins = newOrigins(solved, live, belief);
   const operandsOf = newOpenOperations(solved, live);
   const askedFor = newAskedClasses(narrow);
@@ -85,42 +57,10 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   let shapes: Map<string, Set<WorldClass>> | null = null;
   const plain = new Map<string, readonly WorldClass[]>();
 
-  /** Names read or called on each variable of a file, and on each chain of attributes as it is spelled; those that
-   *  the file itself stores there are left out. */
   const namesOn = (file: WorldFile): Uses => {
-    const known = used.get(file.index);
-    if (known) return known;
-    const found = new Map<string, Set<string>>();
-    const open = new Set<string | null>();
-    const add = (base: number, name: string): void => {
-      const key = receiverKey(file, base);
-      if (key === null || /^__\w+__$/.test(name)) return;
-      const set = found.get(key);
-      if (set) set.add(name);
-      else found.set(key, new Set([name]));
-    };
-    const { values, acts } = file.facts;
-    for (let i = 0; i < values.length; i += VALUE_WIDTH) {
-      if (values[i] === Op.Attr) {
-        const name = stringAt(file, values[i + 2]!);
-        if (OPENING.has(name)) open.add(receiverKey(file, values[i + 1]!));
-        add(values[i + 1]!, name);
-      } else if (values[i] === Op.Call && isOpening(spelling(file, values[i + 1]!))) {
-        const [first] = argumentsOf(file, i / VALUE_WIDTH);
-        if (first) open.add(receiverKey(file, first.value));
-      }
-    }
-    for (let i = 0; i < acts.length; i += ACT_WIDTH)
-      if (acts[i] === Act.StoreAug) add(acts[i + 1]!, stringAt(file, acts[i + 2]!));
-    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
-      if (acts[i] !== Act.Store) continue;
-      const [key, name] = [receiverKey(file, acts[i + 1]!), stringAt(file, acts[i + 2]!)];
-      found.get(key ?? '')?.delete(name);
-      if (OPENING.has(name)) open.add(key);
-    }
-    const uses = { names: found, open };
-    used.set(file.index, uses);
-    return uses;
+    let known = used.get(file);
+    if (!known) used.set(file, (known = usesIn(file)));
+    return known;
   };
   const usedOn = (file: WorldFile, value: number): string[] => {
     const key = receiverKey(file, value);
