@@ -15,7 +15,7 @@ import {
   VALUE_WIDTH,
 } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
-import type { WorldFile } from '../model/world.js';
+import type { WorldClass, WorldFile } from '../model/world.js';
 
 const OP_MASK = (1 << OP_BITS) - 1;
 
@@ -222,3 +222,9 @@ export function bindingsOf(file: WorldFile): Bindings {
   });
   return { values, imports, moduleNames, starImports: file.facts.imports.filter(i => i.name === '*') };
 }
+
+/** Whether a place, as a store that is made there, is in the statement of a class. */
+export const isInside = (
+  cls: WorldClass,
+  { file, at }: { readonly file: WorldFile; readonly at: number },
+): boolean => file === cls.file && at >= cls.fact.anchor.keyword && at < cls.fact.end;

@@ -1,11 +1,11 @@
 // Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name.
 import { Op } from '../model/facts.js';
-import type { Base, WorldClass, WorldFile } from '../model/world.js';
+import type { Base, WorldClass } from '../model/world.js';
 import { above, declaredSlots, relatives } from '../slots.js';
 import type { Belief } from './flow/belief.js';
 import { BROAD } from './flow/constraints.js';
 import type { Flow, StoreSite } from './flow/state.js';
-import { argumentsOf, opAt, row, spelling, valueCount } from './index-file.js';
+import { argumentsOf, isInside, opAt, row, spelling, valueCount } from './index-file.js';
 import { comparedIn } from './markers.js';
 
 export interface Sites {
@@ -108,12 +108,6 @@ function namedInCalls({ files, resolver, classOf }: Flow): ReadonlySet<WorldClas
     }
   return found;
 }
-
-/** Whether a store stands in the statement of the class that it is on. */
-const isInside = (
-  cls: WorldClass,
-  { file, at }: { readonly file: WorldFile; readonly at: number },
-): boolean => file === cls.file && at >= cls.fact.anchor.keyword && at < cls.fact.end;
 
 /** Classes that store, declare or define a name themselves, by name. */
 function ownersOf(

@@ -2,6 +2,7 @@
 import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { literalNames } from '../flow/names.js';
 import type { Solved } from '../flow/solve.js';
 import { argumentsOf, objectKey, opAt, row, stringAt, valueCount, written } from '../index-file.js';
 
@@ -28,7 +29,8 @@ export interface HandOvers {
   /** What is handed to instances of a class when they are made, and by calls of methods, where that is the work of
    *  unseen code. */
   readonly handedToInstances: (cls: WorldClass) => readonly Site[];
-  /** Values that are stored under a name on functions and on what is no object of the world. */
+  /** Values that are stored under a name, or under one that is computed, on functions and on what is no object of the
+   *  world. */
   readonly storedAs: (name: string) => readonly Site[];
 }
 
@@ -41,12 +43,12 @@ export function newHandOvers(
   live: readonly WorldFile[],
   isUnseen: (node: number) => boolean,
 ): HandOvers {
-  const { graph, tokens } = flow;
+  const { graph, resolver, tokens } = flow;
   const handed = new Map<number, ReadonlyMap<string, readonly number[]>>();
   let sent: Site[] | null = null;
   let callbacks: Map<string, Callee[]> | null = null;
   let taken: Taken | null = null;
-  let stored: Map<string, Site[]> | null = null;
+  let stored: Outside | null = null;
 
   const handedIn: HandOvers['handedIn'] = file => {
     const before = handed.get(file.index);
@@ -163,21 +165,42 @@ export function newHandOvers(
     graph.tokens(node).some(id => /^(instance|class|module)$/.test(tokens.get(id).kind));
 
   const storedAs: HandOvers['storedAs'] = name => {
-    if (!stored) {
-      stored = new Map();
-      for (const file of live) {
-        const { acts } = file.facts;
-        for (let i = 0; i < acts.length; i += ACT_WIDTH) {
-          const [act, receiver, attr, value] = acts.subarray(i, i + ACT_WIDTH);
-          if (act === Act.Store && value! >= 0 && !isOfWorld(flow.valueNode(file, receiver!)))
-            addTo(stored, stringAt(file, attr!), { file, value: value! });
-        }
-      }
-    }
-    return stored.get(name) ?? [];
+    stored ??= storedOutside();
+    return [...(stored.named.get(name) ?? []), ...stored.computed];
   };
 
+  const storedOutside = (): Outside => {
+    const named = new Map<string, Site[]>();
+    const computed: Site[] = [];
+    for (const file of live) {
+      const { acts } = file.facts;
+      for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+        const [act, receiver, attr, value] = acts.subarray(i, i + ACT_WIDTH);
+        if (act === Act.Store && value! >= 0 && !isOfWorld(flow.valueNode(file, receiver!)))
+          addTo(named, stringAt(file, attr!), { file, value: value! });
+      }
+      for (const { call, callee } of callsIn(file)) {
+        const [receiver, name, given] = argumentsOf(file, call);
+        if (!given || !isSetattr(file, callee) || isOfWorld(flow.valueNode(file, receiver!.value))) continue;
+        const names = literalNames(file, name!.value, resolver);
+        for (const each of names ?? []) addTo(named, each, { file, value: given.value });
+        if (!names) computed.push({ file, value: given.value });
+      }
+    }
+    return { named, computed };
+  };
+
+  const isSetattr = (file: WorldFile, callee: number): boolean =>
+    opAt(file, callee) === Op.Var &&
+    resolver.value(file, callee).some(m => m.kind === 'external' && m.dotted === 'builtins.setattr');
+
   return { handedIn, sends, calledWith, handedTo, handedToInstances, storedAs };
+}
+
+/** What is stored on functions and on what is no object of the world: by name, and under names that are computed. */
+interface Outside {
+  readonly named: ReadonlyMap<string, readonly Site[]>;
+  readonly computed: readonly Site[];
 }
 
 /** What objects of unseen code are handed. */

@@ -43,6 +43,8 @@ const READERS: ReadonlySet<string> = new Set([
   'dataclasses.astuple',
 ]);
 
+const GIVING_STATE: readonly string[] = ['__getstate__', '__reduce__', '__reduce_ex__'];
+
 /** Functions that give the exception that is being handled, and attributes that hold one. */
 const EXCEPTION_NOW: ReadonlySet<string> = new Set(['sys.exc_info', 'sys.exception']);
 const OF_EXCEPTIONS: ReadonlySet<string> = new Set(['__cause__', '__context__', 'exceptions']);
@@ -143,6 +145,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       const parameter = parameterAt(node);
       if (!parameter) return;
       const { file: at, fn } = parameter;
+      handedState(at, fn);
       for (const { file, value: callee, call } of handOvers.calledWith(at, fn)) {
         if (!isUnseen(flow.valueNode(file, callee))) continue;
         if (opAt(file, callee) === Op.Attr) through(file, row(file, callee).a);
@@ -160,6 +163,15 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
           // as a visitor is given what it made of the parts
           for (const one of [c, ...above(c)]) ofMethods(one);
         }
+    };
+
+    /** `__setstate__` is handed what other methods of the class give for that. */
+    const handedState = (at: WorldFile, fn: number): void => {
+      const { cls, name } = at.facts.functions[fn]!;
+      if (cls < 0 || name !== '__setstate__') return;
+      for (const giver of GIVING_STATE)
+        for (const m of members.methods(flow.classesOf(at)[cls]!, giver))
+          count(flow.returnNode(m.file, m.fn));
     };
 
     const operands = (at: WorldFile, v: number): void => {

@@ -40,6 +40,8 @@ const FILLERS: ReadonlyMap<string, string> = new Map([
 /** `mock.patch.object(C, "name")`, `monkeypatch.setattr(C, "name", v)`, as they are spelled. */
 const PATCHES = /(^|\.)patch\.object$|\.(set|del)attr$/;
 
+const DELETES = /(^|\.)(__)?delattr(__)?$/;
+
 const SETTER = /(^|\.)__(set|del)attr__$/;
 
 /** A method of the world that takes stores. */
@@ -88,14 +90,14 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     const receiver = { kind: ArgKind.Positional, name: '', value: row(file, callee).a };
     const asFunction = { ...site, args: [receiver, ...site.args] };
     named(asFunction);
-    computed(asFunction, `${method}() with a computed name`);
+    computed(asFunction, `${method}() with a computed name`, DELETES.test(method));
   };
 
   const external = (dotted: string, site: Call): void => {
     const short = dotted.replace(/^builtins\./, '');
     if (!COMPUTED.has(dotted)) return;
     named(site);
-    computed(site, `${short}() with a computed name`);
+    computed(site, `${short}() with a computed name`, DELETES.test(dotted));
   };
 
   /** `setattr(C, "name", v)` and `mock.patch.object(C, "name")` with names that are spelled out. */
@@ -123,12 +125,18 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     return fn?.name === '__init_subclass__' && fn.cls >= 0 ? flow.classesOf(file)[fn.cls]!.descendants : null;
   };
 
-  const computed = ({ file, args: [receiver, name], at }: Call, says: string): void => {
+  /** A field that is deleted shows its default again, where there are no slots. */
+  const showsDefaults = (cls: WorldClass): boolean =>
+    [cls, ...above(cls)].some(c => c.fields.some(f => f.onClass));
+
+  const computed = ({ file, args: [receiver, name], at }: Call, says: string, deletes: boolean): void => {
     if (!receiver || !name || storedNames(file, receiver.value, name.value, resolver)) return;
     if (forwarded(file, name.value) || slotAware.isSlotName(file, name.value)) return;
-    if (slotAware.isFieldName(file, receiver.value, name.value)) return;
+    const isField = slotAware.isFieldName(file, receiver.value, name.value);
+    if (isField && !deletes) return;
     const holder = flow.descriptorNames.holderAt(file, name.value);
-    const concerns = (cls: WorldClass): boolean => !holder || !isTold(holder, cls);
+    const concerns = (cls: WorldClass): boolean =>
+      isField ? showsDefaults(cls) : !holder || !isTold(holder, cls);
     onReceiver('computed-store', file, receiver.value, at, says, null, concerns);
     // names that are told are seen one by one
     if (!literalNames(file, name.value, resolver)) onClass('class-store', file, receiver.value, at, says);

@@ -116,10 +116,7 @@ export function newTallies(
   const computedIn = (cls: WorldClass): readonly number[] => {
     let nodes = open.get(cls);
     if (!nodes) {
-      nodes = [cls, ...above(cls)].flatMap(c => {
-        const computed = flow.computedOf(c);
-        return computed === null ? [] : [computed, members.everything(c)];
-      });
+      nodes = [cls, ...above(cls)].filter(members.isComputed).map(members.everything);
       open.set(cls, nodes);
     }
     return nodes;

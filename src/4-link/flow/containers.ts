@@ -7,7 +7,7 @@ import { row } from '../index-file.js';
 import { addPair, newPairs, type Pairs } from './columns.js';
 import { isMapping, isPlainContainer, isReference } from './externals.js';
 import { isRest } from './functions.js';
-import { type Bag, type Keyed, newKeyed } from './keyed.js';
+import type { Bag, Keyed } from './keyed.js';
 import type { Method } from './lookups.js';
 import type { Members } from './members.js';
 import { hasPlainMetaclass } from './plain-classes.js';
@@ -41,9 +41,8 @@ interface Iteration {
   readonly steps: readonly Method[];
 }
 
-export function newContainers(flow: Flow, members: Members): Containers {
+export function newContainers(flow: Flow, members: Members, keyed: Keyed): Containers {
   const { graph, tokens } = flow;
-  const keyed = newKeyed(graph, flow.once);
   const asked = new Map<number, Pairs>();
   const iterations = new Map<WorldClass, Iteration>();
   const elementsOfResults = new Map<number, number>();

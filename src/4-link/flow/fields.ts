@@ -1,14 +1,38 @@
 // What instances keep: one node for each class and attribute name, seen by whoever reads the name along the hierarchy.
 import type { WorldClass } from '../../model/world.js';
 import { relatives } from '../../slots.js';
-import { append, itemsOf, newLists } from './columns.js';
+import { addPair, append, itemsOf, newLists, newPairs } from './columns.js';
 import type { Graph } from './graph.js';
+
+/** What is stored under names that are computed: it may be read under any. */
+export const ANY_NAME = '*';
+/** Names of what a class itself keeps begin so. */
+export const OF_CLASS = 'class ';
+
+const isOfClass = (name: string): boolean => name.startsWith(OF_CLASS);
+/** The name that stands for any where this one is read; special ones are never computed. */
+const anyFor = (name: string): string | null => {
+  if (/^__\w+__$/.test(name)) return null;
+  return isOfClass(name) ? OF_CLASS + ANY_NAME : ANY_NAME;
+};
+const isAny = (name: string): boolean => name === ANY_NAME || name === OF_CLASS + ANY_NAME;
 
 export interface Fields {
   /** Node of the values that instances of exactly this class keep under a name. */
   readonly field: (cls: WorldClass, name: string) => number;
   /** Lets what instances of a class, or of a relative, keep under a name flow into `into`. */
   readonly read: (cls: WorldClass, name: string, into: number) => void;
+  /** The same for all names that fit; `kept` by the class itself or by its instances. */
+  readonly readFitting: (
+    cls: WorldClass,
+    kept: Keeper,
+    fits: (name: string) => boolean,
+    into: number,
+  ) => void;
+  /** Lets what is kept under computed names flow to where a name is read, if that `needs` it; true where it now does. */
+  readonly spread: (needs: (node: number) => boolean) => boolean;
+  /** Whether instances of a class get attributes under names that are computed. */
+  readonly isComputed: (cls: WorldClass) => boolean;
   /** Node of everything instances of a class keep. */
   readonly everything: (cls: WorldClass) => number;
   /** Nodes of what instances of a class keep, one a name and class, some names left out. Only after solving. */
@@ -19,18 +43,30 @@ export interface Fields {
   readonly named: (name: string) => Iterable<number>;
 }
 
+export type Keeper = 'class' | 'instance';
+
 interface Field {
   readonly byClass: Map<WorldClass, number>;
   /** Lists of nodes. */
   readonly readers: Map<WorldClass, number>;
 }
 
-export function newFields(graph: Graph): Fields {
+/** Lets what is kept under names that fit flow into a node. */
+interface Watcher {
+  readonly fits: (name: string) => boolean;
+  readonly into: number;
+}
+
+/** @param onComputed instances of a class may get attributes of any name */
+export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): Fields {
   const fields = new Map<string, Field>();
   const readers = newLists();
   const families = new Map<WorldClass, ReadonlySet<WorldClass>>();
   const nodesOf = new Map<WorldClass, number[]>();
   const all = new Map<WorldClass, number>();
+  const spreading = newPairs();
+  const isNew = (node: number, into: number): boolean => addPair(spreading, node, into);
+  const watchers = new Map<WorldClass, Watcher[]>();
   const names = new Map<number, string>();
 
   const family = (cls: WorldClass): ReadonlySet<WorldClass> => {
@@ -57,6 +93,12 @@ export function newFields(graph: Graph): Fields {
     return known;
   };
 
+  const watch = (cls: WorldClass, watcher: Watcher): void => {
+    put(watchers, cls, watcher);
+    for (const nodes of related(nodesOf, cls))
+      for (const node of nodes) if (watcher.fits(names.get(node)!)) graph.edge(node, watcher.into);
+  };
+
   return {
     field(cls, name) {
       const found = record(name);
@@ -68,7 +110,9 @@ export function newFields(graph: Graph): Fields {
       names.set(node, name);
       for (const list of related(found.readers, cls))
         for (const into of itemsOf(readers, list)) graph.edge(node, into);
-      for (const into of related(all, cls)) graph.edge(node, into);
+      for (const list of related(watchers, cls))
+        for (const { fits, into } of list) if (fits(name)) graph.edge(node, into);
+      if (name === ANY_NAME) onComputed(cls);
       return node;
     },
     read(cls, name, into) {
@@ -76,12 +120,34 @@ export function newFields(graph: Graph): Fields {
       found.readers.set(cls, append(readers, found.readers.get(cls) ?? 0, into));
       for (const node of related(found.byClass, cls)) graph.edge(node, into);
     },
+    spread(needs) {
+      let isDone = false;
+      for (const [name, { readers: asking }] of fields) {
+        const any = fields.get(anyFor(name) ?? '');
+        if (!any || isAny(name)) continue;
+        for (const [cls, node] of any.byClass)
+          for (const list of related(asking, cls))
+            for (const into of itemsOf(readers, list))
+              if (needs(into) && isNew(node, into)) {
+                graph.edge(node, into);
+                isDone = true;
+              }
+      }
+      return isDone;
+    },
+    readFitting(cls, kept, fits, into) {
+      const start = kept === 'class' ? OF_CLASS : '';
+      const isKept = (name: string): boolean =>
+        isOfClass(name) === (kept === 'class') && (isAny(name) || fits(name.slice(start.length)));
+      watch(cls, { fits: isKept, into });
+    },
+    isComputed: cls => fields.get(ANY_NAME)?.byClass.has(cls) ?? false,
     everything(cls) {
       const known = all.get(cls);
       if (known !== undefined) return known;
       const into = graph.node();
       all.set(cls, into);
-      for (const nodes of related(nodesOf, cls)) for (const node of nodes) graph.edge(node, into);
+      watch(cls, { fits: () => true, into });
       return into;
     },
     kept: (cls, name) => {
@@ -94,7 +160,7 @@ export function newFields(graph: Graph): Fields {
   };
 }
 
-function put(lists: Map<WorldClass, number[]>, cls: WorldClass, item: number): void {
+function put<T>(lists: Map<WorldClass, T[]>, cls: WorldClass, item: T): void {
   const list = lists.get(cls);
   if (list) list.push(item);
   else lists.set(cls, [item]);

@@ -7,8 +7,9 @@ import type { Token } from './tokens.js';
 export type Bag = Token & { readonly kind: 'bag' };
 
 export interface Keyed {
-  /** Keeps apart what a mapping that was just made takes in under different names. */
-  readonly keepNames: (bag: Bag) => void;
+  /** Keeps apart what a mapping that was just made takes in under different names. One that shows what is kept elsewhere,
+   *  besides what it takes in, has `hear` told each name, with the node of what stands under it. */
+  readonly keepNames: (bag: Bag, hear?: Hear) => void;
   /** Node that what is stored in a container flows into. `names`: under which keys, or null where they are computed. */
   readonly under: (bag: Bag, names: readonly string[] | null) => readonly number[];
   /** Nodes of what a container may give for these keys. */
@@ -20,22 +21,31 @@ export interface Keyed {
 /** A mapping keeps apart what stands under so many names. */
 const MOST_NAMES = 64;
 
+type Hear = (name: string, node: number) => void;
+
 /** What a mapping holds: under each name, and under keys that are computed. */
 interface Held {
   readonly names: Map<string, number>;
   readonly loose: number;
-  readonly heard: ((name: string, node: number) => void)[];
+  /** It shows more than that. */
+  readonly shows: boolean;
+  readonly heard: Hear[];
 }
 
 export function newKeyed(graph: Graph, once: Once): Keyed {
   /** By the node of all that a mapping holds. */
   const mappings = new Map<number, Held>();
 
-  const keepNames: Keyed['keepNames'] = bag => {
+  const keepNames: Keyed['keepNames'] = (bag, hear) => {
     if (mappings.has(bag.items)) return;
     const loose = graph.node();
     graph.edge(loose, bag.items);
-    mappings.set(bag.items, { names: new Map(), loose, heard: [] });
+    mappings.set(bag.items, {
+      names: new Map(),
+      loose,
+      shows: hear !== undefined,
+      heard: hear ? [hear] : [],
+    });
   };
 
   const named = (bag: Bag, held: Held, name: string): number => {
@@ -68,7 +78,8 @@ export function newKeyed(graph: Graph, once: Once): Keyed {
     const target = mappings.get(into.items);
     if (!source || !target) return graph.edge(from.items, target?.loose ?? into.items);
     graph.edge(source.loose, target.loose);
-    const hear = (name: string, node: number): void => {
+    if (source.shows) graph.edge(from.items, into.items);
+    const hear: Hear = (name, node) => {
       if (!without.has(name)) graph.edge(node, named(into, target, name));
     };
     source.heard.push(hear);

@@ -5,11 +5,14 @@ import { above, crossings, metaclassesOf, outsideOf } from '../../slots.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { lacks } from './built-in.js';
+import { type Delegates, newDelegates } from './delegates.js';
+import { type Dicts, newDicts } from './dicts.js';
 import { enumValues, isEnum, isEnumMember } from './enums.js';
-import { isMethodOf, isNamespace, keepsAttributes } from './externals.js';
-import { type Fields, newFields } from './fields.js';
+import { isMethodOf, keepsAttributes } from './externals.js';
+import { type Fields, newFields, OF_CLASS } from './fields.js';
 import { functionKind } from './functions.js';
 import { loadedAs, onExternal, RAISED, unboundIn } from './kept.js';
+import type { Bag, Keyed } from './keyed.js';
 import { isMaker } from './library-makers.js';
 import { type Found, type Lookups, newLookups, remembered } from './lookups.js';
 import { readMethod } from './methods.js';
@@ -18,7 +21,7 @@ import { type Flow, newBag } from './state.js';
 import { FOREIGN, SOME_CLASS, type Token, UNKNOWN } from './tokens.js';
 
 /** What classes and their instances have: reading it, and the lookups and fields that reading rests on. */
-export interface Members extends Lookups, Omit<Fields, 'read'> {
+export interface Members extends Lookups, Omit<Fields, 'read'>, Dicts {
   /** Lets what `receiver.name` gives flow into `into`, for one token of the receiver. `exact`: a class token stands
    *  for that very class, not for one below it (the receiver is its name). */
   readonly read: (token: number, name: string, into: number, receiver: number, exact?: boolean) => void;
@@ -28,6 +31,7 @@ export interface Members extends Lookups, Omit<Fields, 'read'> {
   readonly hasNamedDescriptor: (cls: WorldClass) => boolean;
   /** Node of what stands at a node, as seen through an instance of the class that holds it: functions are bound. */
   readonly view: (node: number) => number;
+  readonly delegates: Delegates;
   /** Lets what a static meaning stands for flow into a node. */
   readonly meaning: (m: Meaning, into: number) => void;
 }
@@ -42,11 +46,14 @@ interface Outside {
 /** What only classes have, also where `__getattr__` hands on that of another object: classes (reference 3.2.10). */
 const OF_CLASSES: ReadonlySet<string> = new Set(['__mro__', '__bases__', '__base__']);
 
-export function newMembers(flow: Flow): Members {
+export function newMembers(flow: Flow, keyed: Keyed): Members {
   const { graph, tokens } = flow;
   const lookups = newLookups(flow.classes, flow.resolver);
   const { own, lookup, methods, kindOf, variables } = lookups;
-  const { read: readField, ...fields } = newFields(graph);
+  const fields = newFields(graph, flow.having.opens);
+  const { read: readField } = fields;
+  const dicts = newDicts(flow, fields, keyed);
+  const delegates = newDelegates(flow, lookups);
   const views = new Map<number, number>();
 
   /** Node of the variable that a class body binds a name to. */
@@ -130,10 +137,7 @@ export function newMembers(flow: Flow): Members {
 
   const readInstance = (cls: WorldClass, name: string, into: number, receiver: number): void => {
     if (name === '__class__') return graph.add(into, tokens.id({ kind: 'class', cls }));
-    if (name === '__dict__') {
-      flow.computed(cls);
-      return graph.add(into, newBag(flow, 'dict', { items: fields.everything(cls) }));
-    }
+    if (name === '__dict__') return graph.add(into, tokens.id(dicts.dictOf(cls)));
     if (OF_CLASSES.has(name)) return readUnknown(name, into);
     readField(cls, name, into);
     if (isEnum(cls) && (name === 'value' || name === '_value_')) {
@@ -160,6 +164,11 @@ export function newMembers(flow: Flow): Members {
       foreignItems = newBag(flow, 'dict', { items, keys: items });
     }
     return foreignItems;
+  };
+
+  const readDict = (object: Bag, into: number): void => {
+    const dict = dicts.libraryDict(object);
+    if (dict) graph.add(into, tokens.id(dict));
   };
 
   let someClasses = -1;
@@ -215,7 +224,7 @@ export function newMembers(flow: Flow): Members {
     const isInLine = (m: Found): boolean => cls.mro.some(e => e.kind === 'class' && e.cls === m.cls);
     const found = exact ? lookup(cls, name).filter(isInLine) : lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, false);
-    readField(cls, `class ${name}`, into);
+    readField(cls, OF_CLASS + name, into);
     if (found.length) return;
     for (const metaclass of metaclassesOf(cls)) {
       readField(metaclass, name, into);
@@ -317,13 +326,14 @@ export function newMembers(flow: Flow): Members {
           meaning(m, into);
         return flow.kept.read(onExternal(token.dotted, name), into);
       case 'bag':
-        if (isNamespace(token.type)) graph.edge(token.items, into);
         if (token.type === RAISED && (name === 'value' || name === 'code')) graph.edge(token.items, into);
         if ((token.type === 'logging.LogRecord' || token.type === RAISED) && name === 'args')
           graph.add(into, newBag(flow, 'tuple', { items: token.items }));
         if (lacks(token.type, name)) return graph.add(into, name === '__dict__' ? foreignDict() : FOREIGN);
         if (!isMethodOf(token.type, name) && !isMaker(token.type, name))
           graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
+        if (name === '__dict__') return readDict(token, into);
+        dicts.readOn(token, name, into);
         return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));
       case 'super':
         return readSuper(token.cls, name, into, token.receiver);
@@ -356,5 +366,15 @@ export function newMembers(flow: Flow): Members {
       holds(cls, name, t => t.kind === 'instance' && lookup(t.cls, '__set_name__').length > 0),
     );
 
-  return { ...lookups, ...fields, read, view, meaning, isDataDescriptor, hasNamedDescriptor };
+  return {
+    ...lookups,
+    ...fields,
+    ...dicts,
+    delegates,
+    read,
+    view,
+    meaning,
+    isDataDescriptor,
+    hasNamedDescriptor,
+  };
 }

@@ -10,6 +10,7 @@ import { newBinding } from './calls/binding.js';
 import { newCall } from './calls/call.js';
 import { newEscapes } from './calls/escapes.js';
 import { seedHandedStores } from './calls/handed-stores.js';
+import { newMocks } from './calls/mocks.js';
 import { newNamedStores } from './calls/named-stores.js';
 import { newResults } from './calls/results.js';
 import { newSummaries } from './calls/summaries.js';
@@ -17,6 +18,7 @@ import { newWrappers } from './calls/wrappers.js';
 import { newContainers } from './containers.js';
 import { newDecorated } from './decorated.js';
 import { newDescriptors } from './descriptors.js';
+import { newKeyed } from './keyed.js';
 import { type Members, newMembers } from './members.js';
 import { type Narrow, newNarrow } from './narrowing.js';
 import { newOperations } from './operations.js';
@@ -28,7 +30,9 @@ import { seedNames } from './seeds/names.js';
 import { newSeedValues } from './seeds/values.js';
 import { type Flow, type Numbering, newFlow } from './state.js';
 import { newStores } from './stores.js';
-import { UNKNOWN } from './tokens.js';
+import { type Token, UNKNOWN } from './tokens.js';
+
+const BARE: ReadonlySet<Token['kind']> = new Set(['foreign', 'unknown']);
 
 export interface Solved {
   readonly flow: Flow & Numbering;
@@ -50,8 +54,9 @@ export function solve(
     onToken(constraint, token),
   );
   const { graph, tokens } = flow;
-  const members = newMembers(flow);
-  const containers = newContainers(flow, members);
+  const keyed = newKeyed(graph, flow.once);
+  const members = newMembers(flow, keyed);
+  const containers = newContainers(flow, members, keyed);
   const narrow = newNarrow(flow, live);
   const wrappers = newWrappers(flow);
   const summaries = newSummaries(flow, members, wrappers);
@@ -64,7 +69,8 @@ export function solve(
   const { enter, awaited, caught } = operations;
   const operators = newOperators(flow, members, containers, binding);
   const raised = newRaised(flow, layouts);
-  const named = newNamedStores(flow, members, stores);
+  const mocks = newMocks(flow, members, containers, binding);
+  const named = newNamedStores(flow, members, containers, stores, mocks);
   const call = newCall(flow, layouts, {
     members,
     containers,
@@ -74,6 +80,7 @@ export function solve(
     binding,
     escapes,
     stores: named,
+    mocks,
     operators,
     operations,
     raised,
@@ -133,6 +140,9 @@ export function solve(
     return true;
   };
 
+  /** Nothing stands there that could be given an attribute or called. */
+  const isBare = (node: number): boolean => graph.tokens(node).every(id => BARE.has(tokens.get(id).kind));
+
   const definitions = newSeedDefinitions(flow, containers, descriptors, raised);
   const seedValues = newSeedValues(flow, containers, newDecorated(flow, binding, escapes), operators, narrow);
   for (const file of live) {
@@ -152,7 +162,7 @@ export function solve(
   for (const file of live) definitions.uncalled(file);
   settle();
   // what nothing reaches that is seen is what it is annotated with
-  while (graph.awake(isUnreached)) settle();
+  while (graph.awake(isUnreached) || members.spread(isBare)) settle();
   graph.rest();
   return { flow, members, narrow, layouts };
 }

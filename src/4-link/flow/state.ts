@@ -119,10 +119,6 @@ export interface Flow {
   readonly kept: Kept;
   /** The names of a module that come at run time, as a dict: what `globals()` gives besides those that it binds. */
   readonly namespace: (file: WorldFile) => number;
-  /** Node of what instances of a class get under names that are computed; classes whose `__dict__` is used have one. */
-  readonly computed: (cls: WorldClass) => number;
-  /** The same, or null where no name is computed. Only after solving. */
-  readonly computedOf: (cls: WorldClass) => number | null;
   readonly once: Once;
   /** Containers of external types, with the call that makes them. */
   readonly made: MadeBag[];
@@ -220,15 +216,6 @@ export function newFlow(
     }
     return known;
   };
-  const computedNodes = new Map<WorldClass, number>();
-  const computed = (cls: WorldClass): number => {
-    let known = computedNodes.get(cls);
-    if (known === undefined) {
-      computedNodes.set(cls, (known = graph.node()));
-      having.opens(cls);
-    }
-    return known;
-  };
   const variableNode = (file: WorldFile, variable: number): number => variableBase[file.index]! + variable;
   return {
     files,
@@ -269,8 +256,6 @@ export function newFlow(
     stores: new Map(),
     kept,
     namespace,
-    computed,
-    computedOf: cls => computedNodes.get(cls) ?? null,
     made: [],
     patched: [],
     handedStores: newHandedStores(resolver),

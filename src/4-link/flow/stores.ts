@@ -4,12 +4,13 @@ import { OF_FUNCTIONS } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, metaclassesOf } from '../../slots.js';
-import { isSlice, row } from '../index-file.js';
+import { isInside, isSlice, row } from '../index-file.js';
 import { takesNoItems } from './built-in.js';
 import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
 import type { Descriptors } from './descriptors.js';
 import { isMapping } from './externals.js';
+import { OF_CLASS } from './fields.js';
 import { forwardsIn } from './forwards.js';
 import { onExternal, onFunction, unboundIn } from './kept.js';
 import type { Members } from './members.js';
@@ -23,6 +24,8 @@ export interface Site {
   readonly attr: string;
   /** The stored value, or -1 where there is none. */
   readonly value: number;
+  /** Node of what is stored, where that is not all that stands at the value. */
+  readonly given?: number;
   /** UTF-16 offset. */
   readonly at: number;
   readonly kind: StoreSite['kind'];
@@ -44,7 +47,7 @@ export interface Stores {
 export function newStores(
   flow: Flow,
   members: Members,
-  { elements, under }: Containers,
+  { elements, pour, under }: Containers,
   { apply, applyMethods }: Binding,
   { describes, becomesMethod }: Descriptors,
 ): Stores {
@@ -59,8 +62,7 @@ export function newStores(
     const token = tokens.get(id);
     if (token.kind === 'instance') {
       if (forwards.size > 0 && !site.past && forward(token.cls, site)) {
-        if (site.value >= 0)
-          applyMethods(token.cls, '__setattr__', [text, flow.valueNode(site.file, site.value)]);
+        if (site.value >= 0) applyMethods(token.cls, '__setattr__', [text, givenBy(site)]);
         return;
       }
       note(token, id, site);
@@ -73,16 +75,17 @@ export function newStores(
       flow.having.spreads(site.attr);
     if (site.value < 0) return;
     const { attr } = site;
-    const given = flow.valueNode(site.file, site.value);
+    const given = givenBy(site);
     switch (token.kind) {
       case 'instance':
         if (!site.past) applyMethods(token.cls, '__setattr__', [text, given]);
         take(token, id, attr, given);
+        if (attr === '__dict__' && isInside(token.cls, site)) putInPlace(token.cls, given);
         return graph.edge(given, members.field(token.cls, attr));
       case 'class':
         for (const metaclass of metaclassesOf(token.cls))
           applyMethods(metaclass, '__setattr__', [text, given]);
-        graph.edge(given, members.field(token.cls, `class ${attr}`));
+        graph.edge(given, members.field(token.cls, OF_CLASS + attr));
         graph.edge(members.view(given), members.field(token.cls, attr));
         addTo(flow.attached, token.cls, { node: given, file: site.file, at: site.at });
         describes(token.cls, given);
@@ -100,11 +103,20 @@ export function newStores(
         return flow.kept.put(onExternal(token.dotted, attr), given);
       case 'bag':
         if (id === flow.someModule) for (const node of variablesNamed(attr)) graph.edge(given, node);
-        return;
+        return members.putOn(token, attr, given);
       default:
         return;
     }
   };
+
+  const givenBy = ({ file, value, given }: Site): number => given ?? flow.valueNode(file, value);
+
+  /** `self.__dict__ = state`; elsewhere it is how copies are made. */
+  const putInPlace = (cls: WorldClass, given: number): void =>
+    graph.listen(given, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'bag') pour(token, members.dictOf(cls));
+    });
 
   let byName: ReadonlyMap<string, readonly number[]> | null = null;
   /** Variables of modules that have a name. */

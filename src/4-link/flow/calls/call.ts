@@ -22,6 +22,7 @@ import { newImportCalls } from './imports.js';
 import { newLibraryObjects } from './library-objects.js';
 import { newLogRecords } from './log-records.js';
 import { newMakeClass } from './made-classes.js';
+import { isMock, type Mocks } from './mocks.js';
 import { newNamedMethods } from './named-methods.js';
 import type { NamedStores } from './named-stores.js';
 import { newNamespaceCalls } from './namespaces.js';
@@ -42,6 +43,7 @@ export interface CallTools {
   readonly binding: Binding;
   readonly escapes: Escapes;
   readonly stores: NamedStores;
+  readonly mocks: Mocks;
   readonly operators: Operators;
   readonly operations: Operations;
   readonly raised: Raised;
@@ -64,6 +66,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     binding,
     escapes,
     stores,
+    mocks,
     operators,
     operations,
     raised,
@@ -171,6 +174,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
         return containerMethod(token, args, into);
       case 'bag':
         if (isReference(token.type)) return graph.edge(token.items, into);
+        if (isMock(token.type)) mocks.answer(token, args, into);
         return unseen(args, into);
       case 'partial':
         keepBy(token, args);

@@ -8,8 +8,12 @@ import type { Flow } from '../state.js';
 import type { Token } from '../tokens.js';
 
 export interface NamedMethods {
-  /** Names of the functions that a class, an instance or a module has. */
+  /** Names of the functions that the body of a class binds, which an instance or the class itself has, or a module. */
   readonly namesOf: (token: Token) => ReadonlySet<string>;
+  /** Hears the tokens of a receiver, and of the objects that these hand reads on to. */
+  readonly reach: (receiver: number, use: (id: number, receiver: number) => void) => void;
+  /** Lets what is put on an instance or a class under names that fit flow into a node. */
+  readonly put: (token: Token, fits: (name: string) => boolean, into: number) => void;
   /** Hands each function that the token stands for to `use`. */
   readonly each: (token: Token & { kind: 'methods' }, use: (id: number) => void) => void;
 }
@@ -44,12 +48,31 @@ export function newNamedMethods({ graph, resolver, tokens }: Flow, members: Memb
     return node;
   };
 
+  const reach: NamedMethods['reach'] = (receiver, use) => {
+    const reached = new Set<number>();
+    const go = (node: number): void => {
+      if (reached.has(node)) return;
+      reached.add(node);
+      graph.listen(node, id => {
+        use(id, node);
+        const token = tokens.get(id);
+        if (token.kind === 'instance') members.delegates(token.cls).forEach(go);
+      });
+    };
+    go(receiver);
+  };
+
   return {
     namesOf,
+    reach,
+    put(token, fits, into) {
+      if (token.kind === 'instance' || token.kind === 'class')
+        members.readFitting(token.cls, token.kind, fits, into);
+    },
     each({ receiver, ends }, use) {
-      graph.listen(receiver, id => {
+      reach(receiver, (id, from) => {
         for (const name of namesOf(tokens.get(id)))
-          if (fitsEnds(name, ends)) graph.listen(nodeOf(receiver, id, name), use);
+          if (fitsEnds(name, ends)) graph.listen(nodeOf(from, id, name), use);
       });
     },
   };

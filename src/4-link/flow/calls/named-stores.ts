@@ -3,15 +3,21 @@ import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { relatives } from '../../../slots.js';
 import { mayCreate, opAt, row, spelling, stringAt } from '../../index-file.js';
+import type { Containers } from '../containers.js';
+import { ANY_NAME } from '../fields.js';
 import { unboundIn } from '../kept.js';
+import type { Bag } from '../keyed.js';
 import type { Members } from '../members.js';
 import { literalNames, storedNames } from '../names.js';
 import type { Flow } from '../state.js';
 import type { Site, Stores } from '../stores.js';
+import type { Token } from '../tokens.js';
 import { type Arguments, namesOf } from './arguments.js';
+import type { Mocks } from './mocks.js';
+import { lookedUpIn, pouredFrom } from './poured.js';
 
 /** A store without its name and receiver. `value` is -1 for a deletion. */
-export type Unnamed = Pick<Site, 'file' | 'value' | 'at' | 'past'>;
+export type Unnamed = Pick<Site, 'file' | 'value' | 'given' | 'at' | 'past'>;
 
 export interface NamedStores {
   /** Stores on what is at the node `receiver` under each of the names; null for names that are computed. */
@@ -29,7 +35,13 @@ export interface NamedStores {
 /** Parameters of `mock.patch.multiple` itself; every other keyword names an attribute. */
 const OF_PATCH: ReadonlySet<string> = new Set('target spec create spec_set autospec new_callable'.split(' '));
 
-export function newNamedStores(flow: Flow, members: Members, { store }: Stores): NamedStores {
+export function newNamedStores(
+  flow: Flow,
+  members: Members,
+  { at, pour }: Containers,
+  { store }: Stores,
+  mocks: Mocks,
+): NamedStores {
   const { graph, tokens, descriptorNames } = flow;
 
   const storeNamed: NamedStores['storeNamed'] = (receiver, attrs, site) => {
@@ -38,12 +50,29 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
       graph.listen(receiver, id => store(id, { ...site, attr, kind, receiver }));
   };
 
+  /** Stores under several names, each what a mapping holds under it where that is what is stored. */
+  const storeEach = (receiver: number, attrs: readonly string[], name: number, site: Unnamed): void => {
+    const mapping = lookedUpIn(site.file, name, site.value);
+    if (mapping < 0) return storeNamed(receiver, attrs, site);
+    for (const attr of attrs) {
+      const given = graph.node();
+      graph.listen(flow.valueNode(site.file, mapping), id => {
+        const token = tokens.get(id);
+        if (token.kind === 'unknown') return graph.add(given, id);
+        if (token.kind !== 'bag') return graph.edge(flow.valueNode(site.file, site.value), given);
+        for (const node of at(token, [attr])) graph.edge(node, given);
+      });
+      storeNamed(receiver, [attr], { ...site, given });
+    }
+  };
+
   const storeAs = ({ file, list: [target, name] }: Arguments, site: Unnamed): void => {
     if (!target || !name) return;
     const attrs = storedNames(file, target.value, name.value, flow.resolver);
     const receiver = flow.valueNode(file, target.value);
+    if (attrs && attrs.length > 1) return storeEach(receiver, attrs, name.value, site);
     if (attrs) return storeNamed(receiver, attrs, site);
-    if (site.value >= 0) graph.listen(receiver, id => keep(id, flow.valueNode(file, site.value)));
+    if (site.value >= 0) storeComputed(name.value, { ...site, attr: ANY_NAME, kind: 'set', receiver });
     const holder = descriptorNames.holderAt(file, name.value);
     if (!holder) return;
     const kind = site.value < 0 ? 'delete' : 'set';
@@ -60,12 +89,36 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     });
   };
 
-  /** A store under a computed name, for one token of the receiver. */
-  const keep = (id: number, given: number): void => {
+  /** A store under a computed name: any, or those of a mapping that is gone through. */
+  const storeComputed = (name: number, site: Site): void => {
+    const mapping = pouredFrom(site.file, name, site.value, flow.resolver);
+    const names = literalNames(site.file, name, flow.resolver);
+    graph.listen(site.receiver, id => {
+      keep(id, names, site);
+      const dict = mapping < 0 ? null : dictOf(tokens.get(id));
+      if (!dict) return;
+      graph.listen(flow.valueNode(site.file, mapping), from => {
+        const held = tokens.get(from);
+        if (held.kind === 'bag') pour(held, dict);
+      });
+    });
+  };
+
+  const dictOf = (token: Token): Bag | null => {
+    if (token.kind === 'instance') return members.dictOf(token.cls);
+    return token.kind === 'bag' ? members.libraryDict(token) : null;
+  };
+
+  /** A store under a computed name, or one of several, for one token of the receiver. */
+  const keep = (id: number, names: readonly string[] | null, site: Site): void => {
     const token = tokens.get(id);
+    const given = flow.valueNode(site.file, site.value);
     if (token.kind === 'module') flow.kept.put(unboundIn(token.file), given);
-    if (token.kind === 'instance') graph.edge(given, flow.computed(token.cls));
-    if (token.kind === 'class') flow.having.opens(token.cls);
+    if (token.kind === 'instance') graph.edge(given, members.field(token.cls, ANY_NAME));
+    if (token.kind === 'bag') for (const name of names ?? [null]) members.putOn(token, name, given);
+    if (token.kind !== 'class') return;
+    flow.having.opens(token.cls);
+    store(id, site);
   };
 
   const storeOn: NamedStores['storeOn'] = (args, value, past = false) => {
@@ -84,9 +137,14 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     const isDotted = target && opAt(file, target.value) === Op.Str;
     const dotted = isDotted ? literalNames(file, target.value, flow.resolver)?.[0] : undefined;
     if (dotted !== undefined)
-      return patchDotted(dotted, { file, value: name?.value ?? -1, at: r.at }, mayCreate(file, list, 3));
+      return patchDotted(
+        dotted,
+        { file, value: mocks.replacement(args, 1), at: r.at },
+        mayCreate(file, list, 3),
+      );
     if (!name || written.endsWith('.patch')) return;
-    storeAs(args, { file, value: list[2]?.value ?? name.value, at: r.at });
+    const value = /patch\.object$/.test(written) ? mocks.replacement(args, 2) : list[2]?.value;
+    storeAs(args, { file, value: value ?? name.value, at: r.at });
   };
 
   /** `mock.patch.multiple(target, name=value, ...)` */
@@ -109,7 +167,13 @@ export function newNamedStores(flow: Flow, members: Members, { store }: Stores):
     const parts = dotted.split('.');
     const attr = parts.pop()!;
     const holder = standingFor(parts, site.file);
-    if (holder !== null) patchAttribute(holder, attr, site, creates);
+    patchAttribute(holder ?? outside(parts), attr, site, creates);
+  };
+  /** Node of what has a dotted name outside the world. */
+  const outside = (parts: readonly string[]): number => {
+    const node = graph.node();
+    if (parts.length) graph.add(node, tokens.id({ kind: 'external', dotted: parts.join('.') }));
+    return node;
   };
   const patchAttribute = (holder: number, attr: string, site: Unnamed, creates: boolean): void => {
     flow.patched.push({ holder, attr, creates, file: site.file, at: site.at });

@@ -42,7 +42,8 @@ export function newSpecialCalls(
     const otherwise = nodeOf(flow, args, 2);
     if (otherwise !== null) graph.edge(otherwise, into);
     if (receiver === null) return;
-    for (const name of names ?? []) read(receiver, name, into);
+    for (const name of names ?? [])
+      namedMethods.reach(receiver, (id, from) => members.read(id, name, into, from));
     if (names !== null) return;
     graph.add(into, UNKNOWN);
     const [, named] = args.list;
@@ -51,11 +52,19 @@ export function newSpecialCalls(
     if (isOpen && !calledIn(args.file).has(args.call)) return;
     const fits = (name: string): boolean => (isOpen ? !/^__\w+__$/.test(name) : fitsEnds(name, ends));
     if (!isOpen) graph.add(into, tokens.id({ kind: 'methods', receiver, ends }));
-    graph.listen(receiver, id => {
+    namedMethods.reach(receiver, (id, from) => {
       const fitting = [...namedMethods.namesOf(tokens.get(id))].filter(fits);
       if (!isOpen || fitting.length <= MOST_MEANT)
-        for (const name of fitting) members.read(id, name, into, receiver);
+        for (const name of fitting) members.read(id, name, into, from);
+      namedMethods.put(tokens.get(id), fits, isOpen ? functionsFor(into) : into);
     });
+  };
+  /** Node whose functions flow into another one. */
+  const functionsFor = (into: number): number => {
+    const found = graph.node();
+    graph.filter(found, id => /^(function|bound|partial)$/.test(tokens.get(id).kind));
+    graph.edge(found, into);
+    return found;
   };
   const callees = new Map<WorldFile, ReadonlySet<number>>();
   /** Values of a file that are called, where they stand or through a variable. */
