@@ -138,8 +138,8 @@ async function prepared(found: Discovery, config: Settings, io: Io): Promise<Pre
   const isTold = (path: string): boolean => io.narrow?.files?.has(join(found.root, path)) ?? true;
   const decided = (withheld: ReadonlyMap<string, Withheld>): readonly Decision[] =>
     decide(world, TRANSFORMS, policyOf(config, { without: io.without, selected, withheld }));
-  const sources = new Map(found.sources.map(s => [s.path, s]));
-  const apply = (plan: Plan) => applyPlan(plan, sources, edited => differences(edited, how));
+  const files = new Map(collected.map(c => [c.source.path, c]));
+  const apply = (plan: Plan) => applyPlan(plan, files, rewritten => differences(rewritten, how));
   const planned = (decisions: readonly Decision[], marked: ReadonlySet<string>): Plan =>
     draw(
       decisions.filter(d => isWanted(d, config)),

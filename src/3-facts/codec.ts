@@ -59,6 +59,7 @@ function unpacked(facts: Packed, shared: (text: string) => string): FileFacts {
     ...facts,
     // a column that is left where it lies keeps all bytes of the facts in memory
     lineStarts: facts.lineStarts.slice(),
+    statements: facts.statements.slice(),
     values: facts.values.slice(),
     acts: facts.acts.slice(),
     lists: facts.lists.slice(),

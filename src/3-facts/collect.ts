@@ -1,6 +1,6 @@
 // One syntax tree -> FileFacts: what the file says, without judging it.
 
-import type { Tree } from '../2-parse/tree.js';
+import { children, type Tree } from '../2-parse/tree.js';
 import type { FileFacts } from '../model/facts.js';
 import { type Beyond, beyondBounds, emptied } from './bounds.js';
 import { classFact, functionFact, membersByScope } from './definition-facts.js';
@@ -34,6 +34,7 @@ function factsOf(t: Tree, lineStarts: Uint32Array, beyond: Beyond | null): Omit<
   const errorAt = beyond?.at ?? unsoundAt(t);
   return {
     lineStarts,
+    statements: Uint32Array.from(children(t, 0), node => t.start[node]!),
     errorAt,
     beyond: beyond?.says ?? null,
     words: errorAt < 0 ? [] : [...new Set(t.text.match(/[A-Za-z_]\w*/g) ?? [])],

@@ -1,13 +1,13 @@
 // Decisions become edits, edits become texts, and every text is proven before any file is written.
-import type { Edited } from '../2-parse/compare.js';
+import type { Collected } from '../4-link/link.js';
 import type { Config } from '../model/config.js';
 import type { Change, Decision, Edit, Plan, Problem } from '../model/decision.js';
 import { addTo } from '../model/grouping.js';
-import type { Source } from '../model/source.js';
 import type { Transform } from '../model/transform.js';
 import type { World } from '../model/world.js';
 import { applyEdits } from './apply.js';
 import { skipComment } from './comment.js';
+import type { Rewritten } from './differences.js';
 import { place } from './place.js';
 import { detectStyle, type FileStyle } from './style.js';
 import { verifyEdited } from './verify.js';
@@ -59,22 +59,25 @@ export function draw(
 }
 
 /** Whether texts with edits still say the same but for them; the sentences say what went wrong, null is well. */
-export type Check = (edited: readonly Edited[]) => Promise<readonly (string | null)[]>;
+export type Check = (rewritten: readonly Rewritten[]) => Promise<readonly (string | null)[]>;
 
 /** New texts of all planned files. A file whose new text does not pass `check` is a problem and stays as it is. */
 export async function applyPlan(
   plan: Plan,
-  sources: ReadonlyMap<string, Source>,
+  files: ReadonlyMap<string, Collected>,
   check: Check,
 ): Promise<{ changes: Change[]; problems: Problem[] }> {
   const planned = [...plan].map(([path, edits]) => {
-    const source = sources.get(path)!;
+    const { source, facts } = files.get(path)!;
     const applied = applyEdits(source.text, edits);
-    if ('problem' in applied) return { source, edits, after: source.text, wrong: applied.problem };
-    return { source, edits, after: applied.text, wrong: verifyEdited(source.text, applied.text, edits) };
+    if ('problem' in applied) return { source, facts, edits, after: source.text, wrong: applied.problem };
+    const wrong = verifyEdited(source.text, applied.text, edits);
+    return { source, facts, edits, after: applied.text, wrong };
   });
   const fine = planned.filter(p => p.wrong === null);
-  const found = await check(fine.map(p => ({ before: p.source.text, after: p.after, edits: p.edits })));
+  const found = await check(
+    fine.map(({ source, facts, edits, after }) => ({ before: source.text, after, edits, facts })),
+  );
   const differing = new Map(fine.map((p, i) => [p, found[i]!]));
 
   const changes: Change[] = [];

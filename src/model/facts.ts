@@ -302,6 +302,8 @@ export interface DirectiveFact {
 export interface FileFacts {
   /** Offsets at which lines start, first 0. */
   readonly lineStarts: Uint32Array;
+  /** Offsets at which the statements of the module start. */
+  readonly statements: Uint32Array;
   /** Where the file stops being Python 3 that can be read, or -1. */
   readonly errorAt: number;
   /** Why the file is too much to analyse (then nothing else is said of it), or null. No full stop. */
