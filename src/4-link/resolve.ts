@@ -55,6 +55,8 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
   const bindings = new Map<number, Bindings>();
   const variables: Map<number, readonly Meaning[]>[] = files.map(() => new Map());
   const members: Map<string, readonly Meaning[]>[] = files.map(() => new Map());
+  /** By the value of `base.name`. */
+  const attributes: Map<number, readonly Meaning[]>[] = files.map(() => new Map());
   let depth = 0;
 
   const bindingsFor = (file: WorldFile): Bindings => {
@@ -191,9 +193,14 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
         return found.length ? found : UNKNOWN;
       }
       case Op.Attr: {
+        const known = attributes[file.index]!.get(number);
+        if (known) return known;
         const name = stringAt(file, r.b);
         const found = distinct(value(file, r.a).flatMap(base => attribute(base, name, file)));
-        return found.length ? found : UNKNOWN;
+        const meanings = found.length ? found : UNKNOWN;
+        // while another question is open, this may be the answer to a part of it
+        if (depth === 0) attributes[file.index]!.set(number, meanings);
+        return meanings;
       }
       case Op.Exclude:
         return value(file, r.a);

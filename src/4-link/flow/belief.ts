@@ -1,7 +1,7 @@
 // Which of the tokens at a node are to be believed: a crowd of unrelated classes is a sign that the analysis lost track.
 import type { WorldClass } from '../../model/world.js';
 import { rootOf } from '../../slots.js';
-import { keepRow, newRows, rowAt } from './columns.js';
+import { keepRow, newMarks, newRows, rowAt } from './columns.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -149,42 +149,6 @@ export function newBelief(flow: Flow): Belief {
     admitsFromFar,
     tokens: node => (isCrowd(node) ? nearTo(node) : graph.tokens(node)),
     holds: (node, token) => (isCrowd(node) ? nearTo(node).includes(token) : graph.has(node, token)),
-  };
-}
-
-/** A set of small numbers that is emptied at once. */
-interface Marks {
-  /** False when the number is there already. */
-  add(number: number): boolean;
-  has(number: number): boolean;
-  /** False when the number is not there. */
-  remove(number: number): boolean;
-  clear(): void;
-}
-
-function newMarks(): Marks {
-  let rounds = new Int32Array(1 << 12);
-  let round = 1;
-  return {
-    add(number) {
-      if (number >= rounds.length) {
-        const bigger = new Int32Array(Math.max(number + 1, rounds.length * 2));
-        bigger.set(rounds);
-        rounds = bigger;
-      }
-      if (rounds[number] === round) return false;
-      rounds[number] = round;
-      return true;
-    },
-    has: number => rounds[number] === round,
-    remove(number) {
-      if (rounds[number] !== round) return false;
-      rounds[number] = 0;
-      return true;
-    },
-    clear() {
-      round++;
-    },
   };
 }
 

@@ -199,6 +199,40 @@ export function keepRow(rows: Rows, key: number, items: readonly number[]): numb
   return start;
 }
 
+/** A set of small numbers that is emptied at once. */
+export interface Marks {
+  /** False when the number is there already. */
+  add(number: number): boolean;
+  has(number: number): boolean;
+  /** False when the number is not there. */
+  remove(number: number): boolean;
+  clear(): void;
+}
+
+export function newMarks(): Marks {
+  let rounds: Int32Array = new Int32Array(1 << 12);
+  let round = 1;
+  return {
+    add(number) {
+      if (number >= rounds.length) {
+        rounds = resized(rounds, Math.max(number + 1, rounds.length * 2));
+      }
+      if (rounds[number] === round) return false;
+      rounds[number] = round;
+      return true;
+    },
+    has: number => rounds[number] === round,
+    remove(number) {
+      if (rounds[number] !== round) return false;
+      rounds[number] = 0;
+      return true;
+    },
+    clear() {
+      round++;
+    },
+  };
+}
+
 /** Numbers that are looked up in one step. */
 const BLOCK = 1 << 8;
 

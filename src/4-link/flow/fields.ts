@@ -76,16 +76,19 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
   };
 
   /** Entries of a table for the family of a class, walking over the smaller of the two. */
-  function* related<T>(table: ReadonlyMap<WorldClass, T>, cls: WorldClass): Generator<T> {
+  const related = <T>(table: ReadonlyMap<WorldClass, T>, cls: WorldClass): readonly T[] => {
+    if (table.size === 0) return NOTHING;
     const near = family(cls);
+    const found: T[] = [];
     if (table.size < near.size) {
-      for (const [other, entry] of table) if (near.has(other)) yield entry;
+      for (const [other, entry] of table) if (near.has(other)) found.push(entry);
     } else
       for (const other of near) {
         const entry = table.get(other);
-        if (entry !== undefined) yield entry;
+        if (entry !== undefined) found.push(entry);
       }
-  }
+    return found;
+  };
 
   const record = (name: string): Field => {
     let known = fields.get(name);
@@ -152,13 +155,17 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
     },
     kept: (cls, name) => {
       const found = fields.get(name);
-      return found ? [...related(found.byClass, cls)] : [];
+      return found ? related(found.byClass, cls) : [];
     },
     named: name => fields.get(name)?.byClass.values() ?? [],
     fields: (cls, without) =>
-      [...related(nodesOf, cls)].flat().filter(node => !without.has(names.get(node)!)),
+      related(nodesOf, cls)
+        .flat()
+        .filter(node => !without.has(names.get(node)!)),
   };
 }
+
+const NOTHING: readonly never[] = [];
 
 function put<T>(lists: Map<WorldClass, T[]>, cls: WorldClass, item: T): void {
   const list = lists.get(cls);

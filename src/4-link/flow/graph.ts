@@ -12,6 +12,7 @@ import {
   type Lists,
   membersOf,
   newLists,
+  newMarks,
   newPairs,
   newQueue,
   newSets,
@@ -141,6 +142,9 @@ export function newGraph(
   const filters = new Map<number, (token: number) => boolean>();
   const guards = new Map<number, Guard>();
   const fallbacks = new Map<number, Fallback>();
+  /** The tokens that stand for `markedFor`. */
+  const marked = newMarks();
+  let markedFor = -1;
   let queue = newQueue();
   let spare = newQueue();
 
@@ -179,8 +183,18 @@ export function newGraph(
     edge(fallback.from, node);
   };
 
+  /** Whether a set that does not hold a token holds one that stands for it. */
   const isCovered = (start: number, size: number, token: number): boolean => {
-    for (const above of limits.above(token)) if (holds(sets, start, size, above)) return true;
+    if (size === 0) return false;
+    const above = limits.above(token);
+    if (above.length === 0) return false;
+    // one token comes to many nodes in a row
+    if (token !== markedFor) {
+      marked.clear();
+      for (const other of above) marked.add(other);
+      markedFor = token;
+    }
+    for (let i = start; i < start + size; i++) if (marked.has(sets.pool[i]!)) return true;
     return false;
   };
 
@@ -202,7 +216,7 @@ export function newGraph(
     if (state & State.Selects && !letsIn(node, token, crowd, state))
       return state & State.FallsBack ? fallBack(node, token) : undefined;
     if (token !== limits.unknown) {
-      if (size > 0 && isCovered(start, size, token)) return;
+      if (isCovered(start, size, token)) return;
       if (isFull(start, size, token)) return add(node, limits.unknown, 1);
     }
     nodes[at] = insert(sets, start, size, token);

@@ -84,9 +84,15 @@ export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: 
       const key = names.join(' ');
       let known = admitting.get(key);
       if (!known) {
+        let asked: readonly ReadonlySet<WorldClass>[] | null = null;
         known = id => {
           const token = tokens.get(id);
-          return token.kind !== 'instance' || lacking(token.cls, names) === null;
+          if (token.kind !== 'instance') return true;
+          asked ??= names.map(holdersOf);
+          if (open.has(token.cls)) return true;
+          for (let i = 0; i < asked.length; i++)
+            if (!asked[i]!.has(token.cls) && !everywhere.has(names[i]!)) return false;
+          return true;
         };
         admitting.set(key, known);
       }

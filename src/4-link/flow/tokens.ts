@@ -93,9 +93,13 @@ const NOTHING: readonly number[] = [];
 
 export function newTokens(): Tokens {
   const all: Token[] = [];
+  // what the graph asks about each token stands in columns: the tokens themselves are of many shapes
   const rooms: number[] = [];
   /** For an instance, the tokens of instances of the classes above. */
-  const covering: (readonly number[] | undefined)[] = [];
+  const covering: (readonly number[])[] = [];
+  /** Name and file of a function; null and -1 for others. */
+  const names: (string | null)[] = [];
+  const files: number[] = [];
   /** Numbers of instances and classes, by the index of the class. */
   const instances: (number | undefined)[] = [];
   const classes: (number | undefined)[] = [];
@@ -160,9 +164,12 @@ export function newTokens(): Tokens {
     return (tables[file.index] ??= new Map());
   };
   const added = (token: Token): number => {
-    const number = all.push(token) - 1;
-    rooms[number] = roomFor(token);
-    return number;
+    rooms.push(roomFor(token));
+    covering.push(NOTHING);
+    const fn = isFunction(token) ? token : null;
+    names.push(fn && nameOf(fn));
+    files.push(fn?.file.index ?? -1);
+    return all.push(token) - 1;
   };
   const instance = (token: Token & { kind: 'instance' }): number => {
     const number = added(token);
@@ -179,11 +186,12 @@ export function newTokens(): Tokens {
     unknown: UNKNOWN,
     room: number => rooms[number]!,
     alike(number, other) {
-      const [token, before] = [all[number]!, all[other]!];
-      if (!isFunction(token)) return false;
-      return !isFunction(before) || before.file === token.file || nameOf(before) === nameOf(token);
+      const name = names[number]!;
+      if (name === null) return false;
+      const before = names[other]!;
+      return before === null || files[number] === files[other] || before === name;
     },
-    above: number => covering[number] ?? NOTHING,
+    above: number => covering[number]!,
   };
 }
 

@@ -45,11 +45,11 @@ export function argumentFor(
   list: readonly Argument[],
 ): Argument | undefined {
   const { kind, name } = parameters[parameter]!;
-  const positionals = list.filter(a => a.kind === ArgKind.Positional);
-  return (
-    (kind === 'positional' ? positionals[parameter - given] : undefined) ??
-    list.find(a => a.kind === ArgKind.Keyword && a.name === name)
-  );
+  if (kind === 'positional') {
+    let place = given;
+    for (const arg of list) if (arg.kind === ArgKind.Positional && place++ === parameter) return arg;
+  }
+  return list.find(a => a.kind === ArgKind.Keyword && a.name === name);
 }
 
 /** Whether a function may be called so: too many arguments, a missing or an unknown one raise TypeError, so that the
@@ -59,18 +59,23 @@ export function accepts(
   given: number,
   list: readonly Argument[],
 ): boolean {
-  const count = given + list.filter(a => a.kind === ArgKind.Positional).length;
-  const keywords = list.filter(a => a.kind === ArgKind.Keyword).map(a => a.name);
-  const positionals = parameters.filter(p => p.kind === 'positional');
-  if (count > positionals.length && !parameters.some(p => p.kind === 'star')) return false;
-  const takesAny = parameters.some(p => p.kind === 'doubleStar');
-  if (!takesAny && keywords.some(k => !parameters.some(p => p.name === k && !isRest(p)))) return false;
-  if (isSpread(list)) return true;
-  return parameters.every(
-    p =>
-      isRest(p) ||
-      p.defaultValue >= 0 ||
-      keywords.includes(p.name) ||
-      (p.kind === 'positional' && positionals.indexOf(p) < count),
-  );
+  let count = given;
+  for (const arg of list) {
+    if (arg.kind === ArgKind.Positional) count++;
+    else if (arg.kind === ArgKind.Keyword && !takes(parameters, arg.name)) return false;
+  }
+  const isSure = !isSpread(list);
+  let positionals = 0;
+  let takesMore = false;
+  for (const p of parameters) {
+    if (p.kind === 'star') takesMore = true;
+    const isGiven = p.kind === 'positional' && positionals++ < count;
+    if (isGiven || !isSure || isRest(p) || p.defaultValue >= 0) continue;
+    if (!list.some(a => a.kind === ArgKind.Keyword && a.name === p.name)) return false;
+  }
+  return takesMore || count <= positionals;
 }
+
+/** Whether a function may be given an argument under a name. */
+const takes = (parameters: readonly ParameterFact[], name: string): boolean =>
+  parameters.some(p => p.kind === 'doubleStar' || (p.name === name && !isRest(p)));
