@@ -114,6 +114,16 @@ export const methodsNamed = (cls: WorldClass, names: RegExp): FunctionFact[] =>
 /** What stands above a class, by its MRO: asked for each value that comes by. */
 const lines = new WeakMap<readonly MroEntry[], readonly WorldClass[]>();
 
+/** Works out once what is asked of a class for each value that comes by. Not before all classes are linked. */
+function once<T extends object>(find: (cls: WorldClass) => T): (cls: WorldClass) => T {
+  const known = new WeakMap<WorldClass, T>();
+  return cls => {
+    let found = known.get(cls);
+    if (!found) known.set(cls, (found = find(cls)));
+    return found;
+  };
+}
+
 /** Classes of the world above a class, nearest first. */
 export function above(cls: WorldClass): readonly WorldClass[] {
   let known = lines.get(cls.mro);
@@ -125,14 +135,11 @@ export function above(cls: WorldClass): readonly WorldClass[] {
 }
 
 /** The class of the world that a class finally comes from; itself when it stands alone. */
-export function rootOf(cls: WorldClass): WorldClass {
-  const last = cls.mro.findLast(entry => entry.kind === 'class');
-  return last?.kind === 'class' ? last.cls : cls;
-}
+export const rootOf = (cls: WorldClass): WorldClass => above(cls).at(-1) ?? cls;
 
 /** The class, those above and below it, and what else is above those below: all that may act on its instances or
  *  share them. */
-export function relatives(cls: WorldClass): ReadonlySet<WorldClass> {
+export const relatives = once((cls): ReadonlySet<WorldClass> => {
   const found = new Set([cls, ...above(cls)]);
   for (const below of cls.descendants) {
     if (found.has(below)) continue;
@@ -141,18 +148,19 @@ export function relatives(cls: WorldClass): ReadonlySet<WorldClass> {
     if (below.bases.length > 1) for (const c of above(below)) found.add(c);
   }
   return found;
-}
+});
 
 /** The class and those below it that have other bases beside its line: what a lookup finds after the class is the same
  *  for all others below. */
-export const crossings = (cls: WorldClass): readonly WorldClass[] => [
+export const crossings = once((cls): readonly WorldClass[] => [
   cls,
   ...cls.descendants.filter(d => d.bases.length > 1),
-];
+]);
 
 /** What is not of the world above a class, or beside it above one below: instances of the class may be of that, too. */
-export const outsideOf = (cls: WorldClass): Exclude<MroEntry, { kind: 'class' }>[] =>
-  crossings(cls).flatMap(c => c.mro.filter(e => e.kind !== 'class'));
+export const outsideOf = once((cls): readonly Exclude<MroEntry, { kind: 'class' }>[] =>
+  crossings(cls).flatMap(c => c.mro.filter(e => e.kind !== 'class')),
+);
 
 /** External classes above a class, nearest first. */
 export const externalAbove = (cls: WorldClass): (MroEntry & { kind: 'external' })[] =>
@@ -168,8 +176,9 @@ const TYPE: ReadonlySet<string> = new Set(['builtins.type']);
 export const isMetaclass = (cls: WorldClass): boolean => inheritsFrom(cls, TYPE);
 
 /** The metaclasses of the world that make a class: those written at it and at the classes above it. */
-export const metaclassesOf = (cls: WorldClass): WorldClass[] =>
-  [cls, ...above(cls)].flatMap(c => c.metaclasses.flatMap(m => (m.kind === 'class' ? [m.cls] : [])));
+export const metaclassesOf = once((cls): readonly WorldClass[] =>
+  [cls, ...above(cls)].flatMap(c => c.metaclasses.flatMap(m => (m.kind === 'class' ? [m.cls] : []))),
+);
 
 /** The names of typing.Protocol. */
 export const PROTOCOLS: ReadonlySet<string> = new Set(['typing.Protocol', 'typing_extensions.Protocol']);

@@ -162,6 +162,14 @@ export function spelling(file: WorldFile, value: number): string {
   }
 }
 
+/** The last part of a name or dotted name, whatever tests tell of it; empty for what is none. */
+export function lastName(file: WorldFile, value: number): string {
+  const r = row(file, value);
+  if (r.op === Op.Narrow || r.op === Op.Exclude) return lastName(file, r.a);
+  if (r.op === Op.Var) return file.facts.variables[r.a]!.name;
+  return r.op === Op.Attr ? stringAt(file, r.b) : '';
+}
+
 /** What is written at a value, whatever tests have ruled out there: the same name or attribute. */
 export function written(file: WorldFile, value: number): Row {
   const r = row(file, value);

@@ -5,7 +5,7 @@ import { above, declaredSlots, relatives } from '../slots.js';
 import type { Belief } from './flow/belief.js';
 import { BROAD } from './flow/constraints.js';
 import type { Flow, StoreSite } from './flow/state.js';
-import { argumentsOf, isInside, opAt, row, spelling, valueCount } from './index-file.js';
+import { argumentsOf, isInside, lastName, opAt, row, valueCount } from './index-file.js';
 import { comparedIn } from './markers.js';
 
 export interface Sites {
@@ -28,18 +28,12 @@ export function believedSites(
     const known = owners.get(attr);
     return known !== undefined && (known.has(cls) || above(cls).some(c => known.has(c)));
   };
-  const hierarchies = new Map<WorldClass, ReadonlySet<WorldClass>>();
-  const hierarchyOf = (cls: WorldClass): ReadonlySet<WorldClass> => {
-    let known = hierarchies.get(cls);
-    if (!known) hierarchies.set(cls, (known = relatives(cls)));
-    return known;
-  };
   const keeping = new Set(seen.filter(s => isInside(s.cls, s)).map(s => s.cls));
   let compared: ReadonlySet<WorldClass> | null = null;
   /** Whether instances of a class are compared by identity, and keep nothing of their own: `MISSING = Missing()`. */
   const isMarker = (cls: WorldClass): boolean => {
     if (cls.fields.length > 0 || declaredSlots(cls)?.length) return false;
-    if ([...hierarchyOf(cls)].some(c => keeping.has(c))) return false;
+    if ([...relatives(cls)].some(c => keeping.has(c))) return false;
     compared ??= comparedIn(flow);
     return compared.has(cls);
   };
@@ -54,7 +48,7 @@ export function believedSites(
   const spread = (site: StoreSite): readonly StoreSite[] => {
     const { cls, attr } = site;
     if (cls.descendants.length <= BROAD || isInside(cls, site) || owns(cls, attr)) return [site];
-    const owning = [...(owners.get(attr) ?? [])].filter(c => hierarchyOf(cls).has(c));
+    const owning = [...(owners.get(attr) ?? [])].filter(c => relatives(cls).has(c));
     const meant = owning.map(c => ({ ...site, cls: c }));
     return !meant.length || (named ??= namedInCalls(flow)).has(cls) ? [site, ...meant] : meant;
   };
@@ -101,7 +95,7 @@ function namedInCalls({ files, resolver, classOf }: Flow): ReadonlySet<WorldClas
     for (let v = 0; v < valueCount(file); v++) {
       if (opAt(file, v) !== Op.Call) continue;
       const { a } = row(file, v);
-      const asks = ASKING.has(spelling(file, a).split('.').at(-1)!);
+      const asks = ASKING.has(lastName(file, a));
       const given = asks ? [] : argumentsOf(file, v).map(arg => arg.value);
       for (const value of [a, ...given])
         for (const m of resolver.value(file, value)) if (m.kind === 'class') found.add(classOf(m));

@@ -61,7 +61,6 @@ interface Watcher {
 export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): Fields {
   const fields = new Map<string, Field>();
   const readers = newLists();
-  const families = new Map<WorldClass, ReadonlySet<WorldClass>>();
   const nodesOf = new Map<WorldClass, number[]>();
   const all = new Map<WorldClass, number>();
   const spreading = newPairs();
@@ -69,16 +68,10 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
   const watchers = new Map<WorldClass, Watcher[]>();
   const names = new Map<number, string>();
 
-  const family = (cls: WorldClass): ReadonlySet<WorldClass> => {
-    let known = families.get(cls);
-    if (!known) families.set(cls, (known = relatives(cls)));
-    return known;
-  };
-
-  /** Entries of a table for the family of a class, walking over the smaller of the two. */
+  /** Entries of a table for a class and its relatives, walking over the smaller of the two. */
   const related = <T>(table: ReadonlyMap<WorldClass, T>, cls: WorldClass): readonly T[] => {
     if (table.size === 0) return NOTHING;
-    const near = family(cls);
+    const near = relatives(cls);
     const found: T[] = [];
     if (table.size < near.size) {
       for (const [other, entry] of table) if (near.has(other)) found.push(entry);

@@ -36,11 +36,17 @@ export interface Members extends Lookups, Omit<Fields, 'read'>, Dicts {
   readonly meaning: (m: Meaning, into: number) => void;
 }
 
-/** What an attribute is that comes from outside the world. */
-interface Outside {
-  readonly dotted: readonly string[];
+/** What a lookup on instances of a class finds besides what they keep. */
+interface Shown {
+  /** Nodes of what `__getattribute__` gives. */
+  readonly first: readonly number[];
+  readonly found: readonly Found[];
+  /** Dotted names of what classes outside the world have, where none of the world has anything. */
+  readonly outside: readonly string[];
   /** It may come from a class that is not known. */
   readonly isOpen: boolean;
+  /** Nodes of what `__getattr__` gives. */
+  readonly last: readonly number[];
 }
 
 /** What only classes have, also where `__getattr__` hands on that of another object: classes (reference 3.2.10). */
@@ -124,14 +130,20 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
 
   const hasUnknownAbove = (cls: WorldClass): boolean => cls.mro.some(e => e.kind === 'unknown');
 
-  /** What else an attribute of an instance may be that no class of the world has: the same of classes outside the
-   *  world, also of those that stand beside the class above one below it. */
-  const attributeOutside = remembered<Outside>((cls, name) => {
+  const shown = remembered<Shown>((cls, name) => {
+    const gives = (hook: string) => methods(cls, hook).map(m => flow.returnNode(m.file, m.fn));
+    const found = lookup(cls, name);
+    const first = gives('__getattribute__');
+    if (found.length) return { first, found, outside: [], isOpen: false, last: [] };
+    // also of those that stand beside the class above one below it
     const own = externalAbove(cls, name);
-    const found = own === null ? crossings(cls).map(c => externalAbove(c, name)) : [own];
+    const outside = own === null ? crossings(cls).map(c => externalAbove(c, name)) : [own];
     return {
-      dotted: [...new Set(found.filter(dotted => dotted !== null))],
+      first,
+      found,
+      outside: [...new Set(outside.filter(dotted => dotted !== null))],
       isOpen: outsideOf(cls).some(e => e.kind === 'unknown'),
+      last: gives('__getattr__'),
     };
   });
 
@@ -140,19 +152,16 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
     if (name === '__dict__') return graph.add(into, tokens.id(dicts.dictOf(cls)));
     if (OF_CLASSES.has(name)) return readUnknown(name, into);
     readField(cls, name, into);
-    if (isEnum(cls) && (name === 'value' || name === '_value_')) {
+    if ((name === 'value' || name === '_value_') && isEnum(cls)) {
       for (const node of enumValues(flow, cls, methods)) graph.edge(node, into);
       graph.add(into, FOREIGN);
     }
-    for (const m of methods(cls, '__getattribute__')) graph.edge(flow.returnNode(m.file, m.fn), into);
-    const found = lookup(cls, name);
+    const { first, found, outside, isOpen, last } = shown(cls, name);
+    for (const node of first) graph.edge(node, into);
     for (const m of found) readMember(m.cls, m.fact, into, true);
-    if (found.length) return;
-    const outside = attributeOutside(cls, name);
-    for (const dotted of outside.dotted)
-      graph.add(into, tokens.id({ kind: 'externalMethod', dotted, receiver }));
-    if (outside.isOpen) graph.add(into, UNKNOWN);
-    for (const m of methods(cls, '__getattr__')) graph.edge(flow.returnNode(m.file, m.fn), into);
+    for (const dotted of outside) graph.add(into, tokens.id({ kind: 'externalMethod', dotted, receiver }));
+    if (isOpen) graph.add(into, UNKNOWN);
+    for (const node of last) graph.edge(node, into);
   };
 
   let foreignItems = -1;
@@ -219,7 +228,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
         tokens.id({ kind: 'externalMethod', dotted: `builtins.type.${name}`, receiver }),
       );
     }
-    if (isEnum(cls) && cls.members.get(name)?.kind === 'assign')
+    if (cls.members.get(name)?.kind === 'assign' && isEnum(cls))
       graph.add(into, tokens.id({ kind: 'instance', cls }));
     const isInLine = (m: Found): boolean => cls.mro.some(e => e.kind === 'class' && e.cls === m.cls);
     const found = exact ? lookup(cls, name).filter(isInLine) : lookup(cls, name);

@@ -127,14 +127,6 @@ export function newOperators(
   const bound = new Set(flow.classes.flatMap(cls => [...cls.members.keys()]));
   const isBound = ({ names }: Called): boolean => names.some(name => bound.has(name));
 
-  const metaclasses = new Map<WorldClass, readonly WorldClass[]>();
-  /** Whose operators a class itself has. */
-  const operatorsOfClass = (cls: WorldClass): readonly WorldClass[] => {
-    let known = metaclasses.get(cls);
-    if (!known) metaclasses.set(cls, (known = metaclassesOf(cls)));
-    return known;
-  };
-
   const isDefined = (operator: Operator): boolean =>
     isBound(CALLED[operator].left) || isBound(CALLED[operator].right);
 
@@ -214,7 +206,7 @@ export function newOperators(
         if (!callFrom(token.cls) && outsideOf(token.cls).length > 0) result(UNKNOWN);
         return;
       case 'class':
-        for (const metaclass of operatorsOfClass(token.cls)) callFrom(metaclass);
+        for (const metaclass of metaclassesOf(token.cls)) callFrom(metaclass);
         return result(FOREIGN);
       case 'bag':
         return result(id);
@@ -268,7 +260,7 @@ export function newOperators(
       graph.listen(container, id => {
         const token = tokens.get(id);
         if (token.kind !== 'instance' && token.kind !== 'class') return;
-        for (const cls of token.kind === 'class' ? operatorsOfClass(token.cls) : [token.cls])
+        for (const cls of token.kind === 'class' ? metaclassesOf(token.cls) : [token.cls])
           applyMethods(cls, '__contains__', [element]);
       });
     if (!isBound(EQ)) return;
