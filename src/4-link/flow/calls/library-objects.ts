@@ -1,6 +1,7 @@
 // What the standard library makes and gives back: an object of a class of its own, be its parts what they may.
 import { lastPart, withoutLast } from '../../../model/dotted.js';
 import { ACT_WIDTH, Act, ArgKind, Op } from '../../../model/facts.js';
+import { addTo } from '../../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { opAt, row, stringAt, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
@@ -20,17 +21,16 @@ export function newLibraryObjects(
   { bagOf, leaveBy }: Escapes,
 ): LibraryObjects {
   const { graph, tokens } = flow;
-  const bases = flow.classes.flatMap(cls =>
-    cls.mro.flatMap(e => (e.kind === 'external' ? [{ cls, dotted: e.dotted }] : [])),
-  );
+  const heirs = new Map<string, WorldClass[]>();
+  for (const cls of flow.classes)
+    for (const e of cls.mro) if (e.kind === 'external') addTo(heirs, e.dotted, cls);
   /** Classes of the program below one of the library: what makes an object of that may make one of theirs. */
-  const below = (gives: string): WorldClass[] => bases.flatMap(b => (b.dotted === gives ? [b.cls] : []));
+  const below = (gives: string): readonly WorldClass[] => heirs.get(gives) ?? [];
   /** Whether a class of the program below the one whose method makes objects has its own way to make them. */
-  const isChanged = (dotted: string, { by }: Maker): boolean =>
-    bases.some(
-      ({ cls, dotted: base }) =>
-        base === withoutLast(dotted) && [lastPart(dotted), ...by].some(name => cls.members.has(name)),
-    );
+  const isChanged = (dotted: string, { by }: Maker): boolean => {
+    const names = [lastPart(dotted), ...by];
+    return below(withoutLast(dotted)).some(cls => names.some(name => cls.members.has(name)));
+  };
 
   /** Whether a call is handed what it is to give back, or what is to make that. */
   const isGivenOwn = ({ file, list }: Arguments, { keyword, place }: Own): boolean =>
