@@ -196,11 +196,15 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
         const known = attributes[file.index]!.get(number);
         if (known) return known;
         const name = stringAt(file, r.b);
-        const found = distinct(value(file, r.a).flatMap(base => attribute(base, name, file)));
-        const meanings = found.length ? found : UNKNOWN;
+        const bases = value(file, r.a);
+        const found =
+          bases.length === 1
+            ? distinct(attribute(bases[0]!, name, file))
+            : distinct(bases.flatMap(base => attribute(base, name, file)));
+        if (found === UNKNOWN || !found.length) return UNKNOWN;
         // while another question is open, this may be the answer to a part of it
-        if (depth === 0) attributes[file.index]!.set(number, meanings);
-        return meanings;
+        if (depth === 0) attributes[file.index]!.set(number, found);
+        return found;
       }
       case Op.Exclude:
         return value(file, r.a);
