@@ -159,6 +159,9 @@ export const isMethodOf = (type: string, name: string): boolean => BUILT_IN.has(
 /** Whether calling an object of a type gives what it refers to weakly. */
 export const isReference = (type: string): boolean => type === 'weakref.ref' || type === 'weakref.WeakMethod';
 
+/** Whether objects of a type are mocks, which answer calls as they are told. */
+export const isMock = (type: string): boolean => /\bmock\.\w*Mock$/.test(type);
+
 /** Types of objects whose attributes are what they were made with. */
 export const isNamespace = (type: string): boolean =>
   /^(types\.SimpleNamespace|argparse\.Namespace|optparse\.Values|logging\.LogRecord)$/.test(type);

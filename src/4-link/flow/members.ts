@@ -8,7 +8,7 @@ import { lacks } from './built-in.js';
 import { type Delegates, newDelegates } from './delegates.js';
 import { type Dicts, newDicts } from './dicts.js';
 import { enumValues, isEnum, isEnumMember } from './enums.js';
-import { isMethodOf, keepsAttributes } from './externals.js';
+import { isMethodOf, isMock, keepsAttributes } from './externals.js';
 import { type Fields, newFields, OF_CLASS } from './fields.js';
 import { functionKind } from './functions.js';
 import { loadedAs, onExternal, RAISED, unboundIn } from './kept.js';
@@ -342,6 +342,8 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
         if (!isMethodOf(token.type, name) && !isMaker(token.type, name))
           graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
         if (name === '__dict__') return readDict(token, into);
+        // what is read on a mock is a mock: one stands for all that come of it
+        if (isMock(token.type)) graph.add(into, id);
         dicts.readOn(token, name, into);
         return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));
       case 'super':

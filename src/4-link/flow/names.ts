@@ -175,7 +175,24 @@ export function literalItems(
   if (r.op === Op.Dict) return place < 0 ? keysOf(file, r.b, 0, resolver, depth) : null;
   if (r.op === Op.Call) return viewed(file, value, resolver, depth, place);
   const display = displayAt(file, value, resolver);
-  return display && literalItems(display.file, display.value, resolver, depth + 1, place);
+  if (!display) return place < 0 ? namesOfLibrary(file, value, resolver) : null;
+  return literalItems(display.file, display.value, resolver, depth + 1, place);
+}
+
+/** Tuples of names in the standard library that code goes through as functools does (CPython 3.8 to 3.13). */
+const OF_LIBRARY: ReadonlyMap<string, readonly string[]> = new Map([
+  ['functools.WRAPPER_UPDATES', ['__dict__']],
+  [
+    'functools.WRAPPER_ASSIGNMENTS',
+    ['__module__', '__name__', '__qualname__', '__doc__', '__annotations__', '__type_params__'],
+  ],
+]);
+
+function namesOfLibrary(file: WorldFile, value: number, resolver: Resolver): readonly string[] | null {
+  const { op } = row(file, value);
+  if (op !== Op.Var && op !== Op.Attr) return null;
+  const [only, ...others] = resolver.value(file, value);
+  return only?.kind === 'external' && !others.length ? (OF_LIBRARY.get(only.dotted) ?? null) : null;
 }
 
 /** The strings that `keys()`, `values()` or `items()` of a dict display give; `place`: of the pairs of the latter. */

@@ -18,9 +18,6 @@ export interface Mocks {
 
 const MOCK = 'unittest.mock.Mock';
 
-/** Whether objects of a type answer calls as they are told. */
-export const isMock = (type: string): boolean => /\bmock\.\w*Mock$/.test(type);
-
 /** How a mock is told what to answer: by keywords when it is made, by attributes later. */
 const TELLING: readonly string[] = ['return_value', 'side_effect', 'wraps'];
 
