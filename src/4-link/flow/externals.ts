@@ -1,16 +1,22 @@
 // What calls into code outside the world give back, for the functions that matter most often.
 import { lastPart } from '../../model/dotted.js';
 
-/** Functions that give back no object of the caller's, and call none of the functions they are given. */
-const PLAIN: ReadonlySet<string> = new Set(
-  (
+/** Functions that give back no object of the caller's, and call none of the functions they are given; classes whose
+ *  objects keep texts and numbers, and have no `__dict__`. */
+const PLAIN: ReadonlySet<string> = new Set([
+  ...(
     'len str int float bool complex repr ascii print isinstance issubclass hash id ord chr hex oct bin abs round ' +
     'format input any all range bytes bytearray open callable divmod pow sum hasattr dir compile ' +
     'delattr setattr help memoryview slice breakpoint'
   )
     .split(' ')
     .map(n => `builtins.${n}`),
-);
+  ...'Path PurePath PosixPath PurePosixPath WindowsPath PureWindowsPath'.split(' ').map(n => `pathlib.${n}`),
+  'datetime.date',
+  'datetime.timedelta',
+  'decimal.Decimal',
+  'uuid.UUID',
+]);
 
 /** Functions that put the elements of their arguments into a new container. */
 const COLLECT: ReadonlySet<string> = new Set([

@@ -2,6 +2,7 @@
 import { Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { isPlainName, listAt, namesAt, row, valueCount } from '../../index-file.js';
+import { pouredFrom } from '../calls/poured.js';
 import type { Containers } from '../containers.js';
 import type { Decorated } from '../decorated.js';
 import type { Bag } from '../keyed.js';
@@ -49,22 +50,25 @@ export function newSeedValues(
     graph.add(into, newBag(flow, type, { items }));
   };
 
-  /** `{a: b, **c}` */
+  /** `{a: b, **c}`; `{k: v for k, v in c.items() if wanted(k)}` takes in what c holds, each under its name. */
   const mapping = (file: WorldFile, list: number, into: number): void => {
     const bag = tokens.get(newBag(flow, 'dict')) as Bag;
     const { keys } = bag;
     keepNames(bag);
     const parts = listAt(file, list);
     for (let i = 0; i < parts.length; i += 2) {
-      const key = parts[i]!;
-      const value = valueNode(file, parts[i + 1]!);
-      if (key >= 0) {
-        graph.edge(valueNode(file, key), keys);
-        for (const node of under(bag, literalNames(file, key, flow.resolver))) graph.edge(value, node);
-      } else
-        graph.listen(value, id => {
+      const [key, item] = [parts[i]!, parts[i + 1]!];
+      const source = key < 0 ? item : pouredFrom(file, key, item, flow.resolver);
+      const put = (names: readonly string[] | null): void => {
+        for (const node of under(bag, names)) graph.edge(valueNode(file, item), node);
+      };
+      if (key >= 0) graph.edge(valueNode(file, key), keys);
+      if (source < 0) put(literalNames(file, key, flow.resolver));
+      else
+        graph.listen(valueNode(file, source), id => {
           const token = tokens.get(id);
           if (token.kind === 'bag') pour(token, bag);
+          else if (key >= 0) put(null);
         });
     }
     graph.add(into, tokens.id(bag));
