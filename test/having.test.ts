@@ -95,3 +95,19 @@ test('nothing is known of the receiver of a method, which stands for all below i
     { line: 3, names: '-' },
   ]);
 });
+
+test('a private name is known as the class spells it, and one in a string as it stands', () => {
+  const text = [
+    'class A:',
+    '    def f(self, x):',
+    '        x.__n()',
+    '        if hasattr(x, "__m"):',
+    '            use(x)',
+    '',
+  ].join('\n');
+  expect(knownOf('x', text)).toEqual([
+    { line: 2, names: '-' },
+    { line: 3, names: '_A__n' },
+    { line: 4, names: '_A__n __m' },
+  ]);
+});

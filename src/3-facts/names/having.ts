@@ -104,8 +104,9 @@ export function havingOf(t: Tree, s: Scoping, rebound: Rebound): Having {
 function claimAt(t: Tree, s: Scoping, node: number): Claim | null {
   switch (t.kind[node]) {
     case K.attribute: {
-      const attribute = textOf(t, childBy(t, node, F.attribute));
-      if (s.context[node] !== Context.Load || !tells(attribute)) return null;
+      const spelled = textOf(t, childBy(t, node, F.attribute));
+      if (s.context[node] !== Context.Load || !tells(spelled)) return null;
+      const attribute = s.mangled(s.scopeOf[node]!, spelled);
       return { name: firstChild(t, node), attribute, ranges: rangesBehind(t, node) };
     }
     case K.call: {
@@ -118,18 +119,20 @@ function claimAt(t: Tree, s: Scoping, node: number): Claim | null {
   }
 }
 
-/** What a test of an attribute tells where it holds. */
+/** What a test of an attribute tells where it holds. A name that is a string is taken as it is (reference 6.2.1). */
 function askedBy(t: Tree, call: number, callee: string): Claim | null {
   if (callee !== 'callable' && callee !== 'hasattr') return null;
   const [name, literal] = [...children(t, childBy(t, call, F.arguments))];
-  const attribute =
-    callee === 'callable'
-      ? '__call__'
-      : literal === undefined
-        ? null
-        : /^(["'])(\w+)\1$/.exec(textOf(t, literal))?.[2];
-  if (name === undefined || !attribute || (callee === 'hasattr' && !tells(attribute))) return null;
-  return { name, attribute, ranges: rangesWhere(t, call, true) };
+  const attribute = callee === 'callable' ? '__call__' : nameIn(t, literal);
+  return name === undefined || attribute === null
+    ? null
+    : { name, attribute, ranges: rangesWhere(t, call, true) };
+}
+
+/** The name that a string spells, if that tells something. */
+function nameIn(t: Tree, literal: number | undefined): string | null {
+  const spelled = literal === undefined ? null : /^(["'])(\w+)\1$/.exec(textOf(t, literal));
+  return spelled && tells(spelled[2]!) ? spelled[2]! : null;
 }
 
 /** Whether it tells something that an object has an attribute: most special names are found on all of them. */
