@@ -19,10 +19,6 @@ export interface UnresolvedStores {
 /** What tests store on mocks, which stand where it cannot be told: `client.return_value.get.return_value = page`. */
 const OF_MOCKS: ReadonlySet<string> = new Set(['return_value', 'side_effect']);
 
-/** A name made in the image of those that Python itself gives a meaning, of more than one word: frameworks leave such
- *  marks on the functions and classes that they are given, and on what stands for one. */
-const MARK = /^__[a-z\d]+_\w*[a-z\d]__$/;
-
 /** Decorators above each other that are looked through. */
 const MOST_STACKED = 6;
 
@@ -41,9 +37,6 @@ export function newUnresolvedStores(
   const { graph, tokens } = flow;
   const blankClasses = newBlankClasses(solved, live);
   const { callables, singletons } = newMarked(sight);
-
-  const canBeCalled = flow.having.admits(['__call__']);
-  const isCallable = (cls: WorldClass): boolean => canBeCalled(tokens.id({ kind: 'instance', cls }));
 
   const isOfPython = (attr: string): boolean => STORED_ON_ALL.has(attr) || layouts.specialNames.has(attr);
 
@@ -79,10 +72,9 @@ export function newUnresolvedStores(
     if (guesses.standing(file, receiver).some(cls => takesItself(cls, attr))) return;
     // what calls make of a function may be of any class, but names of functions are stored on functions
     if (isOfPython(attr) && standsForFunction(file, receiver)) return;
-    const guessed = attr === '__module__' ? [] : guesses.storing(file, receiver, attr);
-    yield* MARK.test(attr) ? guessed.filter(isCallable) : guessed;
+    if (attr !== '__module__') yield* guesses.storing(file, receiver, attr);
     // a loop over what a module holds does not spell the name
-    if (attr === '__module__' && opAt(file, receiver) !== Op.Attr) yield* singletons();
+    else if (opAt(file, receiver) !== Op.Attr) yield* singletons();
     if (isOfPython(attr)) return;
     // names made in the image of Python's mark functions, and what stands for one
     if (/^__\w+__$/.test(attr)) yield* callables();
