@@ -79,19 +79,15 @@ export function newLoads(
     );
   };
 
-  /** Classes that a file imports by name. */
-  const importedBy = (file: WorldFile): WorldClass[] =>
-    file.facts.variables.flatMap((v, number) => {
-      if (v.scope !== 0 || !flow.resolver.bindings(file).imports.has(number)) return [];
-      return flow.resolver.variable(file, number).flatMap(m => (m.kind === 'class' ? [flow.classOf(m)] : []));
-    });
-
-  /** Classes that a file defines or imports by name; where it pickles something itself, of those that it imports what
-   *  may be in that. */
+  /** Classes that a file defines, or imports by name. */
   const namedIn = (file: WorldFile): Set<WorldClass> => {
-    const own = dumps.filter(d => d.file === file);
-    const isLikely = (cls: WorldClass): boolean => !own.length || own.some(d => d.classes.has(cls));
-    return new Set([...flow.classes.filter(c => c.file === file), ...importedBy(file).filter(isLikely)]);
+    const named = new Set(flow.classes.filter(c => c.file === file));
+    file.facts.variables.forEach((v, number) => {
+      if (v.scope !== 0 || !flow.resolver.bindings(file).imports.has(number)) return;
+      for (const m of flow.resolver.variable(file, number))
+        if (m.kind === 'class') named.add(flow.classOf(m));
+    });
+    return named;
   };
 
   /** Classes that a pickle in the source names: those of the file or of the name where the module is not of the world. */
