@@ -4,16 +4,14 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, crossings, metaclassesOf, outsideOf } from '../../slots.js';
 import { row } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
-import { lacks } from './built-in.js';
 import { type Delegates, newDelegates } from './delegates.js';
 import { type Dicts, newDicts } from './dicts.js';
 import { enumValues, isEnum, isEnumMember } from './enums.js';
-import { isMethodOf, isMock, keepsAttributes } from './externals.js';
 import { type Fields, newFields, OF_CLASS } from './fields.js';
 import { functionKind } from './functions.js';
-import { loadedAs, onExternal, RAISED, unboundIn } from './kept.js';
-import type { Bag, Keyed } from './keyed.js';
-import { isMaker } from './library-makers.js';
+import { loadedAs, onExternal, unboundIn } from './kept.js';
+import type { Keyed } from './keyed.js';
+import { newLibraryReads } from './library-reads.js';
 import { type Found, type Lookups, newLookups, remembered } from './lookups.js';
 import { readMethod } from './methods.js';
 import { isOfText } from './run-texts.js';
@@ -59,6 +57,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
   const fields = newFields(graph, flow.having.opens);
   const { read: readField } = fields;
   const dicts = newDicts(flow, fields, keyed);
+  const { readForeign, readObject } = newLibraryReads(flow, dicts);
   const delegates = newDelegates(flow, lookups);
   const views = new Map<number, number>();
 
@@ -162,22 +161,6 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
     for (const dotted of outside) graph.add(into, tokens.id({ kind: 'externalMethod', dotted, receiver }));
     if (isOpen) graph.add(into, UNKNOWN);
     for (const node of last) graph.edge(node, into);
-  };
-
-  let foreignItems = -1;
-  /** The `__dict__` of a text, a number, an object from elsewhere: where it has one, its own things are in it. */
-  const foreignDict = (): number => {
-    if (foreignItems < 0) {
-      const items = graph.node();
-      graph.add(items, FOREIGN);
-      foreignItems = newBag(flow, 'dict', { items, keys: items });
-    }
-    return foreignItems;
-  };
-
-  const readDict = (object: Bag, into: number): void => {
-    const dict = dicts.libraryDict(object);
-    if (dict) graph.add(into, tokens.id(dict));
   };
 
   let someClasses = -1;
@@ -315,7 +298,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
       case 'someClass':
         return readUnknown(name, into);
       case 'foreign':
-        return graph.add(into, name === '__dict__' ? foreignDict() : FOREIGN);
+        return readForeign(name, into);
       case 'instance':
         return readInstance(token.cls, name, into, receiver);
       case 'class':
@@ -335,17 +318,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
           meaning(m, into);
         return flow.kept.read(onExternal(token.dotted, name), into);
       case 'bag':
-        if (token.type === RAISED && (name === 'value' || name === 'code')) graph.edge(token.items, into);
-        if ((token.type === 'logging.LogRecord' || token.type === RAISED) && name === 'args')
-          graph.add(into, newBag(flow, 'tuple', { items: token.items }));
-        if (lacks(token.type, name)) return graph.add(into, name === '__dict__' ? foreignDict() : FOREIGN);
-        if (!isMethodOf(token.type, name) && !isMaker(token.type, name))
-          graph.add(into, keepsAttributes(token.type) ? UNKNOWN : FOREIGN);
-        if (name === '__dict__') return readDict(token, into);
-        // what is read on a mock is a mock: one stands for all that come of it
-        if (isMock(token.type)) graph.add(into, id);
-        dicts.readOn(token, name, into);
-        return graph.add(into, tokens.id({ kind: 'bagMethod', bag: id, name }));
+        return readObject(token, id, name, into);
       case 'super':
         return readSuper(token.cls, name, into, token.receiver);
       case 'externalMethod':
