@@ -9,7 +9,7 @@ export interface Dicts {
   /** The `__dict__` of instances of a class. */
   readonly dictOf: (cls: WorldClass) => Bag;
   /** That of an object of a library type, with what the program put there; null where there is none. */
-  readonly libraryDict: (object: Bag) => Bag | null;
+  readonly objectDict: (object: Bag) => Bag | null;
   /** Stores what stands at a node on an object of a library type, under a name or, where that is null, under one that is
    *  computed. */
   readonly putOn: (object: Bag, name: string | null, given: number) => void;
@@ -36,7 +36,7 @@ export function newDicts(flow: Flow, fields: Fields, keyed: Keyed): Dicts {
     return dict;
   };
 
-  const libraryDict: Dicts['libraryDict'] = object => {
+  const objectDict: Dicts['objectDict'] = object => {
     if (!keepsAttributes(object.type)) return null;
     const known = ofObjects.get(object.items);
     if (known) return known;
@@ -49,14 +49,14 @@ export function newDicts(flow: Flow, fields: Fields, keyed: Keyed): Dicts {
 
   return {
     dictOf,
-    libraryDict,
+    objectDict,
     putOn(object, name, given) {
-      const dict = libraryDict(object);
+      const dict = objectDict(object);
       for (const node of dict ? keyed.under(dict, name === null ? null : [name]) : [])
         graph.edge(given, node);
     },
     readOn(object, name, into) {
-      const dict = libraryDict(object);
+      const dict = objectDict(object);
       for (const node of dict ? keyed.at(dict, [name]) : []) graph.edge(node, into);
     },
   };

@@ -41,7 +41,7 @@ export function newLibraryReads(flow: Flow, dicts: Dicts): LibraryReads {
     if (!isMethodOf(type, name) && !isMaker(type, name))
       graph.add(into, keepsAttributes(type) ? UNKNOWN : FOREIGN);
     if (name === '__dict__') {
-      const dict = dicts.libraryDict(object);
+      const dict = dicts.objectDict(object);
       return dict ? graph.add(into, tokens.id(dict)) : undefined;
     }
     // what is read on a mock is a mock: one stands for all that come of it

@@ -106,7 +106,7 @@ export function newNamedStores(
 
   const dictOf = (token: Token): Bag | null => {
     if (token.kind === 'instance') return members.dictOf(token.cls);
-    return token.kind === 'bag' ? members.libraryDict(token) : null;
+    return token.kind === 'bag' ? members.objectDict(token) : null;
   };
 
   /** A store under a computed name, or one of several, for one token of the receiver. */
