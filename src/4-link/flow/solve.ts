@@ -30,9 +30,7 @@ import { seedNames } from './seeds/names.js';
 import { newSeedValues } from './seeds/values.js';
 import { type Flow, type Numbering, newFlow } from './state.js';
 import { newStores } from './stores.js';
-import { type Token, UNKNOWN } from './tokens.js';
-
-const BARE: ReadonlySet<Token['kind']> = new Set(['foreign', 'unknown']);
+import { FOREIGN, UNKNOWN } from './tokens.js';
 
 export interface Solved {
   readonly flow: Flow & Numbering;
@@ -141,7 +139,13 @@ export function solve(
   };
 
   /** Nothing stands there that could be given an attribute or called. */
-  const isBare = (node: number): boolean => graph.tokens(node).every(id => BARE.has(tokens.get(id).kind));
+  const isBare = (node: number): boolean => {
+    for (let i = graph.size(node) - 1; i >= 0; i--) {
+      const id = graph.tokenAt(node, i);
+      if (id !== UNKNOWN && id !== FOREIGN) return false;
+    }
+    return true;
+  };
 
   const definitions = newSeedDefinitions(flow, containers, descriptors, raised);
   const seedValues = newSeedValues(flow, containers, newDecorated(flow, binding, escapes), operators, narrow);
