@@ -1,12 +1,14 @@
 // Where a function that reads, lists or stores is handed to another one, beside what that will call it with.
 import { ArgKind, Op } from '../../model/facts.js';
 import type { FindingKind, WorldFile } from '../../model/world.js';
-import { type Argument, written } from '../index-file.js';
+import type { Token } from '../flow/tokens.js';
+import { type Argument, isInside, listAt, opAt, row, written } from '../index-file.js';
 import { LISTING } from './listings.js';
 import { DICT_READERS } from './reflection.js';
 import type { Call, Finder, Sight } from './sight.js';
-import { COMPUTED } from './stores.js';
+import { COMPUTED, isSetter } from './stores.js';
 import { WEAK_CALLS } from './weak-references.js';
+import { newNoteWithin } from './within.js';
 
 /** What functions do to the objects that they are called with. */
 const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
@@ -16,12 +18,16 @@ const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
   ...[...COMPUTED].map(name => [name, 'computed-store'] as const),
 ]);
 
+const HANDED = 'hands on what stores its attributes';
+
 /** Functions that ask which class something is of, and call nothing that they are given. */
 const ASKS_CLASS: ReadonlySet<string> = new Set(['builtins.isinstance', 'builtins.issubclass']);
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
-export function newHandedOn({ solved, belief, asked, deepClasses, guesses, note }: Sight): Finder {
+export function newHandedOn(sight: Sight): Finder {
+  const { solved, asked, note, onReceiver } = sight;
   const { flow } = solved;
+  const noteWithin = newNoteWithin(sight);
 
   /** Whether setattr() at place `i` may store on what stands at place `j`: behind its own name only on the next. */
   const mayReceive = (file: WorldFile, args: readonly Argument[], i: number, j: number): boolean => {
@@ -29,41 +35,63 @@ export function newHandedOn({ solved, belief, asked, deepClasses, guesses, note 
     return !isNamed || args[i + 1]?.kind !== ArgKind.Positional || j === i + 1;
   };
 
-  /** Nodes of what is in the containers at a node. */
-  const inside = (node: number): Set<number> => {
-    const found = new Set<number>();
-    for (const id of belief.tokens(node)) {
-      const token = flow.tokens.get(id);
-      if (token.kind === 'bag') for (const inner of [token.items, ...(token.places ?? [])]) found.add(inner);
-    }
-    return found;
-  };
-
   const asksClass = (file: WorldFile, callee: number): boolean => {
     const found = flow.resolver.value(file, callee);
     return found.length > 0 && found.every(m => m.kind === 'external' && ASKS_CLASS.has(m.dotted));
   };
 
+  /** `set_total = partialmethod(setattr, "total")` */
+  const makesMethod = (file: WorldFile, callee: number): boolean =>
+    flow.resolver
+      .value(file, callee)
+      .some(m => m.kind === 'external' && m.dotted === 'functools.partialmethod');
+
+  /** `starmap(self.__setattr__, pairs)`: under which names it stores is not told. */
+  const setter = (file: WorldFile, value: number, token: Token, at: number): void => {
+    const { op, a } = written(file, value);
+    if (token.kind === 'bound' && op === Op.Attr) return onReceiver('computed-store', file, a, at, HANDED);
+    if (token.kind !== 'externalMethod') return;
+    for (const id of flow.graph.tokens(token.receiver)) {
+      const receiver = flow.tokens.get(id);
+      if (receiver.kind === 'instance') note('computed-store', receiver.cls, file, at, HANDED);
+    }
+  };
+
   const call = ({ file, callee, args, at }: Call): void => {
     if (asksClass(file, callee)) return;
+    beside(file, callee, args, at);
+    for (const { value } of args)
+      if (opAt(file, value) === Op.Tuple) beside(file, callee, itemsOf(file, value), at);
+  };
+
+  /** The items of a tuple as if they were arguments: `jobs.put((setattr, (order, "state", 3)))`. */
+  const itemsOf = (file: WorldFile, tuple: number): Argument[] =>
+    Array.from(listAt(file, row(file, tuple).b), item => ({
+      kind: item < 0 ? ArgKind.Star : ArgKind.Positional,
+      name: '',
+      value: item < 0 ? ~item : item,
+    }));
+
+  /** Notes what a function among these is handed on to do to the others. */
+  const beside = (file: WorldFile, callee: number, args: readonly Argument[], at: number): void =>
     args.forEach((arg, i) => {
       if (flow.handedStores.makes(file, arg.value)) return;
       const { op } = written(file, arg.value);
       if (op !== Op.Var && op !== Op.Attr) return;
       for (const token of asked(file, arg.value)) {
+        if (isSetter(token)) setter(file, arg.value, token, at);
         if (token.kind !== 'external') continue;
         const kind = DOES.get(token.dotted);
         if (kind === undefined) continue;
         const says = `hands it to ${token.dotted.replace(/^builtins\./, '')}`;
+        if (makesMethod(file, callee))
+          for (const cls of flow.classesOf(file))
+            if (isInside(cls, { file, at })) note(kind, cls, file, at, says);
         args.forEach((other, j) => {
           if (i === j || (kind === 'computed-store' && !mayReceive(file, args, i, j))) return;
-          for (const cls of deepClasses(flow.valueNode(file, other.value))) note(kind, cls, file, at, says);
-          for (const cls of guesses.at(file, other.value)) note(kind, cls, file, at, says, null, false);
-          for (const node of inside(flow.valueNode(file, other.value)))
-            for (const cls of guesses.behind(node)) note(kind, cls, file, at, says, null, false);
+          noteWithin(kind, file, other.value, at, says);
         });
       }
     });
-  };
   return { call };
 }

@@ -1,4 +1,5 @@
-// Where the `__dict__` of instances is used by what was made for it before: getters, cached properties put on a class.
+// Where the `__dict__` of instances is used, or attributes are stored, by what was made for it before: getters, cached
+// properties put on a class.
 import type { WorldClass } from '../../model/world.js';
 import { functionKind, isCachedName } from '../flow/functions.js';
 import type { Token } from '../flow/tokens.js';
@@ -9,15 +10,16 @@ export function newMadeBefore({ solved: { flow }, belief, guesses, note }: Sight
   const { graph, tokens, resolver } = flow;
 
   const got = (): void => {
-    for (const { node, file, at } of flow.dictsGot) {
+    for (const { name, node, file, at } of flow.got) {
       // one getter serves all calls: what a crowd of them hands over is not told apart
       if (belief.isCrowd(node)) continue;
-      const says = 'makes a getter of the __dict__ of what it is called with';
+      const kind = name === '__dict__' ? 'instance-dict' : 'computed-store';
+      const says = `makes a getter of the ${name} of what it is called with`;
       for (const id of belief.tokens(node)) {
         const token = tokens.get(id);
-        if (token.kind === 'instance') note('instance-dict', token.cls, file, at, says);
+        if (token.kind === 'instance') note(kind, token.cls, file, at, says);
       }
-      for (const cls of guesses.behind(node)) note('instance-dict', cls, file, at, says, null, false);
+      for (const cls of guesses.behind(node)) note(kind, cls, file, at, says, null, false);
     }
   };
 

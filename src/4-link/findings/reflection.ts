@@ -84,9 +84,14 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
 
   /** `C.x`, `type(y).x` where no class has an x of its own: it raises AttributeError until there is a slot. */
   const onClassItself = (file: WorldFile, base: number, name: string, at: number): void => {
+    const says = `reads .${name} on the class`;
     for (const cls of namedAt(file, base))
-      if (!solved.members.lookup(cls, name).length)
-        note('class-attribute-test', cls, file, at, `reads .${name} on the class`, name);
+      if (!solved.members.lookup(cls, name).length) note('class-attribute-test', cls, file, at, says, name);
+    if (!slotAware.mindsMissing(file, at)) return;
+    const isBound = (cls: WorldClass): boolean =>
+      cls.mro.some(e => e.kind === 'class' && e.cls.members.has(name));
+    for (const cls of new Set(classesAt(file, base).flatMap(c => [c, ...c.descendants])))
+      if (!isBound(cls)) note('class-attribute-test', cls, file, at, says, name);
   };
   /** Classes that a value names or takes from an instance, rather than some that a variable holds. */
   const namedAt = (file: WorldFile, value: number): readonly WorldClass[] => {

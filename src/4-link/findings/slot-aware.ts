@@ -16,6 +16,8 @@ export interface SlotAware {
   readonly listsSlots: (file: WorldFile, value: number) => boolean;
   /** A function lists slots. */
   readonly lists: (file: WorldFile, fn: number) => boolean;
+  /** The code at an offset may go on where what it reads is missing. */
+  readonly mindsMissing: (file: WorldFile, at: number) => boolean;
   /** What the functions around an offset say about slots. */
   readonly around: (file: WorldFile, at: number) => readonly Around[];
 }
@@ -43,8 +45,13 @@ const TYPE: ReadonlySet<string> = new Set(['builtins.type']);
 
 /** What code names that minds attributes which are not there. */
 const UNSET: ReadonlySet<string> = new Set(['hasattr', 'AttributeError']);
+/** Other exceptions that it may catch for the same reason. */
+const BROAD: ReadonlySet<string> = new Set(['Exception', 'BaseException']);
 
 const DEEPEST = 3;
+
+/** Stands for all of a file, in the place of the number of a function. */
+const WHOLE = -1;
 
 /** What the values of a function say about slots. */
 interface Mentions {
@@ -52,6 +59,7 @@ interface Mentions {
   /** It asks whether there is a `__dict__`. */
   readonly asksForDict: boolean;
   readonly mindsUnset: boolean;
+  readonly catchesAll: boolean;
   /** Calls in it. */
   readonly calls: readonly number[];
 }
@@ -63,7 +71,7 @@ export function newSlotAware(resolver: Resolver): SlotAware {
     const key = `${file.index}:${fn}`;
     const known = memo.get(key);
     if (known) return known;
-    const { at, end } = file.facts.functions[fn]!;
+    const { at, end } = file.facts.functions[fn] ?? { at: 0, end: Number.POSITIVE_INFINITY };
     const { values } = file.facts;
     const names = new Set<string>();
     const calls: number[] = [];
@@ -82,7 +90,7 @@ export function newSlotAware(resolver: Resolver): SlotAware {
     }
     const has = (set: ReadonlySet<string>): boolean => [...set].some(n => names.has(n));
     const slots = has(DESCRIPTORS) || (names.has('__slots__') && has(LINES));
-    const found = { slots, asksForDict, mindsUnset: has(UNSET), calls };
+    const found = { slots, asksForDict, mindsUnset: has(UNSET), catchesAll: has(BROAD), calls };
     memo.set(key, found);
     return found;
   };
@@ -117,6 +125,8 @@ export function newSlotAware(resolver: Resolver): SlotAware {
   const listsSlots = (file: WorldFile, value: number): boolean =>
     valueLists(file, opAt(file, value) === Op.Call ? row(file, value).a : value, 0);
 
+  const minds = (said: Mentions): boolean => said.mindsUnset || said.catchesAll;
+
   const functionsAround = (file: WorldFile, at: number): readonly number[] =>
     file.facts.functions.flatMap((f, fn) => (f.at <= at && at < f.end ? [fn] : []));
 
@@ -124,6 +134,11 @@ export function newSlotAware(resolver: Resolver): SlotAware {
     mindsBoth: (file, at) =>
       functionsAround(file, at).some(fn => mentionsOf(file, fn).asksForDict && functionLists(file, fn, 0)),
     lists: (file, fn) => functionLists(file, fn, 0),
+    mindsMissing: (file, at) => {
+      if (!minds(mentionsOf(file, WHOLE))) return false;
+      const around = functionsAround(file, at);
+      return !around.length || around.some(fn => minds(mentionsOf(file, fn)));
+    },
     around: (file, at) =>
       functionsAround(file, at).map(fn => ({
         lists: functionLists(file, fn, 0),

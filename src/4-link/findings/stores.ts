@@ -20,6 +20,7 @@ import { keysIn } from './left-out.js';
 import type { Call, Finder, Sight, Store } from './sight.js';
 import { newToldNames } from './told-names.js';
 import { newUnresolvedStores } from './unresolved-stores.js';
+import { newNoteWithin } from './within.js';
 
 /** Functions that store or delete the attribute whose name is their second argument. */
 export const COMPUTED: ReadonlySet<string> = new Set([
@@ -45,15 +46,17 @@ const DELETES = /(^|\.)(__)?delattr(__)?$/;
 const SETTER = /(^|\.)__(set|del)attr__$/;
 
 /** A method of the world that takes stores. */
-const isSetter = (token: Token): boolean =>
+const isOwnSetter = (token: Token): boolean =>
   (token.kind === 'bound' || token.kind === 'function') &&
   SETTER.test(token.file.facts.functions[token.fn]!.name);
 
+/** A method that takes stores. */
+export const isSetter = (token: Token): boolean =>
+  token.kind === 'externalMethod' ? SETTER.test(token.dotted) : isOwnSetter(token);
+
 /** Whether calls of a token are looked at here. */
-export const asksStores = (token: Token): boolean => {
-  if (token.kind === 'external') return COMPUTED.has(token.dotted);
-  return token.kind === 'externalMethod' ? SETTER.test(token.dotted) : isSetter(token);
-};
+export const asksStores = (token: Token): boolean =>
+  token.kind === 'external' ? COMPUTED.has(token.dotted) : isSetter(token);
 
 /**
  * Finds stores on classes, under names that are computed, and on what cannot be typed.
@@ -66,13 +69,14 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
   const { graph, resolver, tokens } = flow;
   const isTold = newToldNames(solved);
   const unresolved = newUnresolvedStores(sight, kept, doubted);
+  const noteWithin = newNoteWithin(sight);
 
   const call = (site: Call): void => {
     const { file, callee } = site;
     for (const token of site.called)
       if (token.kind === 'external') external(token.dotted, site);
       else if (token.kind === 'externalMethod') externalMethod(token, site);
-    if (site.called.some(isSetter)) ownMethod(site);
+    if (site.called.some(isOwnSetter)) ownMethod(site);
     if (PATCHES.test(spelling(file, callee))) named(site);
     for (const { receiver, attrs } of flow.handedStores.of(file).get(site.call) ?? [])
       for (const attr of attrs) storesOn(file, receiver, attr, site.at);
@@ -96,8 +100,15 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
   const external = (dotted: string, site: Call): void => {
     const short = dotted.replace(/^builtins\./, '');
     if (!COMPUTED.has(dotted)) return;
+    if (site.args[0]?.kind === ArgKind.Star) return allComputed(site, short);
     named(site);
     computed(site, `${short}() with a computed name`, DELETES.test(dotted));
+  };
+
+  /** `setattr(*step)`. Where it is what a function is handed, whoever hands it on says what it is called with. */
+  const allComputed = ({ file, callee, args: [given], at }: Call, short: string): void => {
+    if (resolver.value(file, callee).every(m => m.kind === 'external'))
+      noteWithin('computed-store', file, given!.value, at, `${short}() with its arguments computed`);
   };
 
   /** `setattr(C, "name", v)` and `mock.patch.object(C, "name")` with names that are spelled out. */

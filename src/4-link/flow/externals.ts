@@ -35,7 +35,6 @@ const COLLECT: ReadonlySet<string> = new Set([
   'itertools.takewhile',
   'itertools.dropwhile',
   'itertools.filterfalse',
-  'itertools.repeat',
   'heapq.nlargest',
   'heapq.nsmallest',
   'heapq.merge',

@@ -104,8 +104,8 @@ export interface Flow {
   readonly decorating: Set<number>;
   /** Those of what the decorators of one definition made so far. */
   readonly stacked: Set<number>;
-  /** Where a getter made by `operator.attrgetter("__dict__")` is called. */
-  readonly dictsGot: Attached[];
+  /** Where getters like `operator.attrgetter("__dict__")` are called, with the name that they read. */
+  readonly got: (Attached & { readonly name: string })[];
   readonly descriptorNames: DescriptorNames;
   readonly having: Having;
   /** What guards annotated nodes, by what their annotations allow. */
@@ -247,7 +247,7 @@ export function newFlow(
     runningTexts: new Set(),
     decorating: new Set(),
     stacked: new Set(),
-    dictsGot: [],
+    got: [],
     descriptorNames: newDescriptorNames(resolver, classesOf),
     having,
     annotated: new Map(),

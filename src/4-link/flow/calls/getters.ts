@@ -12,6 +12,9 @@ import type { Handing } from './partials.js';
 
 type Made = Token & { kind: 'getter' };
 
+/** Names that tell more of an object when they are read than what they give. */
+const GOT: ReadonlySet<string> = new Set(['__dict__', '__setattr__', '__delattr__']);
+
 /** Calls a getter with what is at the node `receiver`: one attribute or item, a tuple of several, or what the method
  *  gives flows into `into`. */
 export type Getter = (made: Made, receiver: number, into: number) => void;
@@ -29,7 +32,7 @@ export function newGetter(flow: Flow, members: Members, getting: Getting): Gette
     let from = receiver;
     for (const name of dotted.split('.')) {
       const [holder, to] = [from, graph.node()];
-      if (name === '__dict__') flow.dictsGot.push({ node: holder, file, at: row(file, call).at });
+      if (GOT.has(name)) flow.got.push({ name, node: holder, file, at: row(file, call).at });
       graph.listen(holder, id => members.read(id, name, to, holder));
       from = to;
     }

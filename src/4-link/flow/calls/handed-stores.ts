@@ -1,8 +1,8 @@
 // setattr() and delattr() handed to another function together with what they are to be called with:
-// `assertRaises(AttributeError, setattr, cart, "total", 3)`, `addCleanup(setattr, log, "level", before)`.
+// `assertRaises(AttributeError, setattr, cart, "total", 3)`, `addCleanup(log.__setattr__, "level", before)`.
 import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
-import { argumentsOf, opAt, row, valueCount } from '../../index-file.js';
+import { type Argument, argumentsOf, opAt, row, stringAt, valueCount } from '../../index-file.js';
 import type { Resolver } from '../../resolve.js';
 import { storedNames } from '../names.js';
 import type { Flow } from '../state.js';
@@ -10,7 +10,7 @@ import type { NamedStores } from './named-stores.js';
 
 /** A store that the function a call hands it to makes, or has made by others. */
 export interface HandedStore {
-  /** The argument that is setattr() or delattr(). */
+  /** The argument that is setattr(), delattr(), or a method of these. */
   readonly by: number;
   readonly receiver: number;
   readonly attrs: readonly string[];
@@ -21,6 +21,12 @@ export interface HandedStore {
 const STORING: ReadonlyMap<string, boolean> = new Map([
   ['builtins.setattr', true],
   ['builtins.delattr', false],
+]);
+
+/** Methods that do the same to the object they are read on. */
+const METHODS: ReadonlyMap<string, boolean> = new Map([
+  ['__setattr__', true],
+  ['__delattr__', false],
 ]);
 
 export interface HandedStores {
@@ -46,24 +52,39 @@ export function newHandedStores(resolver: Resolver): HandedStores {
 
 function storesIn(file: WorldFile, resolver: Resolver): ReadonlyMap<number, readonly HandedStore[]> {
   const found = new Map<number, HandedStore[]>();
-  if (!file.facts.variables.some(v => STORING.has(`builtins.${v.name}`))) return found;
+  const { strings, variables } = file.facts;
+  if (!variables.some(v => STORING.has(`builtins.${v.name}`)) && !strings.some(name => METHODS.has(name)))
+    return found;
   for (let call = 0; call < valueCount(file); call++) {
     if (opAt(file, call) !== Op.Call) continue;
     const list = argumentsOf(file, call);
-    list.forEach((by, i) => {
-      const [receiver, name, stored] = list.slice(i + 1);
-      if (opAt(file, by.value) !== Op.Var || !receiver || !name) return;
-      if ([by, receiver, name].some(arg => arg.kind !== ArgKind.Positional)) return;
-      const [only, ...others] = resolver.value(file, by.value);
-      const sets = only?.kind === 'external' && !others.length ? STORING.get(only.dotted) : undefined;
-      const attrs = storedNames(file, receiver.value, name.value, resolver);
-      if (sets === undefined || !attrs || (sets && stored?.kind !== ArgKind.Positional)) return;
-      const value = sets ? stored!.value : -1;
-      found.set(call, [...(found.get(call) ?? []), { by: by.value, receiver: receiver.value, attrs, value }]);
+    list.forEach(({ kind, value: by }, i) => {
+      const sets = setsBy(file, by, resolver);
+      if (kind !== ArgKind.Positional || sets === null) return;
+      const { op, a } = row(file, by);
+      const rest = list.slice(i + 1);
+      const receiver = op === Op.Attr ? a : placeOf(rest.shift());
+      const name = placeOf(rest.shift());
+      const value = sets ? placeOf(rest.shift()) : -1;
+      if (receiver < 0 || name < 0 || (sets && value < 0)) return;
+      const attrs = storedNames(file, receiver, name, resolver);
+      if (attrs) found.set(call, [...(found.get(call) ?? []), { by, receiver, attrs, value }]);
     });
   }
   return found;
 }
+
+/** Whether a value is setattr() or a `__setattr__`, is delattr() or a `__delattr__`, or (null) neither. */
+function setsBy(file: WorldFile, by: number, resolver: Resolver): boolean | null {
+  const { op, b } = row(file, by);
+  if (op === Op.Attr) return METHODS.get(stringAt(file, b)) ?? null;
+  if (op !== Op.Var) return null;
+  const [only, ...others] = resolver.value(file, by);
+  return only?.kind === 'external' && !others.length ? (STORING.get(only.dotted) ?? null) : null;
+}
+
+/** The value of an argument that is given by place, else -1. */
+const placeOf = (arg: Argument | undefined): number => (arg?.kind === ArgKind.Positional ? arg.value : -1);
 
 /** Makes the stores that the calls of a file hand on. */
 export function seedHandedStores(flow: Flow, { storeNamed }: NamedStores, file: WorldFile): void {

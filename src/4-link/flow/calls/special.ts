@@ -239,6 +239,13 @@ export function newSpecialCalls(
     }
     graph.add(into, tokens.id(result));
   };
+  /** `itertools.repeat(x)` as a list of what it is given. */
+  const repeated: SpecialCall = (args, into) => {
+    const result = madeBy(args, 'builtins.list');
+    const first = nodeOf(flow, args, 0);
+    if (first !== null) graph.edge(first, result.items);
+    graph.add(into, tokens.id(result));
+  };
   /** `heapq.heappush(heap, x)`, `bisect.insort(rows, x)` */
   const push: SpecialCall = args => {
     const [into, from] = [nodeOf(flow, args, 0), nodeOf(flow, args, 1)];
@@ -283,6 +290,7 @@ export function newSpecialCalls(
     ['itertools.chain.from_iterable', chained],
     ['itertools.groupby', grouped],
     ['itertools.tee', split],
+    ['itertools.repeat', repeated],
     ['asyncio.gather', gathered],
     ['builtins.zip', zipping(false)],
     ['builtins.enumerate', zipping(true)],

@@ -1,0 +1,33 @@
+// Notes what is done to all that a value holds, where it is not told to which of it.
+import type { FindingKind, WorldFile } from '../../model/world.js';
+import type { Sight } from './sight.js';
+
+/** Notes a finding for every class whose instances may stand at a value or in the containers there, the guessed ones as
+ *  uncertain. */
+export type NoteWithin = (
+  kind: FindingKind,
+  file: WorldFile,
+  value: number,
+  at: number,
+  says: string,
+) => void;
+
+export function newNoteWithin({ solved: { flow }, belief, deepClasses, guesses, note }: Sight): NoteWithin {
+  /** Nodes of what is in the containers at a node. */
+  const inside = (node: number): Set<number> => {
+    const found = new Set<number>();
+    for (const id of belief.tokens(node)) {
+      const token = flow.tokens.get(id);
+      if (token.kind === 'bag') for (const inner of [token.items, ...(token.places ?? [])]) found.add(inner);
+    }
+    return found;
+  };
+
+  return (kind, file, value, at, says) => {
+    const node = flow.valueNode(file, value);
+    for (const cls of deepClasses(node)) note(kind, cls, file, at, says);
+    for (const cls of guesses.at(file, value)) note(kind, cls, file, at, says, null, false);
+    for (const inner of inside(node))
+      for (const cls of guesses.behind(inner)) note(kind, cls, file, at, says, null, false);
+  };
+}
