@@ -95,6 +95,19 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
       for (const node of nodes) if (watcher.fits(names.get(node)!)) graph.edge(node, watcher.into);
   };
 
+  /** The nodes among `asking` that need more, by class. */
+  const needing = (
+    asking: Field['readers'],
+    needs: (node: number) => boolean,
+  ): ReadonlyMap<WorldClass, readonly number[]> => {
+    const found = new Map<WorldClass, readonly number[]>();
+    for (const [cls, list] of asking) {
+      const nodes = [...itemsOf(readers, list)].filter(needs);
+      if (nodes.length > 0) found.set(cls, nodes);
+    }
+    return found;
+  };
+
   return {
     field(cls, name) {
       const found = record(name);
@@ -121,9 +134,11 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
       for (const [name, { readers: asking }] of fields) {
         const any = fields.get(anyFor(name) ?? '');
         if (!any || isAny(name)) continue;
+        const inNeed = needing(asking, needs);
+        if (inNeed.size === 0) continue;
         for (const [cls, node] of any.byClass)
-          for (const list of related(asking, cls))
-            for (const into of itemsOf(readers, list))
+          for (const nodes of related(inNeed, cls))
+            for (const into of nodes)
               if (needs(into) && isNew(node, into)) {
                 graph.edge(node, into);
                 isDone = true;
