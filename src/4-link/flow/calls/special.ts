@@ -50,20 +50,26 @@ export function newSpecialCalls(
     const ends = named ? endsOf(args.file, named.value, flow.resolver) : OPEN_ENDS;
     const isOpen = !ends.start && !ends.end;
     if (isOpen && !calledIn(args.file).has(args.call)) return;
-    const fits = (name: string): boolean => (isOpen ? !/^__\w+__$/.test(name) : fitsEnds(name, ends));
+    const fits = (name: string): boolean => (isOpen ? isOrdinary(name) : fitsEnds(name, ends));
     if (!isOpen) graph.add(into, tokens.id({ kind: 'methods', receiver, ends }));
     namedMethods.reach(receiver, (id, from) => {
       const fitting = [...namedMethods.namesOf(tokens.get(id))].filter(fits);
       if (!isOpen || fitting.length <= MOST_MEANT)
         for (const name of fitting) members.read(id, name, into, from);
-      namedMethods.put(tokens.get(id), fits, isOpen ? functionsFor(into) : into);
+      if (isOpen) graph.edge(functionsOn(id), into);
+      else namedMethods.put(tokens.get(id), fits, into);
     });
   };
-  /** Node whose functions flow into another one. */
-  const functionsFor = (into: number): number => {
+  const isOrdinary = (name: string): boolean => !/^__\w+__$/.test(name);
+  const functions = new Map<number, number>();
+  /** Node of the functions that are put on an instance or a class under names that are not special. */
+  const functionsOn = (id: number): number => {
+    const known = functions.get(id);
+    if (known !== undefined) return known;
     const found = graph.node();
-    graph.filter(found, id => /^(function|bound|partial)$/.test(tokens.get(id).kind));
-    graph.edge(found, into);
+    functions.set(id, found);
+    graph.filter(found, of => /^(function|bound|partial)$/.test(tokens.get(of).kind));
+    namedMethods.put(tokens.get(id), isOrdinary, found);
     return found;
   };
   const callees = new Map<WorldFile, ReadonlySet<number>>();
