@@ -9,25 +9,31 @@ export interface Lists {
   last: number;
 }
 
-export const newLists = (): Lists => ({ entries: new Int32Array(2048), last: 0 });
+export const newLists = (): Lists => ({ entries: newColumn(2048), last: 0 });
 
-/** A column with room for `size` numbers that keeps what is in it. Nobody else may hold the one before. */
-export function resized(column: Int32Array, size: number): Int32Array {
-  const bigger = copied(column, size);
-  discard(column);
-  return bigger;
+/** Bytes of address space that are set aside for a column, and how many times its first size they are at least. */
+const SPACE = 2 ** 26;
+const TIMES = 2 ** 4;
+
+/** A column of zeros that can grow where it stands. Shared memory is not counted by the collector, which would look
+ *  through the whole heap whenever columns have grown by another 64 MB. */
+export function newColumn(size: number): Int32Array {
+  const bytes = size * Int32Array.BYTES_PER_ELEMENT;
+  const memory = new SharedArrayBuffer(bytes, { maxByteLength: Math.max(SPACE, bytes * TIMES) });
+  return new Int32Array(memory, 0, size);
 }
 
-function copied(column: Int32Array, size: number): Int32Array {
-  const bigger = new Int32Array(size);
+/** A column with room for `size` numbers that keeps what is in it. */
+export function resized(column: Int32Array, size: number): Int32Array {
+  const memory = column.buffer as SharedArrayBuffer;
+  const bytes = size * Int32Array.BYTES_PER_ELEMENT;
+  if (bytes <= memory.maxByteLength) {
+    memory.grow(bytes);
+    return new Int32Array(memory, 0, size);
+  }
+  const bigger = newColumn(size);
   bigger.set(column);
   return bigger;
-}
-
-/** Gives the memory of columns back. To the collector each is a small object, so it would leave them lying for long. */
-export function discard(...columns: readonly Int32Array[]): void {
-  const transfer = columns.map(column => column.buffer as ArrayBuffer);
-  structuredClone(null, { transfer });
 }
 
 /** Adds a number to a list; the list as it is then. */
@@ -59,8 +65,8 @@ export interface Queue {
 }
 
 export const newQueue = (): Queue => ({
-  keys: new Int32Array(1 << 12),
-  items: new Int32Array(1 << 12),
+  keys: newColumn(1 << 12),
+  items: newColumn(1 << 12),
   count: 0,
 });
 
@@ -82,6 +88,11 @@ export interface Pairs {
 
 /** An empty set; `room`: a power of two, three times the pairs that fit before it grows. */
 export const newPairs = (room = 1 << 12): Pairs => ({ table: new Int32Array(room), count: 0 });
+
+/** Gives the memory of a table back. To the collector it is a small object, which it would leave lying for long. */
+export function discard(table: Int32Array): void {
+  structuredClone(null, { transfer: [table.buffer as ArrayBuffer] });
+}
 
 /** Place of a pair in the table, or of the empty place where it belongs. */
 function placeOf(table: Int32Array, a: number, b: number): number {
@@ -127,7 +138,7 @@ export interface Sets {
 }
 
 export const newSets = (room: number): Sets => ({
-  pool: new Int32Array(room),
+  pool: newColumn(room),
   used: 0,
   free: [[], [], [], [], [], [], [], [], []],
 });
@@ -179,8 +190,8 @@ export interface Rows {
 }
 
 export const newRows = (keys: number): Rows => ({
-  starts: new Int32Array(keys),
-  pool: new Int32Array(1024),
+  starts: newColumn(keys),
+  pool: newColumn(1024),
   used: 0,
 });
 
@@ -192,7 +203,7 @@ export function keepRow(rows: Rows, key: number, items: readonly number[]): numb
   const start = rows.used + 1;
   rows.used = start + items.length;
   if (rows.used > rows.pool.length)
-    rows.pool = copied(rows.pool, Math.max(rows.used, rows.pool.length + (rows.pool.length >> 1)));
+    rows.pool = resized(rows.pool, Math.max(rows.used, rows.pool.length + (rows.pool.length >> 1)));
   rows.pool[start - 1] = items.length;
   rows.pool.set(items, start);
   rows.starts[key] = start;
@@ -210,7 +221,7 @@ export interface Marks {
 }
 
 export function newMarks(): Marks {
-  let rounds: Int32Array = new Int32Array(1 << 12);
+  let rounds = newColumn(1 << 12);
   let round = 1;
   return {
     add(number) {

@@ -11,6 +11,7 @@ import {
   itemsOf,
   type Lists,
   membersOf,
+  newColumn,
   newLists,
   newMarks,
   newPairs,
@@ -129,7 +130,7 @@ export function newGraph(
 ): Graph {
   let room = first + (first >> 2) + 1024;
   let next = first;
-  let nodes: Int32Array = new Int32Array(room * WIDTH);
+  let nodes = newColumn(room * WIDTH);
   const sets = newSets(room);
   const edges = newLists();
   /** Edges of nodes that have many. */
@@ -348,8 +349,7 @@ export function newGraph(
       }
     },
     rest() {
-      for (const { keys, items } of [queue, spare]) discard(keys, items);
-      discard(watchers.entries, listening.entries, manyEdges.table);
+      discard(manyEdges.table);
       fallbacks.clear();
       listeners = [];
       [watchers, listening] = [newLists(), newLists()];

@@ -2,7 +2,7 @@
 // made forward from where the tokens come in, with a bit for each token.
 import { addTo } from '../../model/grouping.js';
 import { type Belief, FARTHEST } from './belief.js';
-import { addPair, hasPair, newPairs } from './columns.js';
+import { addPair, hasPair, newColumn, newPairs } from './columns.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -47,6 +47,7 @@ export function newNearby(flow: Flow, belief: Belief, asks: (token: Token) => bo
           if (isCrowd(to) && graph.admits(to, id, graph.size(node))) enter(id, to);
 
   const asked = [...entries.keys()];
+  const steps = newSteps(crowds.nodes.length);
   const parts: Part[] = [];
   for (let from = 0; from < asked.length; from += WORDS * 32) {
     const ids = asked.slice(from, from + WORDS * 32);
@@ -55,6 +56,7 @@ export function newNearby(flow: Flow, belief: Belief, asks: (token: Token) => bo
       rows: goForward(
         crowds,
         ids.map(id => entries.get(id)!),
+        steps,
       ),
     });
   }
@@ -90,7 +92,7 @@ interface Crowds {
 
 function crowdsOf({ graph }: Flow, { isCrowd, leadsOn, widthOf }: Belief): Crowds {
   const nodes: number[] = [];
-  const numberOf = new Int32Array(graph.count());
+  const numberOf = newColumn(graph.count());
   for (let node = 0; node < graph.count(); node++) if (isCrowd(node)) numberOf[node] = nodes.push(node) - 1;
   const start = [0];
   const sources: number[] = [];
@@ -102,22 +104,34 @@ function crowdsOf({ graph }: Flow, { isCrowd, leadsOn, widthOf }: Belief): Crowd
   return { nodes, numberOf, start, sources, widths: Uint8Array.from(nodes, widthOf) };
 }
 
+/** What reaches each crowd at a step for the first time, and whether anything does, for the last few steps. */
+interface Steps {
+  readonly fresh: readonly Int32Array[];
+  readonly moves: readonly Uint8Array[];
+}
+
+const newSteps = (crowds: number): Steps => ({
+  fresh: Array.from({ length: STEPS }, () => newColumn(crowds * WORDS)),
+  moves: Array.from({ length: STEPS }, () => new Uint8Array(crowds)),
+});
+
 /** Takes tokens forward from the crowds where each comes in: the words of every crowd. */
 function goForward(
   { nodes, start, sources, widths }: Crowds,
   entries: readonly (readonly number[])[],
+  { fresh, moves }: Steps,
 ): Int32Array {
   const words = wordsFor(entries.length);
-  /** What reaches each crowd at a step for the first time, and whether anything does. */
-  const fresh = Array.from({ length: STEPS }, () => new Int32Array(nodes.length * words));
-  const moves = Array.from({ length: STEPS }, () => new Uint8Array(nodes.length));
+  fresh[0]!.fill(0);
+  moves[0]!.fill(0);
   entries.forEach((entered, bit) => {
     for (const crowd of entered) {
       fresh[0]![crowd * words + (bit >> 5)]! |= 1 << (bit & 31);
       moves[0]![crowd] = 1;
     }
   });
-  const passed = fresh[0]!.slice();
+  const passed = newColumn(nodes.length * words);
+  passed.set(fresh[0]!.subarray(0, passed.length));
   for (let step = 0; step < FARTHEST; step++) {
     const [news, moved] = [fresh[step % STEPS]!, moves[step % STEPS]!];
     if (step > 0) {

@@ -1,5 +1,5 @@
 // Edges walked backwards: from where the tokens of a node came.
-import { itemsOf, type Lists } from './columns.js';
+import { itemsOf, type Lists, newColumn } from './columns.js';
 
 /** Only after solving. */
 export interface Paths {
@@ -49,10 +49,10 @@ interface Incoming {
 }
 
 function reversed({ entries, last }: Lists, listOf: (node: number) => number, nodes: number): Incoming {
-  const start = new Int32Array(nodes + 2);
+  const start = newColumn(nodes + 2);
   for (let e = 2; e <= last; e += 2) start[entries[e + 1]! + 2]!++;
   for (let n = 2; n < start.length; n++) start[n]! += start[n - 1]!;
-  const from = new Int32Array(last >> 1);
+  const from = newColumn(last >> 1);
   for (let source = 0; source < nodes; source++) {
     const end = listOf(source);
     for (let e = end; e; ) {
