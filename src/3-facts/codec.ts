@@ -60,6 +60,7 @@ function unpacked(facts: Packed, shared: (text: string) => string): FileFacts {
     // a column that is left where it lies keeps all bytes of the facts in memory
     lineStarts: facts.lineStarts.slice(),
     statements: facts.statements.slice(),
+    failing: facts.failing.slice(),
     values: facts.values.slice(),
     acts: facts.acts.slice(),
     lists: facts.lists.slice(),

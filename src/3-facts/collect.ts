@@ -6,6 +6,7 @@ import { type Beyond, beyondBounds, emptied } from './bounds.js';
 import { classFact, functionFact, membersByScope } from './definition-facts.js';
 import { directivesOf } from './directives.js';
 import { doctestsIn } from './doctests.js';
+import { failingIn } from './failing.js';
 import { lineStartsOf } from './lines.js';
 import { lower } from './lower/lower.js';
 import { parsePython, unsoundAt } from './match-subject.js';
@@ -49,6 +50,7 @@ function factsOf(t: Tree, lineStarts: Uint32Array, beyond: Beyond | null): Omit<
     classes,
     imports: low.imports,
     exported: low.exported,
+    failing: failingIn(t),
     pickled: pickledIn(t),
     directives: directivesOf(t, s.classNodes, classes),
   };

@@ -19,7 +19,7 @@ import type { Belief } from './flow/belief.js';
 import { newNearby } from './flow/nearby.js';
 import type { Solved } from './flow/solve.js';
 import type { StoreSite } from './flow/state.js';
-import { argumentsOf, stringAt, valueCount } from './index-file.js';
+import { argumentsOf, isToFail, stringAt, valueCount } from './index-file.js';
 
 /** What is looked at where it is called or read; functions that are handed on are among that. */
 const ASKS = [asksCopies, asksMaking, asksReflection, asksRunText, asksStores, asksWeakReferences];
@@ -61,6 +61,7 @@ export function findAll(
       const i = v * VALUE_WIDTH;
       const op = values[i]! as Op;
       const at = values[i + 3]!;
+      if ((op === Op.Attr || op === Op.Call) && isToFail(file, at)) continue;
       if (op === Op.Attr) {
         const read = { file, value: v, base: values[i + 1]!, name: stringAt(file, values[i + 2]!), at };
         for (const finder of finders) finder.read?.(read);
@@ -73,6 +74,7 @@ export function findAll(
     }
     for (let i = 0; i < acts.length; i += ACT_WIDTH) {
       const kind = acts[i]! as Act;
+      if (isToFail(file, acts[i + 4]!)) continue;
       if (!STORES.has(kind) && (kind !== Act.TextStore || !solved.flow.runningTexts.size)) continue;
       const attr = stringAt(file, acts[i + 2]!);
       const annotates = kind === Act.AnnotateAttr;

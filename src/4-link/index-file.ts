@@ -231,6 +231,11 @@ export function bindingsOf(file: WorldFile): Bindings {
   return { values, imports, moduleNames, starImports: file.facts.imports.filter(i => i.name === '*') };
 }
 
+/** Whether what is done at a UTF-16 offset is expected to fail, and fails with slots if it does without. */
+export function isToFail({ facts: { failing } }: WorldFile, at: number): boolean {
+  return failing.length > 0 && failing.includes(at);
+}
+
 /** Whether a place, as a store that is made there, is in the statement of a class. */
 export const isInside = (
   cls: WorldClass,

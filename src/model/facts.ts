@@ -327,6 +327,8 @@ export interface FileFacts {
   /** String items of `__all__` where it is a plain list, else null. */
   readonly exported: readonly string[] | null;
   readonly directives: readonly DirectiveFact[];
+  /** Offsets of stores, reads and calls that the code expects to fail, in order. */
+  readonly failing: Uint32Array;
   /** What its literals hold pickled. */
   readonly pickled: readonly PickledFact[];
   /** What the examples in its strings (`>>> x.colour = "red"`) say, or null where there are none. */

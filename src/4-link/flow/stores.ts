@@ -4,7 +4,7 @@ import { OF_FUNCTIONS } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, metaclassesOf } from '../../slots.js';
-import { isInside, isSlice, row } from '../index-file.js';
+import { isInside, isSlice, isToFail, row } from '../index-file.js';
 import { takesNoItems } from './built-in.js';
 import type { Binding } from './calls/binding.js';
 import type { Containers } from './containers.js';
@@ -136,6 +136,7 @@ export function newStores(
 
   const note = ({ cls }: Token & { kind: 'instance' }, id: number, site: Site): void => {
     const { file, attr, kind, at, receiver } = site;
+    if (isToFail(file, at)) return;
     const key = `${cls.index}:${file.index}:${at}:${attr}:${kind}`;
     if (!flow.stores.has(key)) flow.stores.set(key, { cls, file, attr, kind, at, receiver, token: id });
     if (kind !== 'delete') flow.having.gains(cls, attr);
