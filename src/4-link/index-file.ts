@@ -57,6 +57,12 @@ export const namesAt = (file: WorldFile, value: number): readonly string[] => {
 
 export const valueCount = (file: WorldFile): number => file.facts.values.length / VALUE_WIDTH;
 
+/** Calls of a file, with what they call. */
+export function* callsIn(file: WorldFile): Generator<{ readonly call: number; readonly callee: number }> {
+  for (let call = 0; call < valueCount(file); call++)
+    if (opAt(file, call) === Op.Call) yield { call, callee: row(file, call).a };
+}
+
 /** Items of the list at `at`. */
 export const listAt = (file: WorldFile, at: number): Int32Array => {
   const length = file.facts.lists[at]!;

@@ -4,7 +4,7 @@ import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { literalNames } from '../flow/names.js';
 import type { Solved } from '../flow/solve.js';
-import { argumentsOf, objectKey, opAt, row, stringAt, valueCount, written } from '../index-file.js';
+import { argumentsOf, callsIn, objectKey, opAt, row, stringAt, written } from '../index-file.js';
 
 /** A value of a file. */
 export interface Site {
@@ -210,9 +210,3 @@ interface Taken {
 }
 
 const NOWHERE: ReadonlySet<never> = new Set();
-
-/** Calls of a file, with what they call. */
-function* callsIn(file: WorldFile): Generator<{ readonly call: number; readonly callee: number }> {
-  for (let call = 0; call < valueCount(file); call++)
-    if (opAt(file, call) === Op.Call) yield { call, callee: row(file, call).a };
-}

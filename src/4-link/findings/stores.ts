@@ -9,6 +9,7 @@ import { type Token, UNKNOWN } from '../flow/tokens.js';
 import {
   type Argument,
   argumentsOf,
+  callsIn,
   opAt,
   row,
   spelling,
@@ -17,7 +18,7 @@ import {
   written,
 } from '../index-file.js';
 import { keysIn } from './left-out.js';
-import type { Call, Finder, Sight, Store } from './sight.js';
+import type { Call, Finder, Read, Sight, Store } from './sight.js';
 import { newToldNames } from './told-names.js';
 import { newUnresolvedStores } from './unresolved-stores.js';
 import { newNoteWithin } from './within.js';
@@ -43,6 +44,8 @@ const PATCHES = /(^|\.)patch\.object$|\.(set|del)attr$/;
 
 const DELETES = /(^|\.)(__)?delattr(__)?$/;
 
+/** Methods that take stores, by name and by dotted name. */
+const SETTING = /^__(set|del)attr__$/;
 const SETTER = /(^|\.)__(set|del)attr__$/;
 
 /** A method of the world that takes stores. */
@@ -71,6 +74,35 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
   const unresolved = newUnresolvedStores(sight, kept, doubted);
   const noteWithin = newNoteWithin(sight);
 
+  /** A `__setattr__` of the world that is not called where it is read, and so under names that nobody sees. */
+  const read = ({ file, value, base, name, at }: Read): void => {
+    if (SETTING.test(name) && !usedInPlace(file).has(value)) handsOut(file, base, name, at);
+  };
+  const handsOut = (file: WorldFile, base: number, method: string, at: number): void => {
+    const says = `hands out its ${method}()`;
+    const isOwn = (cls: WorldClass): boolean => solved.members.lookup(cls, method).length > 0;
+    onReceiver('computed-store', file, base, at, says, null, isOwn);
+    for (const token of sight.tokensOf(file, base)) {
+      if (token.kind === 'class' && isOwn(token.cls)) note('computed-store', token.cls, file, at, says);
+      if (token.kind !== 'super') continue;
+      for (const cls of instancesAt(token.receiver))
+        if (isOwn(cls)) note('computed-store', cls, file, at, says);
+    }
+  };
+  const instancesAt = (node: number): readonly WorldClass[] =>
+    graph.tokens(node).flatMap(id => {
+      const token = tokens.get(id);
+      return token.kind === 'instance' ? [token.cls] : [];
+    });
+
+  const inPlace = new Map<WorldFile, ReadonlySet<number>>();
+  /** What is used where it is read: called, asked whether it is another one, or bound under the name of a setter. */
+  const usedInPlace = (file: WorldFile): ReadonlySet<number> => {
+    let found = inPlace.get(file);
+    if (!found) inPlace.set(file, (found = new Set(placesOfUse(file))));
+    return found;
+  };
+
   const call = (site: Call): void => {
     const { file, callee } = site;
     for (const token of site.called)
@@ -83,7 +115,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     if (opAt(file, callee) !== Op.Attr) return;
     const method = stringAt(file, row(file, callee).b);
     fills(method, site);
-    if (/^__(set|del)attr__$/.test(method)) onUnknown(method, site);
+    if (SETTING.test(method)) onUnknown(method, site);
   };
 
   /** `x.__setattr__(name, value)` where nothing is known of x. */
@@ -98,6 +130,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
   };
 
   const external = (dotted: string, site: Call): void => {
+    if (dotted === 'builtins.getattr') return asksForSetter(site);
     const short = dotted.replace(/^builtins\./, '');
     if (!COMPUTED.has(dotted)) return;
     if (site.args[0]?.kind === ArgKind.Star) return allComputed(site, short);
@@ -109,6 +142,13 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
   const allComputed = ({ file, callee, args: [given], at }: Call, short: string): void => {
     if (resolver.value(file, callee).every(m => m.kind === 'external'))
       noteWithin('computed-store', file, given!.value, at, `${short}() with its arguments computed`);
+  };
+
+  /** `getattr(x, "__setattr__")` */
+  const asksForSetter = ({ file, args: [receiver, name], at }: Call): void => {
+    if (!receiver || !name || opAt(file, name.value) !== Op.Str) return;
+    const method = stringAt(file, row(file, name.value).a);
+    if (SETTING.test(method)) handsOut(file, receiver.value, method, at);
   };
 
   /** `setattr(C, "name", v)` and `mock.patch.object(C, "name")` with names that are spelled out. */
@@ -160,8 +200,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     const r = written(file, value);
     if (r.op !== Op.Var) return false;
     const { functions, variables } = file.facts;
-    if (functions.some(f => /^__(set|del)attr__$/.test(f.name) && f.parameters[1]?.variable === r.a))
-      return true;
+    if (functions.some(f => SETTING.test(f.name) && f.parameters[1]?.variable === r.a)) return true;
     const fn = functions.find(f => f.name === '__setstate__' && f.scope === variables[r.a]!.scope);
     const cls = fn && fn.cls >= 0 ? flow.classesOf(file)[fn.cls]! : null;
     const getter = cls?.fact.members.find(m => m.name === '__getstate__' && m.kind === 'function');
@@ -190,11 +229,8 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     const [name] = args;
     if (!name || (method !== '__setattr__' && method !== '__delattr__')) return;
     if (literalNames(file, name.value, resolver) || forwarded(file, name.value)) return;
-    for (const id of graph.tokens(token.receiver)) {
-      const receiver = tokens.get(id);
-      if (receiver.kind === 'instance')
-        note('computed-store', receiver.cls, file, at, `${method}() with a computed name`);
-    }
+    for (const cls of instancesAt(token.receiver))
+      note('computed-store', cls, file, at, `${method}() with a computed name`);
   };
 
   /** `super().__setattr__(name, value)` where a class of the world defines it. */
@@ -208,11 +244,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
       const [receiver, name] = token.kind === 'class' ? [first.value, second] : [base, first];
       if (!name || isNamed(name)) continue;
       if (token.kind !== 'super') onReceiver('computed-store', file, receiver, at, says);
-      else
-        for (const id of graph.tokens(token.receiver)) {
-          const instance = tokens.get(id);
-          if (instance.kind === 'instance') note('computed-store', instance.cls, file, at, says);
-        }
+      else for (const cls of instancesAt(token.receiver)) note('computed-store', cls, file, at, says);
     }
   };
 
@@ -230,7 +262,18 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     else storesOn(file, receiver, attr, at);
   };
 
-  return { call, store, end: unresolved.end };
+  return { read, call, store, end: unresolved.end };
+}
+
+/** Values that are called, asked whether they are another one, or bound in a class body as its `__setattr__`. */
+function* placesOfUse(file: WorldFile): Generator<number> {
+  for (const { callee } of callsIn(file)) yield callee;
+  for (let v = 0; v < valueCount(file); v++) {
+    const { op, a, b } = row(file, v);
+    if (op === Op.Is) yield* [a, b];
+  }
+  for (const cls of file.facts.classes)
+    for (const member of cls.members) if (SETTING.test(member.name)) yield member.value;
 }
 
 /** What `__setstate__` is called on in a file, but for calls that hand on the state of another object or of a method
