@@ -106,7 +106,7 @@ export function weakrefAbove(cls: WorldClass, provides: (c: WorldClass) => boole
 /** Functions that the body of a class binds to names that fit. */
 export const methodsNamed = (cls: WorldClass, names: RegExp): FunctionFact[] =>
   cls.fact.members.flatMap(m => {
-    if (m.kind !== 'function' || !names.test(m.name)) return [];
+    if (m.kind !== 'function' || m.isTyping || !names.test(m.name)) return [];
     const { values, functions } = cls.file.facts;
     return [functions[values[m.value * VALUE_WIDTH + 1]!]!];
   });

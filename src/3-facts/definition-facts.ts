@@ -45,9 +45,25 @@ function postponesAnnotations(t: Tree): boolean {
   return false;
 }
 
+/** Where class bodies say what only type checkers read: the arms of `if TYPE_CHECKING:`, as offsets. */
+function typingArms(t: Tree): readonly Span[] {
+  const found: Span[] = [];
+  for (let node = 0; node < t.count; node++) {
+    if (t.kind[node] !== K.if_statement) continue;
+    if (!/^(\w+\.)?TYPE_CHECKING$/.test(textOf(t, childBy(t, node, F.condition)))) continue;
+    const block = t.parent[node]!;
+    const arm = childBy(t, node, F.consequence);
+    if (arm >= 0 && t.kind[t.parent[block]!] === K.class_definition)
+      found.push({ start: t.start[arm]!, end: t.end[arm]! });
+  }
+  return found;
+}
+
 /** What each class body binds, in order, by class scope. */
 export function membersByScope(t: Tree, s: Scoping, low: Lowered): Map<number, MemberFact[]> {
   const members = new Map<number, MemberFact[]>();
+  const arms = typingArms(t);
+  const isTyping = (at: number): boolean => arms.some(arm => arm.start <= at && at < arm.end);
   const kindOf = (value: number): MemberFact['kind'] => {
     const op = low.values[value * VALUE_WIDTH];
     if (op === Op.Class) return 'class';
@@ -67,6 +83,7 @@ export function membersByScope(t: Tree, s: Scoping, low: Lowered): Map<number, M
       value: act === Act.Bind ? value : -1,
       annotation: act === Act.Annotate ? value : -1,
       isText: act === Act.Annotate && (low.acts[row + 3] === 1 || postponed),
+      isTyping: isTyping(at),
       at,
     });
   }
@@ -80,6 +97,7 @@ export function membersByScope(t: Tree, s: Scoping, low: Lowered): Map<number, M
         value: -1,
         annotation: -1,
         isText: false,
+        isTyping: isTyping(i.at),
         at: i.at,
       });
   }

@@ -136,7 +136,7 @@ function meaningOf(cls: WorldClass, attr: string, own: Attributes['own'], member
     const member = entry.cls.members.get(attr);
     if (member) {
       const kinds = entry.cls.fact.members
-        .filter(m => m.name === attr && m.kind === 'function')
+        .filter(m => m.name === attr && m.kind === 'function' && !m.isTyping)
         .map(m => members.kindOf(entry.cls, m));
       if (entry.cls !== cls && kinds.length > 0 && kinds.every(k => k === 'property')) return 'read-only';
       if (kinds.some(k => k === 'property' || k === 'accessor')) return 'descriptor';

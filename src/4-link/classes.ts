@@ -133,7 +133,7 @@ function innermostFunction(file: WorldFile, offset: number): number {
 
 function lastMembers(fact: ClassFact): Map<string, MemberFact> {
   const members = new Map<string, MemberFact>();
-  for (const m of fact.members) if (m.kind !== 'annotation') members.set(m.name, m);
+  for (const m of fact.members) if (m.kind !== 'annotation' && !m.isTyping) members.set(m.name, m);
   return members;
 }
 

@@ -36,7 +36,7 @@ function byDataclasses(cls: WorldClass, resolver: Resolver): Made {
   let keywordOnly = dataclassDecorator(cls)?.flags.get('kw_only') === true;
   // `__annotations__` keeps the last annotation of a name, at the place of the first
   const annotated = new Map<string, MemberFact>();
-  for (const m of cls.fact.members) if (m.kind === 'annotation') annotated.set(m.name, m);
+  for (const m of cls.fact.members) if (m.kind === 'annotation' && !m.isTyping) annotated.set(m.name, m);
   for (const m of annotated.values()) {
     const pseudo = pseudoOf(m, cls.file, resolver);
     if (pseudo === 'KW_ONLY') keywordOnly = true;
@@ -58,7 +58,7 @@ function byDataclasses(cls: WorldClass, resolver: Resolver): Made {
  *  unless a member without annotation is an `attr.ib()`. Defaults do not stay on the class. */
 function byAttrs(cls: WorldClass, decorator: ClassDecorator, resolver: Resolver): Made {
   const annotated = new Map<string, MemberFact>();
-  for (const m of cls.fact.members) if (m.kind === 'annotation') annotated.set(m.name, m);
+  for (const m of cls.fact.members) if (m.kind === 'annotation' && !m.isTyping) annotated.set(m.name, m);
   const made = new Map<string, MemberFact>();
   for (const m of cls.fact.members)
     if (m.kind === 'assign' && isFieldCall(m.value, cls.file, resolver)) made.set(m.name, m);

@@ -234,6 +234,8 @@ export interface MemberFact {
   readonly annotation: number;
   /** The annotation is a string at run time: written as one, or with `from __future__ import annotations`. */
   readonly isText: boolean;
+  /** It is for type checkers alone: the body binds it under `if TYPE_CHECKING:`. */
+  readonly isTyping: boolean;
   readonly at: number;
 }
 

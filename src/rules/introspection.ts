@@ -63,7 +63,7 @@ export const cachedProperty = rule({
   *find(cls, world) {
     for (const c of [cls, ...above(cls)])
       for (const m of c.fact.members)
-        if (world.isCached(c, m)) {
+        if (!m.isTyping && world.isCached(c, m)) {
           const at = lineAndColumn(c.file.facts.lineStarts, m.at);
           yield {
             at: { path: c.file.source.path, offset: m.at, ...at },

@@ -233,18 +233,23 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
       note('computed-store', cls, file, at, `${method}() with a computed name`);
   };
 
-  /** `super().__setattr__(name, value)` where a class of the world defines it. */
+  /** `super().__setattr__(name, value)` where a class of the world defines it, be it under another name. */
   const ownMethod = ({ file, callee, args: [first, second], at }: Call): void => {
     if (opAt(file, callee) !== Op.Attr || !first) return;
     const base = row(file, callee).a;
-    const says = `${stringAt(file, row(file, callee).b)}() with a computed name`;
+    const method = stringAt(file, row(file, callee).b);
+    const says = `${method}() with a computed name`;
+    const concerns = (cls: WorldClass): boolean =>
+      SETTING.test(method) || solved.members.lookup(cls, method).some(m => m.fact.kind === 'assign');
     const isNamed = (name: Argument): boolean =>
       literalNames(file, name.value, resolver) !== null || forwarded(file, name.value);
     for (const token of sight.tokensOf(file, base)) {
       const [receiver, name] = token.kind === 'class' ? [first.value, second] : [base, first];
       if (!name || isNamed(name)) continue;
-      if (token.kind !== 'super') onReceiver('computed-store', file, receiver, at, says);
-      else for (const cls of instancesAt(token.receiver)) note('computed-store', cls, file, at, says);
+      if (token.kind !== 'super') onReceiver('computed-store', file, receiver, at, says, null, concerns);
+      else
+        for (const cls of instancesAt(token.receiver).filter(concerns))
+          note('computed-store', cls, file, at, says);
     }
   };
 

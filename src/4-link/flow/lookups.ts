@@ -12,6 +12,9 @@ export interface Found {
   readonly fact: MemberFact;
 }
 
+/** Whether a member is there when the program runs: one for type checkers alone hides nothing. */
+export const isAtRun = ({ fact }: Found): boolean => !fact.isTyping;
+
 /** A function of a class body. */
 export interface Method {
   readonly file: WorldFile;
@@ -56,7 +59,7 @@ export function newLookups(classes: readonly WorldClass[], resolver: Resolver): 
   };
 
   const own: Lookups['own'] = (cls, name) =>
-    cls.members.has(name)
+    declaring.get(name)?.has(cls)
       ? cls.fact.members.filter(m => m.name === name && m.kind !== 'annotation').map(fact => ({ cls, fact }))
       : [];
 
@@ -64,10 +67,12 @@ export function newLookups(classes: readonly WorldClass[], resolver: Resolver): 
     const owners = declaring.get(name);
     if (!owners) return NOTHING;
     const firsts = new Set<WorldClass>();
-    for (const c of crossings(cls)) {
-      const first = c.mro.find(e => e.kind === 'class' && owners.has(e.cls));
-      if (first?.kind === 'class') firsts.add(first.cls);
-    }
+    for (const c of crossings(cls))
+      for (const e of c.mro) {
+        if (e.kind !== 'class' || !owners.has(e.cls)) continue;
+        firsts.add(e.cls);
+        if (own(e.cls, name).some(isAtRun)) break;
+      }
     const found = [...firsts].flatMap(c => own(c, name));
     // the fewer of the two are asked one by one, in the order of the program either way
     const below =
@@ -123,11 +128,12 @@ export function remembered<T extends object>(
   };
 }
 
-/** The classes whose body binds each name, in the order of the program. */
+/** The classes whose body binds each name, be it for type checkers, in the order of the program. */
 function declaringClasses(classes: readonly WorldClass[]): ReadonlyMap<string, ReadonlySet<WorldClass>> {
   const declaring = new Map<string, Set<WorldClass>>();
   for (const cls of classes)
-    for (const name of cls.members.keys()) {
+    for (const { name, kind } of cls.fact.members) {
+      if (kind === 'annotation') continue;
       const known = declaring.get(name);
       if (known) known.add(cls);
       else declaring.set(name, new Set([cls]));

@@ -12,7 +12,7 @@ import { functionKind } from './functions.js';
 import { loadedAs, onExternal, unboundIn } from './kept.js';
 import type { Keyed } from './keyed.js';
 import { newLibraryReads } from './library-reads.js';
-import { type Found, type Lookups, newLookups, remembered } from './lookups.js';
+import { type Found, isAtRun, type Lookups, newLookups, remembered } from './lookups.js';
 import { readMethod } from './methods.js';
 import { isOfText } from './run-texts.js';
 import { type Flow, newBag } from './state.js';
@@ -133,7 +133,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
     const gives = (hook: string) => methods(cls, hook).map(m => flow.returnNode(m.file, m.fn));
     const found = lookup(cls, name);
     const first = gives('__getattribute__');
-    if (found.length) return { first, found, outside: [], isOpen: false, last: [] };
+    if (found.some(isAtRun)) return { first, found, outside: [], isOpen: false, last: [] };
     // also of those that stand beside the class above one below it
     const own = externalAbove(cls, name);
     const outside = own === null ? crossings(cls).map(c => externalAbove(c, name)) : [own];
@@ -217,7 +217,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
     const found = exact ? lookup(cls, name).filter(isInLine) : lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, false);
     readField(cls, OF_CLASS + name, into);
-    if (found.length) return;
+    if (found.some(isAtRun)) return;
     for (const metaclass of metaclassesOf(cls)) {
       readField(metaclass, name, into);
       for (const m of lookup(metaclass, name)) readMember(m.cls, m.fact, into, true);
@@ -237,7 +237,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
         const entry = order[i]!;
         const here = entry.kind === 'class' ? ownOnce(entry.cls, name) : [];
         for (const m of here) found.add(m);
-        if (here.length) break;
+        if (here.some(isAtRun)) break;
       }
     }
     return [...found];
@@ -247,7 +247,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
   const readSuper = (cls: WorldClass, name: string, into: number, receiver: number): void => {
     const found = nextInLine(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, true);
-    if (found.length) return;
+    if (found.some(isAtRun)) return;
     const outside = externalAbove(cls, name);
     graph.add(into, outside ? tokens.id({ kind: 'externalMethod', dotted: outside, receiver }) : UNKNOWN);
   };
