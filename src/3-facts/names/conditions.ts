@@ -89,7 +89,7 @@ function* rangesUnder(t: Tree, node: number, negated: boolean): Generator<Range>
       if (t.field[node] !== F.condition) return;
       const block = childBy(t, parent, t.kind[parent] === K.while_statement ? F.body : F.consequence);
       if (block < 0) return;
-      if (!negated) yield { start: t.start[block]!, end: t.end[block]! };
+      if (!negated) yield { start: t.start[block]!, end: t.end[block]!, block };
       else if (t.kind[parent] !== K.while_statement) yield* behindArm(t, block, parent);
       return;
     }

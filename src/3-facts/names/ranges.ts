@@ -1,6 +1,6 @@
 // Ranges of text in which something is known of a name, cut where the name is bound anew.
 import { F, K } from '../../2-parse/kinds.js';
-import type { Tree } from '../../2-parse/tree.js';
+import { childBy, firstChild, type Tree } from '../../2-parse/tree.js';
 import { firstBinding, type Rebound } from './rebound.js';
 
 export interface Range {
@@ -28,7 +28,17 @@ export function stableTo(t: Tree, name: string, range: Range, since: number, reb
   let end = range.start;
   for (let n = binding; n >= 0 && t.start[n]! >= range.start; n = t.parent[n]!) {
     const isOperand = t.field[n] === F.right && t.kind[t.parent[n]!] === K.boolean_operator;
-    if (range.block === undefined ? isOperand : t.parent[n] === range.block) end = t.start[n]!;
+    if (range.block === undefined ? isOperand : t.parent[n] === range.block)
+      end = plainTarget(t, firstChild(t, n)) === binding ? t.end[n]! : t.start[n]!;
   }
   return end;
+}
+
+/** The name that a statement `name = ...` of its own assigns once all else of it has been done, or -1. */
+export function plainTarget(t: Tree, node: number): number {
+  if (node < 0 || t.kind[node] !== K.assignment || t.kind[t.parent[node]!] !== K.expression_statement)
+    return -1;
+  if (childBy(t, node, F.type) >= 0 || childBy(t, node, F.right) < 0) return -1;
+  const left = firstChild(t, node);
+  return t.field[left] === F.left && t.kind[left] === K.identifier ? left : -1;
 }

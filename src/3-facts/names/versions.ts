@@ -1,8 +1,9 @@
 // Local variables that are assigned more than once: what a plain `x = ...` gives holds for the statements behind it in
 // the same block, up to the next one that assigns x again.
-import { F, K } from '../../2-parse/kinds.js';
-import { childBy, children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
+import { K } from '../../2-parse/kinds.js';
+import { children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
 import { addTo } from '../../model/grouping.js';
+import { plainTarget } from './ranges.js';
 import type { Rebound } from './rebound.js';
 import type { Scoping } from './scopes.js';
 
@@ -62,14 +63,6 @@ export function versionsOf(t: Tree, s: Scoping, rebound: Rebound): Versions {
   };
 }
 
-/** The name that a statement `name = ...` of its own assigns, or -1. */
-function plainTarget(t: Tree, node: number): number {
-  if (t.kind[node] !== K.assignment || t.kind[t.parent[node]!] !== K.expression_statement) return -1;
-  if (childBy(t, node, F.type) >= 0 || childBy(t, node, F.right) < 0) return -1;
-  const left = firstChild(t, node);
-  return t.field[left] === F.left && t.kind[left] === K.identifier ? left : -1;
-}
-
 /** Names that are declared nonlocal anywhere. */
 function namesLeftAlone(t: Tree): ReadonlySet<string> {
   const names = new Set<string>();
@@ -105,8 +98,7 @@ function endOfRange(t: Tree, statement: number, name: string, bound: readonly nu
   if (next >= t.end[block]!) return t.end[block]!;
   for (let c = t.next[statement]!; c >= 0; c = t.next[c]!) {
     if (t.end[c]! <= next) continue;
-    const only = firstChild(t, c);
-    const target = only < 0 ? -1 : plainTarget(t, only);
+    const target = plainTarget(t, firstChild(t, c));
     return target >= 0 && textOf(t, target) === name ? t.end[c]! : t.start[c]!;
   }
   return t.end[block]!;

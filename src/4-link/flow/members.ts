@@ -133,7 +133,8 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
     const gives = (hook: string) => methods(cls, hook).map(m => flow.returnNode(m.file, m.fn));
     const found = lookup(cls, name);
     const first = gives('__getattribute__');
-    if (found.some(isAtRun)) return { first, found, outside: [], isOpen: false, last: [] };
+    const last = found.some(isAtRun) ? [] : gives('__getattr__');
+    if (found.length) return { first, found, outside: [], isOpen: false, last };
     // also of those that stand beside the class above one below it
     const own = externalAbove(cls, name);
     const outside = own === null ? crossings(cls).map(c => externalAbove(c, name)) : [own];
@@ -142,7 +143,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
       found,
       outside: [...new Set(outside.filter(dotted => dotted !== null))],
       isOpen: outsideOf(cls).some(e => e.kind === 'unknown'),
-      last: gives('__getattr__'),
+      last,
     };
   });
 
@@ -217,7 +218,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
     const found = exact ? lookup(cls, name).filter(isInLine) : lookup(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, false);
     readField(cls, OF_CLASS + name, into);
-    if (found.some(isAtRun)) return;
+    if (found.length) return;
     for (const metaclass of metaclassesOf(cls)) {
       readField(metaclass, name, into);
       for (const m of lookup(metaclass, name)) readMember(m.cls, m.fact, into, true);
@@ -247,7 +248,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
   const readSuper = (cls: WorldClass, name: string, into: number, receiver: number): void => {
     const found = nextInLine(cls, name);
     for (const m of found) readMember(m.cls, m.fact, into, true);
-    if (found.some(isAtRun)) return;
+    if (found.length) return;
     const outside = externalAbove(cls, name);
     graph.add(into, outside ? tokens.id({ kind: 'externalMethod', dotted: outside, receiver }) : UNKNOWN);
   };

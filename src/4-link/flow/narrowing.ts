@@ -2,10 +2,11 @@
 import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, isMetaclass } from '../../slots.js';
+import { returnsOf } from '../hiding-decorators.js';
 import { isLate, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { dataTypesOf, isData } from './built-in.js';
-import { functionKind } from './functions.js';
+import { decoratorNames, functionKind } from './functions.js';
 import type { Flow } from './state.js';
 import { FOREIGN, type Token } from './tokens.js';
 
@@ -44,6 +45,9 @@ const DEEPEST = 6;
 
 /** What asks for classes: `isinstance(x, type)`, `inspect.isclass(x)`. */
 const CLASS_TESTS: ReadonlySet<string> = new Set(['builtins.type', 'inspect.isclass']);
+
+/** Decorators that keep what a function has returned. */
+const CACHING = /^functools\.(lru_)?cache$/;
 
 /** `live`: files that may register subclasses that do not inherit with an abstract class. */
 export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
@@ -108,9 +112,26 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
       }
       if (CLASS_TESTS.has(m.dotted)) found.type = true;
     } else if (m.kind === 'subscript') collectMeaning(m.base, depth, found);
-    else if (m.kind === 'value' && opAt(m.file, m.value) !== Op.Call)
-      collect(m.file, m.value, depth + 1, found);
-    else found.open = true;
+    else if (m.kind !== 'value') found.open = true;
+    else if (opAt(m.file, m.value) === Op.Call) collectReturned(m, depth, found);
+    else collect(m.file, m.value, depth + 1, found);
+  };
+
+  /** `Order = order_class()`, where the function imports the class late and returns it. */
+  const collectReturned = (m: Meaning & { kind: 'value' }, depth: number, found: Tested): void => {
+    const called = flow.resolver.value(m.file, row(m.file, m.value).a);
+    if (!called.length) found.open = true;
+    for (const f of called) {
+      const returned = f.kind === 'function' && isPlain(f.file, f.number) ? returnsOf(f.file, f.number) : [];
+      if (f.kind !== 'function' || !returned.length) found.open = true;
+      else for (const value of returned) collect(f.file, value, depth + 1, found);
+    }
+  };
+  /** Whether calling a function gives what it returns. */
+  const isPlain = (file: WorldFile, fn: number): boolean => {
+    const { isAsync, isGenerator } = file.facts.functions[fn]!;
+    const decorators = decoratorNames(file, fn, flow.resolver);
+    return !isAsync && !isGenerator && decorators.every(d => CACHING.test(d.name));
   };
 
   /** What is left of an instance of a class. */
