@@ -5,6 +5,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { keeps } from '../attributes.js';
 import type { Belief } from '../flow/belief.js';
 import { functionKind } from '../flow/functions.js';
+import { FEW } from '../flow/graph.js';
 import type { Solved } from '../flow/solve.js';
 import { UNKNOWN } from '../flow/tokens.js';
 import { listAt, opAt, receiverKey, row, stringAt, valueCount, written } from '../index-file.js';
@@ -190,7 +191,8 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
 
   const binding: Guesses['binding'] = (file, value, attr) => {
     const names = usedOn(file, value);
-    return bindingPlainly(attr).filter(c => names.every(n => has(c, n)));
+    const fitting = bindingPlainly(attr).filter(c => names.every(n => has(c, n)));
+    return left(file, value, fitting);
   };
 
   const standing: Guesses['standing'] = (file, value) =>
@@ -212,9 +214,14 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     ]);
   };
 
-  /** Those of some classes that tests leave at a value. */
-  const left = (file: WorldFile, value: number, classes: readonly WorldClass[]): readonly WorldClass[] =>
-    [...new Set(classes)].filter(cls => narrow.leaves(file, value, cls));
+  /** Those of some classes that tests and annotations leave at a value. */
+  const left = (file: WorldFile, value: number, classes: readonly WorldClass[]): readonly WorldClass[] => {
+    const { op, a } = written(file, value);
+    const place = op === Op.Var ? flow.variableNode(file, a) : flow.valueNode(file, value);
+    const fits = (cls: WorldClass): boolean =>
+      graph.admits(place, tokens.id({ kind: 'instance', cls }), FEW + 1);
+    return [...new Set(classes)].filter(cls => narrow.leaves(file, value, cls) && fits(cls));
+  };
   return {
     at,
     standing,
@@ -247,7 +254,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       const back = [...comingBack(file, value), ...askedFor(file, value)].filter(
         c => !has(c, attr) || bindingPlainly(attr).includes(c),
       );
-      if (plainly.length) return left(file, value, [...plainly, ...back]);
+      if (plainly.length) return [...new Set([...plainly, ...left(file, value, back)])];
       const ledTo = chains(file, value).filter(c => names.every(n => has(c, n)) && !has(c, attr));
       return left(file, value, [...byShape(names), ...byName(file, value), ...back, ...ledTo]);
     },
