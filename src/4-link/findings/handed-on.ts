@@ -25,7 +25,7 @@ const ASKS_CLASS: ReadonlySet<string> = new Set(['builtins.isinstance', 'builtin
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
 export function newHandedOn(sight: Sight): Finder {
-  const { solved, asked, note, onReceiver } = sight;
+  const { solved, asked, note } = sight;
   const { flow } = solved;
   const noteWithin = newNoteWithin(sight);
 
@@ -46,11 +46,8 @@ export function newHandedOn(sight: Sight): Finder {
       .value(file, callee)
       .some(m => m.kind === 'external' && m.dotted === 'functools.partialmethod');
 
-  /** `starmap(self.__setattr__, pairs)`: under which names it stores is not told. */
-  const setter = (file: WorldFile, value: number, token: Token, at: number): void => {
-    const { op, a } = written(file, value);
-    if (token.kind === 'bound' && op === Op.Attr) return onReceiver('computed-store', file, a, at, HANDED);
-    if (token.kind !== 'externalMethod') return;
+  /** `starmap(self.__setattr__, pairs)`: under which names it stores is not told. stores.ts sees to those of the world. */
+  const setter = (file: WorldFile, token: Token & { kind: 'externalMethod' }, at: number): void => {
     for (const id of flow.graph.tokens(token.receiver)) {
       const receiver = flow.tokens.get(id);
       if (receiver.kind === 'instance') note('computed-store', receiver.cls, file, at, HANDED);
@@ -79,7 +76,7 @@ export function newHandedOn(sight: Sight): Finder {
       const { op } = written(file, arg.value);
       if (op !== Op.Var && op !== Op.Attr) return;
       for (const token of asked(file, arg.value)) {
-        if (isSetter(token)) setter(file, arg.value, token, at);
+        if (token.kind === 'externalMethod' && isSetter(token)) setter(file, token, at);
         if (token.kind !== 'external') continue;
         const kind = DOES.get(token.dotted);
         if (kind === undefined) continue;
