@@ -67,12 +67,12 @@ export function newLookups(classes: readonly WorldClass[], resolver: Resolver): 
     const owners = declaring.get(name);
     if (!owners) return NOTHING;
     const firsts = new Set<WorldClass>();
-    for (const c of crossings(cls))
-      for (const e of c.mro) {
-        if (e.kind !== 'class' || !owners.has(e.cls)) continue;
-        firsts.add(e.cls);
-        if (own(e.cls, name).some(isAtRun)) break;
-      }
+    for (const c of crossings(cls)) {
+      const line = c.mro.flatMap(e => (e.kind === 'class' && owners.has(e.cls) ? [e.cls] : []));
+      // what is for type checkers alone hides nothing
+      const first = line.find(owner => own(owner, name).some(isAtRun)) ?? line[0];
+      if (first) firsts.add(first);
+    }
     const found = [...firsts].flatMap(c => own(c, name));
     // the fewer of the two are asked one by one, in the order of the program either way
     const below =
