@@ -10,8 +10,8 @@ const RAISES: ReadonlySet<string> = new Set(['raises', 'assertRaises', 'assertRa
 /** What fails a test unless its first argument is false. */
 const FALSE: ReadonlySet<string> = new Set(['assertFalse', 'assert_false']);
 
-/** Functions of Python that fail with slots where they fail without: asked of a class, getattr() may find a slot. */
-const ONE_STEP: ReadonlySet<string> = new Set(['setattr', 'delattr', 'vars']);
+/** Functions of Python that take the name of an attribute they store or delete. */
+const STORING: ReadonlySet<string> = new Set(['setattr', 'delattr']);
 
 /** Offsets where such steps begin: a target that is stored or deleted, a read or a call, in order. */
 export function failingIn(t: Tree): Uint32Array {
@@ -33,11 +33,11 @@ function stepAt(t: Tree, node: number): number {
       return t.kind[test] === K.not_operator ? dictTest(t, childBy(t, test, F.argument)) : -1;
     }
     case K.call: {
-      const [first, second] = children(t, childBy(t, node, F.arguments));
-      if (FALSE.has(lastName(t, node))) return first === undefined ? -1 : dictTest(t, first);
-      return second !== undefined && ONE_STEP.has(textOf(t, second)) && RAISES.has(lastName(t, node))
-        ? node
-        : -1;
+      const name = lastName(t, node);
+      if (!FALSE.has(name) && !RAISES.has(name)) return -1;
+      const [first, ...others] = children(t, childBy(t, node, F.arguments));
+      if (FALSE.has(name)) return first === undefined ? -1 : dictTest(t, first);
+      return isOneStep(t, others) ? node : -1;
     }
     default:
       return -1;
@@ -53,6 +53,14 @@ function expectsError(t: Tree, node: number): boolean {
     if (t.kind[value] === K.call && RAISES.has(lastName(t, value))) return true;
   }
   return false;
+}
+
+/** Whether a function, called with what stands behind it, does one thing to its first argument that fails with slots
+ *  where it fails without: getattr(), asked of a class, may find a slot. */
+function isOneStep(t: Tree, [called, receiver, name]: readonly number[]): boolean {
+  if (called === undefined || receiver === undefined || t.kind[called] !== K.identifier) return false;
+  const text = textOf(t, called);
+  return text === 'vars' || (STORING.has(text) && name !== undefined && literalText(t, name) !== null);
 }
 
 /** The last name of what a call calls. */
@@ -86,8 +94,8 @@ function lastStepOf(t: Tree, statement: number): number {
     case K.attribute:
       return readsDict(t, only) ? only : -1;
     case K.call: {
-      const callee = childBy(t, only, F.function);
-      return t.kind[callee] === K.identifier && ONE_STEP.has(textOf(t, callee)) ? only : -1;
+      const args = children(t, childBy(t, only, F.arguments));
+      return isOneStep(t, [childBy(t, only, F.function), ...args]) ? only : -1;
     }
     default:
       return -1;

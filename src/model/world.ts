@@ -131,7 +131,8 @@ export interface WorldClass {
   readonly descendants: readonly WorldClass[];
 }
 
-export type StoreKind = 'set' | 'augmented' | 'delete' | 'declare';
+/** `refused`: the code expects it to fail, as on a frozen instance. */
+export type StoreKind = 'set' | 'augmented' | 'delete' | 'declare' | 'refused';
 
 /** A store on an instance: `x.attr = value` in any form. */
 export interface Store {

@@ -62,7 +62,7 @@ function holdsItsOwn(cls: WorldClass, world: World): boolean {
   const line = [cls, ...above(cls)];
   const isHeld = (attr: string): boolean =>
     line.some(c => world.attributes(c).has(attr) || c.members.has(attr));
-  return line.every(c => world.stores(c).every(s => isHeld(s.attr)));
+  return line.every(c => world.stores(c).every(s => s.kind === 'refused' || isHeld(s.attr)));
 }
 
 export const unknownBase = rule({
@@ -250,7 +250,7 @@ export const incompleteSlots = rule({
     for (const holder of [cls, ...cls.descendants.filter(d => d.slots !== null)])
       for (const c of holder === cls ? above(cls) : [holder, ...above(holder)])
         for (const s of c.slots === null ? [] : world.stores(c))
-          if (s.kind !== 'declare' && !hasPlaceFor(holder, s.attr, world))
+          if (s.kind !== 'declare' && s.kind !== 'refused' && !hasPlaceFor(holder, s.attr, world))
             yield { at: s.at, says: `stores .${s.attr}, which is not in the __slots__ of ${c.ref.name}` };
   },
 });

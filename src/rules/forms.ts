@@ -1,7 +1,7 @@
 // In which form a dataclass or an attrs class can take its slots, and everything that stands against each form.
 
 import type { Evidence } from '../model/decision.js';
-import type { CellUse, Field, World, WorldClass } from '../model/world.js';
+import type { CellUse, Field, StoreKind, World, WorldClass } from '../model/world.js';
 import { above, attrsDecorator, dataclassDecorator, fieldDecorator, relatives } from '../slots.js';
 import { atClass, findingsOn, inFileOf } from './rule.js';
 import { type ExplicitSuper, explicitSuper, keepsStill, noticesSecondClass } from './second-class.js';
@@ -67,6 +67,15 @@ function* lostMembers(cls: WorldClass): Generator<Evidence> {
   }
 }
 
+/** What a store does to an attribute. */
+const DOES: Readonly<Record<StoreKind, string>> = {
+  set: 'stores',
+  augmented: 'stores',
+  declare: 'declares',
+  delete: 'deletes',
+  refused: 'tries to change',
+};
+
 /** What frozen dataclasses with slots generate: a `__setattr__` and `__delattr__` that keep to the first class up to
  *  3.13, and a state of the fields alone (`_dataclass_getstate` in Lib/dataclasses.py). */
 function* frozenHurts(cls: WorldClass, world: World): Generator<Evidence> {
@@ -86,7 +95,7 @@ function* frozenHurts(cls: WorldClass, world: World): Generator<Evidence> {
   for (const c of relatives(cls))
     for (const { attr, kind, at } of world.stores(c))
       if (kind !== 'declare' && !isField(c, attr) && !world.attributes(c).has(attr))
-        yield { at, says: `${kind === 'delete' ? 'deletes' : 'stores'} .${attr}, which is no field` };
+        yield { at, says: `${DOES[kind]} .${attr}, which is no field` };
   for (const d of cls.descendants) {
     const outside = d.mro.find(e => e.kind === 'unknown' || (e.kind === 'external' && !keepsStill(e.dotted)));
     if (outside) yield atClass(d, `${d.ref.name} may store what is no field below a frozen class`);

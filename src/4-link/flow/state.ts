@@ -1,6 +1,6 @@
 // What all parts of the value flow share: the numbering of nodes, the graph, and what has been noticed so far.
 import { ConstKind, Op } from '../../model/facts.js';
-import type { Base, WorldClass, WorldFile } from '../../model/world.js';
+import type { Base, StoreKind, WorldClass, WorldFile } from '../../model/world.js';
 import { isPlainName, placeAt, row, spelling, valueCount } from '../index-file.js';
 import { classesByMetaclass, type MadeBy } from '../metaclasses.js';
 import type { Meaning, Resolver } from '../resolve.js';
@@ -21,7 +21,7 @@ export interface StoreSite {
   readonly cls: WorldClass;
   readonly file: WorldFile;
   readonly attr: string;
-  readonly kind: 'set' | 'augmented' | 'delete' | 'declare';
+  readonly kind: StoreKind;
   /** UTF-16 offset. */
   readonly at: number;
   /** Node of the receiver. */

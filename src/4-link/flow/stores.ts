@@ -135,11 +135,11 @@ export function newStores(
   };
 
   const note = ({ cls }: Token & { kind: 'instance' }, id: number, site: Site): void => {
-    const { file, attr, kind, at, receiver } = site;
-    if (isToFail(file, at)) return;
+    const { file, attr, at, receiver } = site;
+    const kind = isToFail(file, at) ? 'refused' : site.kind;
     const key = `${cls.index}:${file.index}:${at}:${attr}:${kind}`;
     if (!flow.stores.has(key)) flow.stores.set(key, { cls, file, attr, kind, at, receiver, token: id });
-    if (kind !== 'delete') flow.having.gains(cls, attr);
+    if (kind !== 'delete' && kind !== 'refused') flow.having.gains(cls, attr);
   };
 
   /** Properties and descriptors of the world take the value. */
