@@ -11,16 +11,25 @@ export interface Lists {
 
 export const newLists = (): Lists => ({ entries: newColumn(2048), last: 0 });
 
-/** Bytes of address space that are set aside for a column, and how many times its first size they are at least. */
-const SPACE = 2 ** 26;
-const TIMES = 2 ** 4;
+/** A column of so many bytes has address space set aside, for so many times as much. */
+const LARGE = 2 ** 20;
+const TIMES = 2 ** 3;
 
-/** A column of zeros that can grow where it stands. Shared memory is not counted by the collector, which would look
- *  through the whole heap whenever columns have grown by another 64 MB. */
+/** A column of zeros that, once it is large, grows where it stands. Shared memory is not counted by the collector, which
+ *  would look through the whole heap whenever columns have grown by another 64 MB. */
 export function newColumn(size: number): Int32Array {
   const bytes = size * Int32Array.BYTES_PER_ELEMENT;
-  const memory = new SharedArrayBuffer(bytes, { maxByteLength: Math.max(SPACE, bytes * TIMES) });
-  return new Int32Array(memory, 0, size);
+  return new Int32Array(memoryFor(bytes), 0, size);
+}
+
+function memoryFor(bytes: number): SharedArrayBuffer {
+  if (bytes < LARGE) return new SharedArrayBuffer(bytes);
+  try {
+    return new SharedArrayBuffer(bytes, { maxByteLength: bytes * TIMES });
+  } catch {
+    // address space is short (`ulimit -v`)
+    return new SharedArrayBuffer(bytes);
+  }
 }
 
 /** A column with room for `size` numbers that keeps what is in it. */
