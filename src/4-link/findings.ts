@@ -8,6 +8,7 @@ import { newLibraryRoles } from './findings/library-roles.js';
 import { newMadeBefore } from './findings/made-before.js';
 import { asksMaking, newMaking } from './findings/making.js';
 import { newMetaclasses } from './findings/metaclasses.js';
+import { newMockSpecs } from './findings/mock-specs.js';
 import { newReducers } from './findings/reducers.js';
 import { asksReflection, newReflection } from './findings/reflection.js';
 import { asksRunText, newRunText } from './findings/run-text.js';
@@ -44,6 +45,7 @@ export function findAll(
     newWeakReferences(sight),
     newStores(sight, kept, doubted),
     newTestPatches(sight),
+    newMockSpecs(sight, kept),
     newRunText(sight),
     newCopies(sight),
     newReducers(sight),

@@ -92,7 +92,7 @@ export const classAttributeTest = rule({
   name: 'class-attribute-test',
   level: 'blocks',
   title: 'is asked for an attribute on the class itself',
-  why: 'A slot is an attribute of the class too (a member descriptor): `hasattr(C, "x")` and `getattr(C, "x", default)` change their answer, and `C.x` gives one instead of AttributeError.',
+  why: 'A slot is an attribute of the class too (a member descriptor): `hasattr(C, "x")` and `getattr(C, "x", default)` change their answer, and `C.x` gives one instead of AttributeError. So does a mock made after the class.',
   unlock: 'ask the instance',
   *find(cls, world) {
     for (const c of relatives(cls))

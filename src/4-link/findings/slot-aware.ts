@@ -18,6 +18,8 @@ export interface SlotAware {
   readonly lists: (file: WorldFile, fn: number) => boolean;
   /** The code at an offset may go on where what it reads is missing. */
   readonly mindsMissing: (file: WorldFile, at: number) => boolean;
+  /** It names the exception for that. */
+  readonly catchesMissing: (file: WorldFile, at: number) => boolean;
   /** What the functions around an offset say about slots. */
   readonly around: (file: WorldFile, at: number) => readonly Around[];
 }
@@ -43,9 +45,7 @@ const FIELDS: ReadonlySet<string> = new Set(['dataclasses.fields', 'attr.fields'
 
 const TYPE: ReadonlySet<string> = new Set(['builtins.type']);
 
-/** What code names that minds attributes which are not there. */
-const UNSET: ReadonlySet<string> = new Set(['hasattr', 'AttributeError']);
-/** Other exceptions that it may catch for the same reason. */
+/** The exceptions above AttributeError. */
 const BROAD: ReadonlySet<string> = new Set(['Exception', 'BaseException']);
 
 const DEEPEST = 3;
@@ -58,7 +58,9 @@ interface Mentions {
   readonly slots: boolean;
   /** It asks whether there is a `__dict__`. */
   readonly asksForDict: boolean;
-  readonly mindsUnset: boolean;
+  /** It names hasattr(), AttributeError, or an exception above that. */
+  readonly asksFirst: boolean;
+  readonly catchesMissing: boolean;
   readonly catchesAll: boolean;
   /** Calls in it. */
   readonly calls: readonly number[];
@@ -90,7 +92,14 @@ export function newSlotAware(resolver: Resolver): SlotAware {
     }
     const has = (set: ReadonlySet<string>): boolean => [...set].some(n => names.has(n));
     const slots = has(DESCRIPTORS) || (names.has('__slots__') && has(LINES));
-    const found = { slots, asksForDict, mindsUnset: has(UNSET), catchesAll: has(BROAD), calls };
+    const found = {
+      slots,
+      asksForDict,
+      asksFirst: names.has('hasattr'),
+      catchesMissing: names.has('AttributeError'),
+      catchesAll: has(BROAD),
+      calls,
+    };
     memo.set(key, found);
     return found;
   };
@@ -125,7 +134,12 @@ export function newSlotAware(resolver: Resolver): SlotAware {
   const listsSlots = (file: WorldFile, value: number): boolean =>
     valueLists(file, opAt(file, value) === Op.Call ? row(file, value).a : value, 0);
 
-  const minds = (said: Mentions): boolean => said.mindsUnset || said.catchesAll;
+  /** Whether it is said by some function around an offset, or by the file where there is none. */
+  const someAround = (file: WorldFile, at: number, is: (said: Mentions) => boolean): boolean => {
+    if (!is(mentionsOf(file, WHOLE))) return false;
+    const around = functionsAround(file, at);
+    return !around.length || around.some(fn => is(mentionsOf(file, fn)));
+  };
 
   const functionsAround = (file: WorldFile, at: number): readonly number[] =>
     file.facts.functions.flatMap((f, fn) => (f.at <= at && at < f.end ? [fn] : []));
@@ -134,16 +148,14 @@ export function newSlotAware(resolver: Resolver): SlotAware {
     mindsBoth: (file, at) =>
       functionsAround(file, at).some(fn => mentionsOf(file, fn).asksForDict && functionLists(file, fn, 0)),
     lists: (file, fn) => functionLists(file, fn, 0),
-    mindsMissing: (file, at) => {
-      if (!minds(mentionsOf(file, WHOLE))) return false;
-      const around = functionsAround(file, at);
-      return !around.length || around.some(fn => minds(mentionsOf(file, fn)));
-    },
+    mindsMissing: (file, at) =>
+      someAround(file, at, said => said.asksFirst || said.catchesMissing || said.catchesAll),
+    catchesMissing: (file, at) => someAround(file, at, said => said.catchesMissing),
     around: (file, at) =>
-      functionsAround(file, at).map(fn => ({
-        lists: functionLists(file, fn, 0),
-        mindsUnset: mentionsOf(file, fn).mindsUnset,
-      })),
+      functionsAround(file, at).map(fn => {
+        const { asksFirst, catchesMissing } = mentionsOf(file, fn);
+        return { lists: functionLists(file, fn, 0), mindsUnset: asksFirst || catchesMissing };
+      }),
     isSlotName: (file, value) => {
       const r = row(file, value);
       if (r.op !== Op.Var) return false;

@@ -140,7 +140,8 @@ export function storedNames(
   return found && (found.length === 1 || isReceiver(file, receiver)) ? found : null;
 }
 
-const isReceiver = (file: WorldFile, value: number): boolean => {
+/** Whether a value is the first parameter of a method. */
+export const isReceiver = (file: WorldFile, value: number): boolean => {
   const r = written(file, value);
   return r.op === Op.Var && file.facts.functions.some(f => f.cls >= 0 && f.parameters[0]?.variable === r.a);
 };
