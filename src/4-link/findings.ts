@@ -12,6 +12,7 @@ import { newMockSpecs } from './findings/mock-specs.js';
 import { newReducers } from './findings/reducers.js';
 import { asksReflection, newReflection } from './findings/reflection.js';
 import { asksRunText, newRunText } from './findings/run-text.js';
+import { newRuntimeProtocols } from './findings/runtime-protocols.js';
 import { type Finder, newSight } from './findings/sight.js';
 import { asksStores, newStores } from './findings/stores.js';
 import { newTestPatches } from './findings/test-patches.js';
@@ -50,6 +51,7 @@ export function findAll(
     newCopies(sight),
     newReducers(sight),
     newReflection(sight, kept),
+    newRuntimeProtocols(sight),
     newMadeBefore(sight),
     newHandedOn(sight),
     newMetaclasses(sight),

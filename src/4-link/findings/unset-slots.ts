@@ -6,7 +6,7 @@ import { keeps } from '../attributes.js';
 import type { Flow, StoreSite } from '../flow/state.js';
 
 /** Methods that run before anybody sees an instance. */
-const MAKING: ReadonlySet<string> = new Set(['__new__', '__init__', '__post_init__']);
+export const MAKING: ReadonlySet<string> = new Set(['__new__', '__init__', '__post_init__']);
 
 /** Stores on instances of a class under names that its making does not store. */
 export function newUnsetSlots(flow: Flow): (cls: WorldClass) => readonly StoreSite[] {

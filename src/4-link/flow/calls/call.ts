@@ -13,6 +13,7 @@ import type { Flow } from '../state.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, writtenAt } from './arguments.js';
 import type { Binding } from './binding.js';
+import { newClassTests } from './class-tests.js';
 import { newConstruct } from './construct.js';
 import { newContainerMethods } from './container-methods.js';
 import type { Escapes } from './escapes.js';
@@ -81,6 +82,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const special = new Map([
     ...newSpecialCalls(flow, members, containers, stores, handed, makeClass, namedMethods),
     ...newNamespaceCalls(flow, containers),
+    ...newClassTests(flow, members, containers, binding),
     ...newImportCalls(flow, members, library),
     ...newRunTextCalls(flow, containers, escapes),
   ]);

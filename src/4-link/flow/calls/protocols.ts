@@ -1,7 +1,6 @@
 // Functions outside the world that call special methods of their arguments: `abs(x)` calls `x.__abs__()`, `sum(xs)`
 // adds, `sorted(xs)` compares (reference 3.3, and the documentation of each function).
 import { ArgKind, Operator } from '../../../model/facts.js';
-import { metaclassesOf } from '../../../slots.js';
 import type { Containers } from '../containers.js';
 import type { Operators } from '../operators.js';
 import type { Flow } from '../state.js';
@@ -140,18 +139,6 @@ export function newProtocols(
     });
   };
 
-  /** `isinstance(x, C)`: a metaclass may say. */
-  const tests = (args: Arguments): void => {
-    const [first, second] = [nodeOf(flow, args, 0), nodeOf(flow, args, 1)];
-    if (first === null || second === null) return;
-    graph.listen(second, id => {
-      const token = tokens.get(id);
-      if (token.kind === 'class')
-        for (const metaclass of metaclassesOf(token.cls))
-          applyMethods(metaclass, '__instancecheck__', [first]);
-    });
-  };
-
   const known = new Map<string, Does>();
   return (dotted, args, into) => {
     let does = known.get(dotted);
@@ -182,8 +169,6 @@ export function newProtocols(
       case 'operator.contains':
         if (first != null && second != null) contains(second, first);
         return;
-      case 'builtins.isinstance':
-        return tests(args);
     }
   };
 }
