@@ -16,6 +16,7 @@ import { newRuntimeProtocols } from './findings/runtime-protocols.js';
 import { type Finder, newSight } from './findings/sight.js';
 import { asksStores, newStores } from './findings/stores.js';
 import { newTestPatches } from './findings/test-patches.js';
+import { newUnseenDescriptors } from './findings/unseen-descriptors.js';
 import { asksWeakReferences, newWeakReferences } from './findings/weak-references.js';
 import type { Belief } from './flow/belief.js';
 import { newNearby } from './flow/nearby.js';
@@ -56,6 +57,7 @@ export function findAll(
     newHandedOn(sight),
     newMetaclasses(sight),
     newLibraryRoles(sight),
+    newUnseenDescriptors(sight),
   ];
 
   for (const file of live) {

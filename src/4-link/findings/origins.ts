@@ -31,6 +31,9 @@ const NAMESPACES: ReadonlySet<string> = new Set(
 /** Of these, those that give what their own scope binds. */
 const OF_SCOPE: ReadonlySet<string> = new Set(['builtins.locals']);
 
+/** Those that give the variables of what they are given. */
+const OF_OBJECT: ReadonlySet<string> = new Set(['builtins.vars']);
+
 /** Functions that read an attribute, or call a method, of the object that they or their result is given. */
 const READERS: ReadonlySet<string> = new Set([
   'builtins.getattr',
@@ -178,6 +181,7 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       const { op, a, b } = row(at, v);
       switch (op) {
         case Op.Attr:
+          if (stringAt(at, b) === '__dict__') ofModules(flow.valueNode(at, a));
           tally.countComputed(at, a);
           through(at, a);
           return named(at, a, stringAt(at, b));
@@ -208,6 +212,14 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       }
     };
 
+    /** `vars(module)`, `module.__dict__` */
+    const ofModules = (node: number): void => {
+      for (const id of graph.tokens(node)) {
+        const token = tokens.get(id);
+        if (token.kind === 'module') tally.countVariables(token.file, -1);
+      }
+    };
+
     /** `unknown.name`: what is stored under the name on other unknowns; failing that, what classes keep under it. */
     const named = (at: WorldFile, receiver: number, name: string): void => {
       if (OF_EXCEPTIONS.has(name)) return countExceptions();
@@ -228,7 +240,9 @@ export function newOrigins(solved: Solved, live: readonly WorldFile[], belief: B
       for (const cls of loaded.by(at, call)) classes.add(cls);
       if (!isUnseen(flow.valueNode(at, callee))) return;
       for (const arg of args) given(at, arg.value);
-      if (isOneOf(NAMESPACES, at, callee))
+      const [of] = args;
+      if (of && isOneOf(OF_OBJECT, at, callee)) ofModules(flow.valueNode(at, of.value));
+      else if (isOneOf(NAMESPACES, at, callee))
         tally.countVariables(at, row(at, call).at, isOneOf(OF_SCOPE, at, callee));
     };
 

@@ -1,16 +1,19 @@
 // Protocols that `isinstance()` asks for: a slot is there on the class before the instance has a value. Methods are looked
 // for in the class, data on the instance up to 3.11, from 3.12 on as inspect.getattr_static() finds it (Lib/typing.py).
-import { lineAndColumn, VALUE_WIDTH } from '../../model/facts.js';
+import { type FunctionFact, lineAndColumn, Op, VALUE_WIDTH } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import type { StoreSite } from '../flow/state.js';
-import type { Finder, Sight } from './sight.js';
+import { lastName, opAt, row, stringAt, valueCount } from '../index-file.js';
+import type { Call, Finder, Sight } from './sight.js';
 import { MAKING } from './unset-slots.js';
 
 const RUNTIME = /^typing(_extensions)?\.(runtime_checkable|runtime)$/;
 
+const TESTS: ReadonlySet<string> = new Set(['isinstance', 'issubclass']);
+
 /** Finds classes that a protocol would take for its own although instances lack what it asks for. */
-export function newRuntimeProtocols({ solved: { flow }, live, note }: Sight): Finder {
+export function newRuntimeProtocols({ solved: { flow, narrow }, classesAt, note }: Sight): Finder {
   /** What a protocol asks for, and whether all of it are methods. */
   const askedBy = (protocol: WorldClass): { readonly names: readonly string[]; readonly data: boolean } => {
     const line = [protocol, ...above(protocol)];
@@ -32,25 +35,37 @@ export function newRuntimeProtocols({ solved: { flow }, live, note }: Sight): Fi
     );
 
   /** Whether instances have it from the beginning to the end: no condition surrounds the statement that stores it. */
-  const isAlwaysSet = (sites: readonly StoreSite[]): boolean =>
-    !sites.some(site => site.kind === 'delete') && sites.some(isPlainlyMade);
+  const isAlwaysSet = (cls: WorldClass, sites: readonly StoreSite[]): boolean => {
+    const making = makingNames(cls);
+    return !sites.some(site => site.kind === 'delete') && sites.some(site => isPlainlyMade(site, making));
+  };
+
+  /** Protocols that are asked for, each with the functions that do. */
+  const asked = new Map<WorldClass, Set<string>>();
+  const call = ({ file, callee, args: [, by] }: Call): void => {
+    const name = lastName(file, callee);
+    if (!by || !TESTS.has(name)) return;
+    for (const cls of [...narrow.classesOf(file, by.value), ...classesAt(file, by.value)]) {
+      if (!cls.decorators.some(d => RUNTIME.test(d.name))) continue;
+      const known = asked.get(cls);
+      if (known) known.add(name);
+      else asked.set(cls, new Set([name]));
+    }
+  };
 
   const end = (): void => {
-    const protocols = flow.classes.filter(c => c.decorators.some(d => RUNTIME.test(d.name)));
-    if (!protocols.length) return;
+    if (!asked.size) return;
     for (const site of flow.stores.values())
       if (site.kind !== 'declare') storesOf.set(site.cls, [...(storesOf.get(site.cls) ?? []), site]);
-    const asksClasses = live.some(file =>
-      file.facts.variables.some(v => /^(issubclass|singledispatch)/.test(v.name)),
-    );
-    for (const protocol of protocols) {
+    for (const [protocol, by] of asked) {
       const { names, data } = askedBy(protocol);
+      const ofClasses = !data && by.has('issubclass');
       for (const cls of flow.classes) {
         if (cls === protocol || above(cls).includes(protocol)) continue;
         const own = names.filter(name => !isShown(cls, name));
         if (own.some(name => !storesOn(cls, name).length)) continue;
         for (const name of own)
-          if ((!data && asksClasses) || !isAlwaysSet(storesOn(cls, name)))
+          if (ofClasses || !isAlwaysSet(cls, storesOn(cls, name)))
             note(
               'class-attribute-test',
               cls,
@@ -65,19 +80,42 @@ export function newRuntimeProtocols({ solved: { flow }, live, note }: Sight): Fi
   const says = (cls: WorldClass, name: string): string =>
     `takes ${cls.ref.name} for its own where the class shows .${name}`;
 
-  return { end };
+  return { call, end };
+}
+
+/** Names of the methods that make instances of a class, those among them that others call. */
+function makingNames(cls: WorldClass): ReadonlySet<string> {
+  const names = new Set(MAKING);
+  const line = [cls, ...above(cls)];
+  for (const name of names)
+    for (const { file, members } of line) {
+      const member = members.get(name);
+      if (member?.kind !== 'function') continue;
+      const fn = file.facts.functions[row(file, member.value).a]!;
+      for (const called of calledIn(file, fn)) names.add(called);
+    }
+  return names;
+}
+
+/** Names of the methods that a function calls. */
+function* calledIn(file: WorldFile, { at, end }: FunctionFact): Generator<string> {
+  for (let value = 0; value < valueCount(file); value++) {
+    const r = row(file, value);
+    if (r.op !== Op.Call || r.at < at || r.at >= end) continue;
+    if (opAt(file, r.a) === Op.Attr) yield stringAt(file, row(file, r.a).b);
+  }
 }
 
 /** Whether a store is a statement of its own in a method that makes instances. */
-function isPlainlyMade({ file, at, kind }: StoreSite): boolean {
-  const fn = file.facts.functions.find(f => MAKING.has(f.name) && f.at <= at && at < f.end);
+function isPlainlyMade({ file, at, kind }: StoreSite, making: ReadonlySet<string>): boolean {
+  const fn = file.facts.functions.find(f => making.has(f.name) && f.at <= at && at < f.end);
   return kind === 'set' && fn !== undefined && columnOf(file, at) === bodyColumn(file, fn);
 }
 
 const columnOf = (file: WorldFile, at: number): number => lineAndColumn(file.facts.lineStarts, at).column;
 
 /** Where the statements of a function begin. */
-function bodyColumn(file: WorldFile, { at, end }: { readonly at: number; readonly end: number }): number {
+function bodyColumn(file: WorldFile, { at, end }: FunctionFact): number {
   const { values, lineStarts } = file.facts;
   const header = lineAndColumn(lineStarts, at).line;
   let column = Number.POSITIVE_INFINITY;

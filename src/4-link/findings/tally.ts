@@ -171,9 +171,14 @@ export function newTallies(
         .filter(f => f.at <= offset && offset < f.end)
         .map(f => f.scope);
       const ofModule = !isLocal || !around.length;
-      variables.forEach(({ scope }, number) => {
-        if (scope === 0 ? ofModule : around.includes(scope)) count(flow.variableNode(at, number));
-      });
+      const ofScope = variables.flatMap(({ scope }, number) =>
+        (scope === 0 ? ofModule : around.includes(scope)) ? [flow.variableNode(at, number)] : [],
+      );
+      const named = new Set(ofScope.flatMap(node => contentsOf(node).classes));
+      // a module that is gone through holds what it holds, be it ever so much: the search has not lost its aim
+      if (ofModule && new Set([...named].map(rootOf)).size > MOST_FAMILIES)
+        for (const cls of named) found.add(cls);
+      else for (const node of ofScope) count(node);
     };
 
     const countParts: Tally['countParts'] = (at, v) => {

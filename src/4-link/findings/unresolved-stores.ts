@@ -61,11 +61,17 @@ export function newUnresolvedStores(
     }
   };
 
-  /** Of a name that some class keeps or takes, what may stand there all the same. */
+  /** Of a name that some class keeps or takes, what may stand there all the same: also what has it as a class variable
+   *  in the very file. */
   function* besideOwners(file: WorldFile, receiver: number, attr: string): Generator<WorldClass> {
     yield* guesses.lacking(file, receiver, attr);
-    if (!kept.has(attr)) yield* guesses.binding(file, receiver, attr);
+    for (const cls of guesses.binding(file, receiver, attr))
+      if (!kept.has(attr) || (cls.file === file && showsDefault(cls, attr))) yield cls;
   }
+
+  /** Whether a name is a class variable, which instances show until they have a value of their own. */
+  const showsDefault = (cls: WorldClass, attr: string): boolean =>
+    members.lookup(cls, attr).some(m => m.fact.kind === 'assign');
 
   /** Classes that a store of any other name may be meant for. */
   function* unowned(file: WorldFile, receiver: number, attr: string): Generator<WorldClass> {

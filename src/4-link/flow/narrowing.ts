@@ -163,13 +163,24 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
       case 'unknown':
       case 'foreign':
         for (const t of tested.classes) graph.add(into, instanceOf(t));
-        if (tested.open) graph.add(into, id);
+        if (tested.open) passTold(file, test, id, into);
         else if (tested.foreign) graph.add(into, FOREIGN);
         return;
       default:
         if (tested.open || tested.other || mayBeData(token, tested) || mayBeInstance(token, tested))
           graph.add(into, id);
     }
+  };
+
+  /** What nothing is known of is an instance of the classes that are seen to stand at a test: `isinstance(x, kind)`. */
+  const passTold = (file: WorldFile, test: number, id: number, into: number): void => {
+    graph.add(into, id);
+    const classes = flow.valueNode(file, test);
+    if (!flow.once('told', classes, into)) return;
+    graph.listen(classes, c => {
+      const token = tokens.get(c);
+      if (token.kind === 'class') graph.add(into, instanceOf(token.cls));
+    });
   };
 
   const fails: Narrow['fails'] = (file, tests, id) => {
