@@ -60,6 +60,10 @@ export function findAll(
     newUnseenDescriptors(sight),
   ];
 
+  const minding = finders.filter(finder => finder.mindsFailing);
+  const shownAt = (file: WorldFile, at: number): readonly Finder[] =>
+    isToFail(file, at) ? minding : finders;
+
   for (const file of live) {
     const { values, acts } = file.facts;
     const count = valueCount(file);
@@ -67,25 +71,23 @@ export function findAll(
       const i = v * VALUE_WIDTH;
       const op = values[i]! as Op;
       const at = values[i + 3]!;
-      if ((op === Op.Attr || op === Op.Call) && isToFail(file, at)) continue;
       if (op === Op.Attr) {
         const read = { file, value: v, base: values[i + 1]!, name: stringAt(file, values[i + 2]!), at };
-        for (const finder of finders) finder.read?.(read);
+        for (const finder of shownAt(file, at)) finder.read?.(read);
       } else if (op === Op.Call) {
         const callee = values[i + 1]!;
         const called = sight.asked(file, callee);
         const call = { file, call: v, callee, called, args: argumentsOf(file, v), at };
-        for (const finder of finders) finder.call?.(call);
+        for (const finder of shownAt(file, at)) finder.call?.(call);
       }
     }
     for (let i = 0; i < acts.length; i += ACT_WIDTH) {
       const kind = acts[i]! as Act;
-      if (isToFail(file, acts[i + 4]!)) continue;
       if (!STORES.has(kind) && (kind !== Act.TextStore || !solved.flow.runningTexts.size)) continue;
       const attr = stringAt(file, acts[i + 2]!);
       const annotates = kind === Act.AnnotateAttr;
       const store = { file, receiver: acts[i + 1]!, attr, value: acts[i + 3]!, at: acts[i + 4]!, annotates };
-      for (const finder of finders) finder.store?.(store);
+      for (const finder of shownAt(file, store.at)) finder.store?.(store);
     }
   }
   for (const finder of finders) finder.end?.();

@@ -139,5 +139,5 @@ export function newMockSpecs(sight: Sight, kept: ReadonlySet<string>): Finder {
       }
   };
 
-  return { read, call, store, end };
+  return { read, call, store, mindsFailing: true, end };
 }

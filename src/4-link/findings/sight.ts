@@ -47,6 +47,8 @@ export interface Finder {
   readonly read?: (read: Read) => void;
   readonly call?: (call: Call) => void;
   readonly store?: (store: Store) => void;
+  /** It is also shown what is expected to fail: with slots that may go well. */
+  readonly mindsFailing?: boolean;
   /** What value flow has already seen: called once, at the end. */
   readonly end?: () => void;
 }
