@@ -13,6 +13,7 @@ import { newReducers } from './findings/reducers.js';
 import { asksReflection, newReflection } from './findings/reflection.js';
 import { asksRunText, newRunText } from './findings/run-text.js';
 import { newRuntimeProtocols } from './findings/runtime-protocols.js';
+import { newSetters } from './findings/setters.js';
 import { type Finder, newSight } from './findings/sight.js';
 import { asksStores, newStores } from './findings/stores.js';
 import { newTestPatches } from './findings/test-patches.js';
@@ -46,6 +47,7 @@ export function findAll(
     newMaking(sight),
     newWeakReferences(sight),
     newStores(sight, kept, doubted),
+    newSetters(sight),
     newTestPatches(sight),
     newMockSpecs(sight, kept),
     newRunText(sight),

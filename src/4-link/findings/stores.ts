@@ -9,7 +9,6 @@ import { type Token, UNKNOWN } from '../flow/tokens.js';
 import {
   type Argument,
   argumentsOf,
-  callsIn,
   opAt,
   row,
   spelling,
@@ -18,7 +17,7 @@ import {
   written,
 } from '../index-file.js';
 import { keysIn } from './left-out.js';
-import type { Call, Finder, Read, Sight, Store } from './sight.js';
+import type { Call, Finder, Sight, Store } from './sight.js';
 import { newToldNames } from './told-names.js';
 import { newUnresolvedStores } from './unresolved-stores.js';
 import { newNoteWithin } from './within.js';
@@ -45,7 +44,7 @@ const PATCHES = /(^|\.)patch\.object$|\.(set|del)attr$/;
 const DELETES = /(^|\.)(__)?delattr(__)?$/;
 
 /** Methods that take stores, by name and by dotted name. */
-const SETTING = /^__(set|del)attr__$/;
+export const SETTING = /^__(set|del)attr__$/;
 const SETTER = /(^|\.)__(set|del)attr__$/;
 
 /** A method of the world that takes stores. */
@@ -74,34 +73,11 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
   const unresolved = newUnresolvedStores(sight, kept, doubted);
   const noteWithin = newNoteWithin(sight);
 
-  /** A `__setattr__` of the world that is not called where it is read, and so under names that nobody sees. */
-  const read = ({ file, value, base, name, at }: Read): void => {
-    if (SETTING.test(name) && !usedInPlace(file).has(value)) handsOut(file, base, name, at);
-  };
-  const handsOut = (file: WorldFile, base: number, method: string, at: number): void => {
-    const says = `hands out its ${method}()`;
-    const isOwn = (cls: WorldClass): boolean => solved.members.lookup(cls, method).length > 0;
-    onReceiver('computed-store', file, base, at, says, null, isOwn);
-    for (const token of sight.tokensOf(file, base)) {
-      if (token.kind === 'class' && isOwn(token.cls)) note('computed-store', token.cls, file, at, says);
-      if (token.kind !== 'super') continue;
-      for (const cls of instancesAt(token.receiver))
-        if (isOwn(cls)) note('computed-store', cls, file, at, says);
-    }
-  };
   const instancesAt = (node: number): readonly WorldClass[] =>
     graph.tokens(node).flatMap(id => {
       const token = tokens.get(id);
       return token.kind === 'instance' ? [token.cls] : [];
     });
-
-  const inPlace = new Map<WorldFile, ReadonlySet<number>>();
-  /** What is used where it is read: called, asked whether it is another one, or bound under the name of a setter. */
-  const usedInPlace = (file: WorldFile): ReadonlySet<number> => {
-    let found = inPlace.get(file);
-    if (!found) inPlace.set(file, (found = new Set(placesOfUse(file))));
-    return found;
-  };
 
   const call = (site: Call): void => {
     const { file, callee } = site;
@@ -130,7 +106,6 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
   };
 
   const external = (dotted: string, site: Call): void => {
-    if (dotted === 'builtins.getattr') return asksForSetter(site);
     const short = dotted.replace(/^builtins\./, '');
     if (!COMPUTED.has(dotted)) return;
     if (site.args[0]?.kind === ArgKind.Star) return allComputed(site, short);
@@ -142,13 +117,6 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
   const allComputed = ({ file, callee, args: [given], at }: Call, short: string): void => {
     if (resolver.value(file, callee).every(m => m.kind === 'external'))
       noteWithin('computed-store', file, given!.value, at, `${short}() with its arguments computed`);
-  };
-
-  /** `getattr(x, "__setattr__")` */
-  const asksForSetter = ({ file, args: [receiver, name], at }: Call): void => {
-    if (!receiver || !name || opAt(file, name.value) !== Op.Str) return;
-    const method = stringAt(file, row(file, name.value).a);
-    if (SETTING.test(method)) handsOut(file, receiver.value, method, at);
   };
 
   /** `setattr(C, "name", v)` and `mock.patch.object(C, "name")` with names that are spelled out. */
@@ -233,23 +201,20 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
       note('computed-store', cls, file, at, `${method}() with a computed name`);
   };
 
-  /** `super().__setattr__(name, value)` where a class of the world defines it, be it under another name. */
+  /** `super().__setattr__(name, value)` where a class of the world defines it. */
   const ownMethod = ({ file, callee, args: [first, second], at }: Call): void => {
     if (opAt(file, callee) !== Op.Attr || !first) return;
-    const base = row(file, callee).a;
-    const method = stringAt(file, row(file, callee).b);
+    const { a: base, b: spelled } = row(file, callee);
+    const method = stringAt(file, spelled);
+    if (!SETTING.test(method)) return;
     const says = `${method}() with a computed name`;
-    const concerns = (cls: WorldClass): boolean =>
-      SETTING.test(method) || solved.members.lookup(cls, method).some(m => m.fact.kind === 'assign');
     const isNamed = (name: Argument): boolean =>
       literalNames(file, name.value, resolver) !== null || forwarded(file, name.value);
     for (const token of sight.tokensOf(file, base)) {
       const [receiver, name] = token.kind === 'class' ? [first.value, second] : [base, first];
       if (!name || isNamed(name)) continue;
-      if (token.kind !== 'super') onReceiver('computed-store', file, receiver, at, says, null, concerns);
-      else
-        for (const cls of instancesAt(token.receiver).filter(concerns))
-          note('computed-store', cls, file, at, says);
+      if (token.kind !== 'super') onReceiver('computed-store', file, receiver, at, says);
+      else for (const cls of instancesAt(token.receiver)) note('computed-store', cls, file, at, says);
     }
   };
 
@@ -267,18 +232,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     else storesOn(file, receiver, attr, at);
   };
 
-  return { read, call, store, end: unresolved.end };
-}
-
-/** Values that are called, asked whether they are another one, or bound in a class body as its `__setattr__`. */
-function* placesOfUse(file: WorldFile): Generator<number> {
-  for (const { callee } of callsIn(file)) yield callee;
-  for (let v = 0; v < valueCount(file); v++) {
-    const { op, a, b } = row(file, v);
-    if (op === Op.Is) yield* [a, b];
-  }
-  for (const cls of file.facts.classes)
-    for (const member of cls.members) if (SETTING.test(member.name)) yield member.value;
+  return { call, store, end: unresolved.end };
 }
 
 /** What `__setstate__` is called on in a file, but for calls that hand on the state of another object or of a method
