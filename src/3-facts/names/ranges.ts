@@ -25,11 +25,15 @@ export function restOfBlock(t: Tree, statement: number, since: number): Range | 
 export function stableTo(t: Tree, name: string, range: Range, since: number, rebound: Rebound): number {
   const binding = firstBinding(t, rebound, name, since);
   if (binding < 0 || t.start[binding]! >= range.end) return range.end;
+  const again = firstBinding(t, rebound, name, t.end[binding]!);
+  /** `name = ...` binds the name when all else of it has been done, unless something in it binds it as well. */
+  const isLast = (n: number): boolean =>
+    plainTarget(t, firstChild(t, n)) === binding && (again < 0 || t.start[again]! >= t.end[n]!);
   let end = range.start;
   for (let n = binding; n >= 0 && t.start[n]! >= range.start; n = t.parent[n]!) {
     const isOperand = t.field[n] === F.right && t.kind[t.parent[n]!] === K.boolean_operator;
     if (range.block === undefined ? isOperand : t.parent[n] === range.block)
-      end = plainTarget(t, firstChild(t, n)) === binding ? t.end[n]! : t.start[n]!;
+      end = isLast(n) ? t.end[n]! : t.start[n]!;
   }
   return end;
 }
