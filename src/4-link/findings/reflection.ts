@@ -24,6 +24,9 @@ const DICT_COPIERS: ReadonlyMap<string, number> = new Map([
 /** Functions that ask their first argument for an attribute by name. */
 const ASKING: ReadonlySet<string> = new Set(['builtins.hasattr', 'builtins.getattr']);
 
+/** Those that give what they find as it is: a slot, be it of a class or of an instance. */
+const PAST_SLOTS: ReadonlySet<string> = new Set(['inspect.getattr_static']);
+
 /** Functions that store on their first argument by name. */
 const SETTING: ReadonlySet<string> = new Set(['builtins.setattr', 'builtins.object.__setattr__']);
 
@@ -52,7 +55,7 @@ export const asksReflection = (token: Token): boolean =>
     ? [...relatives(token.cls)].some(c => c.fields.length > 0)
     : token.kind === 'external'
       ? DICT_READERS.has(token.dotted) ||
-        [DICT_COPIERS, LISTING, ASKING, SETTING].some(names => names.has(token.dotted))
+        [DICT_COPIERS, LISTING, ASKING, PAST_SLOTS, SETTING].some(names => names.has(token.dotted))
       : token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__');
 
 /**
@@ -169,6 +172,7 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
         );
     }
     if (ASKING.has(dotted) && second) asksFor(file, first.value, second, at);
+    if (PAST_SLOTS.has(dotted) && second) asksPastSlots(file, first.value, second, at);
     if (dotted === 'builtins.getattr') slotsInTurn(site);
   };
 
@@ -221,6 +225,17 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
     for (const cls of classesAt(file, value))
       for (const attr of names ?? fieldNames(cls))
         note('class-attribute-test', cls, file, at, `asks the class for .${attr}`, attr);
+  };
+
+  /** `inspect.getattr_static(x, "name")`: what the class has comes before what the instance keeps. */
+  const asksPastSlots = (file: WorldFile, value: number, name: Argument, at: number): void => {
+    const names = namesAt(file, name.value);
+    const says = 'looks for attributes past what slots hold';
+    for (const token of tokensOf(file, value)) {
+      if (token.kind !== 'instance' && token.kind !== 'class') continue;
+      if (!names) note('class-listing', token.cls, file, at, says);
+      for (const attr of names ?? []) note('class-attribute-test', token.cls, file, at, says, attr);
+    }
   };
 
   /** What has no slots of its own shows those of the class above it. */

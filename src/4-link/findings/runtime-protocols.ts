@@ -10,10 +10,12 @@ import { MAKING } from './unset-slots.js';
 
 const RUNTIME = /^typing(_extensions)?\.(runtime_checkable|runtime)$/;
 
+const isRuntime = (cls: WorldClass): boolean => cls.decorators.some(d => RUNTIME.test(d.name));
+
 const TESTS: ReadonlySet<string> = new Set(['isinstance', 'issubclass']);
 
 /** Finds classes that a protocol would take for its own although instances lack what it asks for. */
-export function newRuntimeProtocols({ solved: { flow, narrow }, classesAt, note }: Sight): Finder {
+export function newRuntimeProtocols({ solved: { flow, narrow }, live, classesAt, note }: Sight): Finder {
   /** What a protocol asks for, and whether all of it are methods. */
   const askedBy = (protocol: WorldClass): { readonly names: readonly string[]; readonly data: boolean } => {
     const line = [protocol, ...above(protocol)];
@@ -42,18 +44,27 @@ export function newRuntimeProtocols({ solved: { flow, narrow }, classesAt, note 
 
   /** Protocols that are asked for, each with the functions that do. */
   const asked = new Map<WorldClass, Set<string>>();
+  const ask = (by: string, classes: readonly WorldClass[]): void => {
+    for (const cls of classes) {
+      if (!isRuntime(cls)) continue;
+      const known = asked.get(cls);
+      if (known) known.add(by);
+      else asked.set(cls, new Set([by]));
+    }
+  };
   const call = ({ file, callee, args: [, by] }: Call): void => {
     const name = lastName(file, callee);
-    if (!by || !TESTS.has(name)) return;
-    for (const cls of [...narrow.classesOf(file, by.value), ...classesAt(file, by.value)]) {
-      if (!cls.decorators.some(d => RUNTIME.test(d.name))) continue;
-      const known = asked.get(cls);
-      if (known) known.add(name);
-      else asked.set(cls, new Set([name]));
-    }
+    if (by && TESTS.has(name)) ask(name, [...narrow.classesOf(file, by.value), ...classesAt(file, by.value)]);
+  };
+  /** `case Connected():` */
+  const inPatterns = (): void => {
+    for (const file of flow.classes.some(isRuntime) ? live : [])
+      for (let value = 0; value < valueCount(file); value++)
+        if (opAt(file, value) === Op.Narrow) ask('isinstance', narrow.classesOf(file, row(file, value).b));
   };
 
   const end = (): void => {
+    inPatterns();
     if (!asked.size) return;
     for (const site of flow.stores.values())
       if (site.kind !== 'declare') storesOf.set(site.cls, [...(storesOf.get(site.cls) ?? []), site]);
