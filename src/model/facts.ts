@@ -52,7 +52,7 @@ export enum Op {
   Super,
   /** `__class__` in class a. */
   ClassCell,
-  /** The exception caught by `except a`. */
+  /** The exception caught by `except a`; a is None for `except:`. */
   Caught,
   /** Some attribute of a: what a positional part of a class pattern captures. */
   Field,

@@ -1,7 +1,7 @@
 // Statements that bind names, and store or delete attributes and items.
 import { F, K, type KindName } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, storesOnType, textOf } from '../../2-parse/tree.js';
-import { Act, ArgKind, Op } from '../../model/facts.js';
+import { Act, ArgKind, ConstKind, Op } from '../../model/facts.js';
 import { intern } from '../columns.js';
 import { outOfComprehensions } from '../names/around.js';
 import { aliasName } from '../names/scopes.js';
@@ -102,6 +102,13 @@ export const assignments = {
     const inner = firstChild(d.t, node);
     if (inner < 0 || d.t.kind[inner] === K.as_pattern) return;
     emit(d, Op.Enter, valueAt(d, inner), 0, d.t.start[inner]!);
+  },
+  /** `except:` names nothing that it catches. */
+  except_clause(d, node) {
+    const { t } = d;
+    if (t.kind[firstChild(t, node)] !== K.block) return;
+    const at = t.start[node]!;
+    emit(d, Op.Caught, emit(d, Op.Const, ConstKind.None, 0, at), 0, at);
   },
   type_alias_statement(d, node) {
     const { t, s } = d;

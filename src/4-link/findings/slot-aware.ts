@@ -78,12 +78,14 @@ export function newSlotAware(resolver: Resolver): SlotAware {
     const names = new Set<string>();
     const calls: number[] = [];
     let asksForDict = false;
+    let catchesAll = false;
     for (let i = 0; i < values.length; i += VALUE_WIDTH) {
       if (values[i + 3]! < at || values[i + 3]! >= end) continue;
       const op = values[i]! as Op;
       if (op === Op.Attr) names.add(stringAt(file, values[i + 2]!));
       else if (op === Op.Str) names.add(stringAt(file, values[i + 1]!));
       else if (op === Op.Var) names.add(file.facts.variables[values[i + 1]!]!.name);
+      else if (op === Op.Caught) catchesAll ||= opAt(file, values[i + 1]!) === Op.Const;
       else if (op === Op.Call) {
         const call = i / VALUE_WIDTH;
         calls.push(call);
@@ -97,7 +99,7 @@ export function newSlotAware(resolver: Resolver): SlotAware {
       asksForDict,
       asksFirst: names.has('hasattr'),
       catchesMissing: names.has('AttributeError'),
-      catchesAll: has(BROAD),
+      catchesAll: catchesAll || has(BROAD),
       calls,
     };
     memo.set(key, found);
