@@ -6,6 +6,7 @@ import { keeps } from '../attributes.js';
 import type { Belief } from '../flow/belief.js';
 import { functionKind } from '../flow/functions.js';
 import { FEW } from '../flow/graph.js';
+import { givesMore } from '../flow/having.js';
 import type { Solved } from '../flow/solve.js';
 import { UNKNOWN } from '../flow/tokens.js';
 import { listAt, opAt, receiverKey, row, stringAt, valueCount, written } from '../index-file.js';
@@ -218,8 +219,9 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const left = (file: WorldFile, value: number, classes: readonly WorldClass[]): readonly WorldClass[] => {
     const { op, a } = written(file, value);
     const place = op === Op.Var ? flow.variableNode(file, a) : flow.valueNode(file, value);
+    // an annotation with a class outside the world means those below it as well
     const fits = (cls: WorldClass): boolean =>
-      graph.admits(place, tokens.id({ kind: 'instance', cls }), FEW + 1);
+      cls.mro.some(givesMore) || graph.admits(place, tokens.id({ kind: 'instance', cls }), FEW + 1);
     return [...new Set(classes)].filter(cls => narrow.leaves(file, value, cls) && fits(cls));
   };
   return {

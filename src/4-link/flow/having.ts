@@ -137,12 +137,16 @@ function namesBound(classes: readonly WorldClass[]): ReadonlyMap<string, readonl
   return found;
 }
 
-/** What stands above many classes and has no `__call__`. */
-const NOT_CALLABLE: ReadonlySet<string> = new Set(['abc.ABC', 'typing.Generic', 'typing.Protocol']);
+/** What stands above many classes and gives their instances nothing, no `__call__` either. */
+const EMPTY: ReadonlySet<string> = new Set(['abc.ABC', 'typing.Generic', 'typing.Protocol']);
+
+/** Whether what stands above a class is outside the world and gives its instances something. */
+export const givesMore = (e: MroEntry): boolean =>
+  e.kind !== 'class' && (e.kind !== 'external' || !e.layouts.some(l => EMPTY.has(l.name)));
 
 /** Whether a class outside the world may have a `__call__`: special names of the library's classes are not known. */
 const mayBeCallable = (e: MroEntry): boolean =>
-  e.kind === 'external' && !e.layouts.some(l => l.isException || NOT_CALLABLE.has(l.name));
+  e.kind === 'external' && givesMore(e) && !e.layouts.some(l => l.isException);
 
 /** Attributes that no source of the world shows may come with a class: through `__getattr__`, from bases outside the
  *  world that keep a `__dict__`, from metaclasses and decorators, from names that its body computes. */
