@@ -111,6 +111,13 @@ export const methodsNamed = (cls: WorldClass, names: RegExp): FunctionFact[] =>
     return [functions[values[m.value * VALUE_WIDTH + 1]!]!];
   });
 
+/** Whether two sets have a class in common. */
+export function meets(some: ReadonlySet<WorldClass>, others: ReadonlySet<WorldClass>): boolean {
+  if (some.size > others.size) return meets(others, some);
+  for (const cls of some) if (others.has(cls)) return true;
+  return false;
+}
+
 /** What stands above a class, by its MRO: asked for each value that comes by. */
 const lines = new WeakMap<readonly MroEntry[], readonly WorldClass[]>();
 

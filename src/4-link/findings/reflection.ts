@@ -1,7 +1,8 @@
 // Where code looks into instances and classes: at their `__dict__`, their state, their listed attributes.
 import { Op } from '../../model/facts.js';
+import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above, fieldDecorator, relatives } from '../../slots.js';
+import { above, fieldDecorator, meets, relatives } from '../../slots.js';
 import { literalNames } from '../flow/names.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, opAt, row, stringAt } from '../index-file.js';
@@ -43,6 +44,13 @@ function showsField(cls: WorldClass, name: string): boolean {
   return false;
 }
 
+/** The classes that declare a field, by its name. */
+function fieldsByName(classes: readonly WorldClass[]): ReadonlyMap<string, readonly WorldClass[]> {
+  const found = new Map<string, WorldClass[]>();
+  for (const cls of classes) for (const { name } of cls.fields) addTo(found, name, cls);
+  return found;
+}
+
 /** Fields of a class and of its relatives, as far as a decorator makes them. */
 const fieldNames = (cls: WorldClass): string[] =>
   [...relatives(cls)].flatMap(c => (fieldDecorator(c) ? c.fields.map(f => f.name) : []));
@@ -69,14 +77,24 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
   const { callers, resolver } = solved.flow;
   const listings = newListings(sight);
   const slotsInTurn = newSlotsInTurn(sight);
-  const fields = new Set(solved.flow.classes.flatMap(cls => cls.fields.map(f => f.name)));
+  const fields = fieldsByName(solved.flow.classes);
+  const shown = new Map<string, ReadonlySet<WorldClass>>();
+  /** The classes that show a field of a name. */
+  const showing = (name: string): ReadonlySet<WorldClass> => {
+    let known = shown.get(name);
+    if (!known) {
+      const having = (fields.get(name) ?? []).flatMap(cls => [cls, ...cls.descendants]);
+      shown.set(name, (known = new Set(having.filter(cls => showsField(cls, name)))));
+    }
+    return known;
+  };
 
   const read = ({ file, value, base, name, at }: Read): void => {
     if (name === '__subclasses__') onClass('subclass-listing', file, base, at, 'lists its subclasses');
     if (fields.has(name))
       for (const { cls } of asked(file, base)
         .filter(isClass)
-        .filter(c => [...relatives(c.cls)].some(r => showsField(r, name))))
+        .filter(c => meets(relatives(c.cls), showing(name))))
         note('class-attribute-test', cls, file, at, `reads .${name} on the class`, name);
     if (kept.has(name) && !name.startsWith('__')) onClassItself(file, base, name, at);
     if (name === '__orig_class__') onReceiver('instance-dict', file, base, at, 'reads .__orig_class__');

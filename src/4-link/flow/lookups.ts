@@ -1,7 +1,7 @@
 // Class members by name: who declares them along the hierarchy, and what kind of function each is.
 import { type MemberFact, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { crossings } from '../../slots.js';
+import { crossings, meets, relatives } from '../../slots.js';
 import { opAt, row } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 import { calledName, type FunctionKind, functionKind, isCachedName } from './functions.js';
@@ -65,7 +65,7 @@ export function newLookups(classes: readonly WorldClass[], resolver: Resolver): 
 
   const lookup = remembered<readonly Found[]>((cls, name) => {
     const owners = declaring.get(name);
-    if (!owners) return NOTHING;
+    if (!owners || !meets(owners, relatives(cls))) return NOTHING;
     const firsts = new Set<WorldClass>();
     for (const c of crossings(cls)) {
       const line = c.mro.flatMap(e => (e.kind === 'class' && owners.has(e.cls) ? [e.cls] : []));
