@@ -45,7 +45,7 @@ export function versionsOf(t: Tree, s: Scoping, rebound: Rebound): Versions {
     const variable = s.binding(scope, name);
     if (s.variables[variable]!.scope !== scope) continue;
     const statement = t.parent[node]!;
-    const end = endOfRange(t, statement, name, bound);
+    const end = endOfRange(t, statement, bound);
     if (end <= t.end[statement]!) continue;
     const version = s.variables.push({ scope, name: s.variables[variable]!.name, bound: true }) - 1;
     made.set(target, version);
@@ -88,20 +88,24 @@ function parameterNames(t: Tree): ReadonlySet<string> {
   return names;
 }
 
-/** Where a value assigned by `statement` stops being the only one: before the next statement of the block that binds the
- *  name, or behind it when it is a plain assignment, which reads the old value first. */
-function endOfRange(t: Tree, statement: number, name: string, bound: readonly number[]): number {
+const LOOPS: ReadonlySet<number> = new Set([K.for_statement, K.while_statement]);
+
+/** Where a value assigned by `statement` stops being the only one, as far as the block reaches: before the next
+ *  statement that binds the name, or the outermost loop around it; behind it when it is a plain assignment, which reads
+ *  the old value first. */
+function endOfRange(t: Tree, statement: number, bound: readonly number[]): number {
   const block = t.parent[statement]!;
   if (t.kind[block] !== K.block) return 0;
   const binding = bound.find(n => t.start[n]! >= t.end[statement]!);
-  const next = binding === undefined ? t.end[block]! : t.start[binding]!;
-  if (next >= t.end[block]!) return t.end[block]!;
-  for (let c = t.next[statement]!; c >= 0; c = t.next[c]!) {
-    if (t.end[c]! <= next) continue;
-    const target = plainTarget(t, firstChild(t, c));
-    return target >= 0 && textOf(t, target) === name ? t.end[c]! : t.start[c]!;
+  if (binding === undefined || t.start[binding]! >= t.end[block]!) return t.end[block]!;
+  let binds = -1;
+  let loop = -1;
+  for (let n = binding; n !== block; n = t.parent[n]!) {
+    if (binds < 0 && t.kind[t.parent[n]!] === K.block) binds = n;
+    if (LOOPS.has(t.kind[n]!)) loop = n;
   }
-  return t.end[block]!;
+  if (loop >= 0) return t.start[loop]!;
+  return plainTarget(t, firstChild(t, binds)) === binding ? t.end[binds]! : t.start[binds]!;
 }
 
 /** Ranges are in order and do not overlap. */
