@@ -44,15 +44,14 @@ function stepAt(t: Tree, node: number): number {
   }
 }
 
-/** Whether a `with` statement passes only where what stands in it raises. */
+/** Whether a `with` statement passes only where its body raises: what is entered later may raise when it is left. */
 function expectsError(t: Tree, node: number): boolean {
-  const [clause] = children(t, node);
-  for (const item of clause === undefined ? [] : children(t, clause)) {
-    let value = firstChild(t, item);
-    if (t.kind[value] === K.as_pattern) value = firstChild(t, value);
-    if (t.kind[value] === K.call && RAISES.has(lastName(t, value))) return true;
-  }
-  return false;
+  const clause = firstChild(t, node);
+  const item = clause < 0 ? undefined : [...children(t, clause)].at(-1);
+  if (item === undefined) return false;
+  let value = firstChild(t, item);
+  if (t.kind[value] === K.as_pattern) value = firstChild(t, value);
+  return t.kind[value] === K.call && RAISES.has(lastName(t, value));
 }
 
 /** Whether a function, called with what stands behind it, does one thing to its first argument that fails with slots

@@ -15,6 +15,7 @@ import {
   VALUE_WIDTH,
 } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
+import { countWhere } from '../model/search.js';
 import type { WorldClass, WorldFile } from '../model/world.js';
 
 const OP_MASK = (1 << OP_BITS) - 1;
@@ -239,7 +240,7 @@ export function bindingsOf(file: WorldFile): Bindings {
 
 /** Whether what is done at a UTF-16 offset is expected to fail, and fails with slots if it does without. */
 export function isToFail({ facts: { failing } }: WorldFile, at: number): boolean {
-  return failing.length > 0 && failing.includes(at);
+  return failing[countWhere(failing.length, n => failing[n]! < at)] === at;
 }
 
 /** Whether a place, as a store that is made there, is in the statement of a class. */

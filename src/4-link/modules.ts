@@ -3,6 +3,7 @@
 import { moduleNames } from '../1-discover/modules.js';
 import type { WorldFile } from '../model/world.js';
 import { ownNames } from './own-names.js';
+import type { Meaning, Resolver } from './resolve.js';
 
 export interface Modules {
   /** The files that a dotted module may mean as seen from `from`: the nearest ones. */
@@ -76,4 +77,17 @@ export function registerModules(all: readonly WorldFile[], isLibrary: (dotted: s
     },
     isPackage: dotted => packages.has(dotted) || byName.has(dotted),
   };
+}
+
+/** The longest beginning of dotted names that is a module of the world, and the names behind it; null where none is. */
+export function longestModule(
+  parts: readonly string[],
+  file: WorldFile,
+  { module }: Resolver,
+): { readonly modules: readonly Meaning[]; readonly rest: readonly string[] } | null {
+  for (let count = parts.length; count > 0; count--) {
+    const modules = module(parts.slice(0, count).join('.'), file);
+    if (modules.some(m => m.kind === 'module')) return { modules, rest: parts.slice(count) };
+  }
+  return null;
 }

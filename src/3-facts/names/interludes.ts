@@ -1,13 +1,13 @@
 // Whether other code may run between two places of a function: calls, and whatever else gives control away.
 import { F, K } from '../../2-parse/kinds.js';
 import type { Tree } from '../../2-parse/tree.js';
-import { countWhere } from './search.js';
+import { countWhere } from '../../model/search.js';
 
 /** Whether other code may have run since the offset `from` when the name at `node` is read. */
 export type Interludes = (from: number, node: number) => boolean;
 
 const GIVING_AWAY: ReadonlySet<number> = new Set([K.call, K.await, K.yield]);
-const LOOPS: ReadonlySet<number> = new Set([K.for_statement, K.while_statement]);
+export const LOOPS: ReadonlySet<number> = new Set([K.for_statement, K.while_statement]);
 const STORES: ReadonlySet<number> = new Set([K.assignment, K.augmented_assignment]);
 
 /** The interludes of a file, in time in proportion to what lies between. */

@@ -2,9 +2,9 @@
 import { F, K } from '../../2-parse/kinds.js';
 import { childBy, type Tree, textOf } from '../../2-parse/tree.js';
 import { addTo } from '../../model/grouping.js';
+import { countWhere } from '../../model/search.js';
 import { Context, isCapture } from './context.js';
 import type { Scoping } from './scopes.js';
-import { countWhere } from './search.js';
 
 /** The nodes that bind each name in any way, in the order of their starts; those of attributes under `.name`. */
 export type Rebound = ReadonlyMap<string, readonly number[]>;

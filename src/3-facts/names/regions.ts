@@ -1,5 +1,5 @@
 // Which of many regions of a text an offset lies in, the innermost first.
-import { countWhere } from './search.js';
+import { countWhere } from '../../model/search.js';
 
 interface Region {
   readonly start: number;

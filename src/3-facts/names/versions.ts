@@ -3,6 +3,7 @@
 import { K } from '../../2-parse/kinds.js';
 import { children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
 import { addTo } from '../../model/grouping.js';
+import { LOOPS } from './interludes.js';
 import { plainTarget } from './ranges.js';
 import type { Rebound } from './rebound.js';
 import type { Scoping } from './scopes.js';
@@ -87,8 +88,6 @@ function parameterNames(t: Tree): ReadonlySet<string> {
       names.add(textOf(t, node));
   return names;
 }
-
-const LOOPS: ReadonlySet<number> = new Set([K.for_statement, K.while_statement]);
 
 /** Where a value assigned by `statement` stops being the only one, as far as the block reaches: before the next
  *  statement that binds the name, or the outermost loop around it; behind it when it is a plain assignment, which reads

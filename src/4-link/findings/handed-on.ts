@@ -1,7 +1,6 @@
 // Where a function that reads, lists or stores is handed to another one, beside what that will call it with.
 import { ArgKind, Op } from '../../model/facts.js';
 import type { FindingKind, WorldFile } from '../../model/world.js';
-import type { Token } from '../flow/tokens.js';
 import { type Argument, isInside, listAt, opAt, row, written } from '../index-file.js';
 import { LISTING } from './listings.js';
 import { DICT_READERS } from './reflection.js';
@@ -25,7 +24,7 @@ const ASKS_CLASS: ReadonlySet<string> = new Set(['builtins.isinstance', 'builtin
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
 export function newHandedOn(sight: Sight): Finder {
-  const { solved, asked, note } = sight;
+  const { solved, asked, instancesAt, note } = sight;
   const { flow } = solved;
   const noteWithin = newNoteWithin(sight);
 
@@ -46,12 +45,9 @@ export function newHandedOn(sight: Sight): Finder {
       .value(file, callee)
       .some(m => m.kind === 'external' && m.dotted === 'functools.partialmethod');
 
-  /** `starmap(self.__setattr__, pairs)`: under which names it stores is not told. stores.ts sees to those of the world. */
-  const setter = (file: WorldFile, token: Token & { kind: 'externalMethod' }, at: number): void => {
-    for (const id of flow.graph.tokens(token.receiver)) {
-      const receiver = flow.tokens.get(id);
-      if (receiver.kind === 'instance') note('computed-store', receiver.cls, file, at, HANDED);
-    }
+  /** `starmap(self.__setattr__, pairs)`: under which names it stores is not told. setters.ts sees to those of the world. */
+  const setter = (file: WorldFile, receiver: number, at: number): void => {
+    for (const cls of instancesAt(receiver)) note('computed-store', cls, file, at, HANDED);
   };
 
   const call = ({ file, callee, args, at }: Call): void => {
@@ -76,7 +72,7 @@ export function newHandedOn(sight: Sight): Finder {
       const { op } = written(file, arg.value);
       if (op !== Op.Var && op !== Op.Attr) return;
       for (const token of asked(file, arg.value)) {
-        if (token.kind === 'externalMethod' && isSetter(token)) setter(file, token, at);
+        if (token.kind === 'externalMethod' && isSetter(token)) setter(file, token.receiver, at);
         if (token.kind !== 'external') continue;
         const kind = DOES.get(token.dotted);
         if (kind === undefined) continue;

@@ -38,10 +38,9 @@ export interface Listings {
 }
 
 export function newListings(sight: Sight): Listings {
-  const { solved, classesAt, note, onReceiver } = sight;
+  const { solved, classesAt, instancesAt, note, onReceiver } = sight;
   const { flow } = solved;
   const listedCrowds = newListedCrowds(sight);
-  const { graph, tokens } = flow;
 
   /** The method `__dir__` around an offset. */
   const telling = (file: WorldFile, at: number): FunctionFact | undefined =>
@@ -95,11 +94,8 @@ export function newListings(sight: Sight): Listings {
     list(file, base, 'all', at, says);
     if (first && classesAt(file, base).length) list(file, first.value, 'all', at, says);
     for (const token of called)
-      for (const id of token.kind === 'externalMethod' ? graph.tokens(token.receiver) : []) {
-        const receiver = tokens.get(id);
-        if (receiver.kind === 'instance' && !handsOn(file, at, receiver.cls))
-          note('class-listing', receiver.cls, file, at, says);
-      }
+      for (const cls of token.kind === 'externalMethod' ? instancesAt(token.receiver) : [])
+        if (!handsOn(file, at, cls)) note('class-listing', cls, file, at, says);
   };
 
   return { list, byMethod, handsOn };

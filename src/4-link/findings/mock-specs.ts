@@ -7,6 +7,7 @@ import { isMock } from '../flow/externals.js';
 import { isReceiver, literalNames } from '../flow/names.js';
 import { UNKNOWN } from '../flow/tokens.js';
 import { lastName, row, spelling } from '../index-file.js';
+import { longestModule } from '../modules.js';
 import type { Meaning } from '../resolve.js';
 import type { Call, Finder, Read, Sight, Store } from './sight.js';
 
@@ -89,17 +90,12 @@ export function newMockSpecs(sight: Sight, kept: ReadonlySet<string>): Finder {
     return [...given, ...meant.flatMap(classesBehind)];
   };
   const standingFor = (parts: readonly string[], file: WorldFile): readonly Meaning[] => {
-    for (let count = parts.length; count > 0; count--) {
-      const modules = resolver.module(parts.slice(0, count).join('.'), file).filter(m => m.kind === 'module');
-      if (modules.length)
-        return parts
-          .slice(count)
-          .reduce<readonly Meaning[]>(
-            (found, part) => found.flatMap(m => resolver.attribute(m, part, file)),
-            modules,
-          );
-    }
-    return [];
+    const found = longestModule(parts, file, resolver);
+    const modules: readonly Meaning[] = found?.modules.filter(m => m.kind === 'module') ?? [];
+    return (found?.rest ?? []).reduce(
+      (holders, part) => holders.flatMap(m => resolver.attribute(m, part, file)),
+      modules,
+    );
   };
   const classesBehind = (m: Meaning): readonly WorldClass[] =>
     m.kind === 'class' ? [classOf(m)] : m.kind === 'module' ? classesOf(m.file) : [];

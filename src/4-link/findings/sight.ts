@@ -80,6 +80,8 @@ export interface Sight {
   readonly tokensOf: (file: WorldFile, value: number) => Token[];
   /** Those of them that some finder asks for where they are called or read. */
   readonly asked: (file: WorldFile, value: number) => Token[];
+  /** Classes of the instances at a node. */
+  readonly instancesAt: (node: number) => readonly WorldClass[];
   /** Tokens of a node, of what containers in it hold, and so on. */
   readonly deepTokens: (node: number) => Iterable<Token>;
   /** Classes of the instances among these. */
@@ -156,6 +158,12 @@ export function newSight(
   const tokensOf = (file: WorldFile, value: number): Token[] =>
     [...belief.tokens(flow.valueNode(file, value))].map(id => tokens.get(id));
 
+  const instancesAt: Sight['instancesAt'] = node =>
+    flow.graph.tokens(node).flatMap(id => {
+      const token = tokens.get(id);
+      return token.kind === 'instance' ? [token.cls] : [];
+    });
+
   function* deepTokens(from: number): Generator<Token> {
     const yielded = new Set<number>();
     const visited = new Set<number>([from]);
@@ -181,6 +189,7 @@ export function newSight(
     slotAware: newSlotAware(flow.resolver),
     tokensOf,
     asked: (file, value) => nearby(flow.valueNode(file, value)).map(tokens.get),
+    instancesAt,
     deepTokens,
     deepClasses: newDeepClasses(flow, belief),
     classesAt,

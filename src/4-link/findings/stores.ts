@@ -66,18 +66,12 @@ export const asksStores = (token: Token): boolean =>
  * @param doubted stores that the classes they seem to be on need not get
  */
 export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: readonly StoreSite[]): Finder {
-  const { solved, live, belief, slotAware, note, onReceiver, onClass } = sight;
+  const { solved, live, belief, slotAware, instancesAt, note, onReceiver, onClass } = sight;
   const { flow } = solved;
   const { graph, resolver, tokens } = flow;
   const isTold = newToldNames(solved);
   const unresolved = newUnresolvedStores(sight, kept, doubted);
   const noteWithin = newNoteWithin(sight);
-
-  const instancesAt = (node: number): readonly WorldClass[] =>
-    graph.tokens(node).flatMap(id => {
-      const token = tokens.get(id);
-      return token.kind === 'instance' ? [token.cls] : [];
-    });
 
   const call = (site: Call): void => {
     const { file, callee } = site;

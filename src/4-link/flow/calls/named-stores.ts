@@ -3,6 +3,7 @@ import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { relatives } from '../../../slots.js';
 import { mayCreate, opAt, row, spelling, stringAt } from '../../index-file.js';
+import { longestModule } from '../../modules.js';
 import type { Containers } from '../containers.js';
 import { ANY_NAME } from '../fields.js';
 import { unboundIn } from '../kept.js';
@@ -182,19 +183,16 @@ export function newNamedStores(
 
   /** Node of what dotted names stand for; null where they begin with no module of the world. */
   const standingFor = (parts: readonly string[], file: WorldFile): number | null => {
-    for (let count = parts.length; count > 0; count--) {
-      const modules = flow.resolver.module(parts.slice(0, count).join('.'), file);
-      if (!modules.some(m => m.kind === 'module')) continue;
-      let holder = graph.node();
-      for (const m of modules) members.meaning(m, holder);
-      for (const part of parts.slice(count)) {
-        const [from, to] = [holder, graph.node()];
-        graph.listen(from, id => members.read(id, part, to, from, true));
-        holder = to;
-      }
-      return holder;
+    const found = longestModule(parts, file, flow.resolver);
+    if (!found) return null;
+    let holder = graph.node();
+    for (const m of found.modules) members.meaning(m, holder);
+    for (const part of found.rest) {
+      const [from, to] = [holder, graph.node()];
+      graph.listen(from, id => members.read(id, part, to, from, true));
+      holder = to;
     }
-    return null;
+    return holder;
   };
 
   const byMethod: NamedStores['byMethod'] = args => {
