@@ -1,7 +1,7 @@
 // Decorators that put a function or an object in the place of a class and only ever call the class: singletons.
 import { ACT_WIDTH, Act, Op } from '../model/facts.js';
 import type { WorldFile } from '../model/world.js';
-import { listAt, opAt, operandsOf, row, stringAt, valueCount } from './index-file.js';
+import { opAt, operandsOf, returnsOf, row, stringAt, valueCount } from './index-file.js';
 import type { Meaning, Resolver } from './resolve.js';
 
 /** What is read on a class without looking into it. */
@@ -104,13 +104,4 @@ function isOnlyCalled(
     if (isLost(acts[i]!, a!, b!, c!)) return false;
   }
   return true;
-}
-
-/** Values that a function returns, each arm of a conditional expression by itself. */
-export function returnsOf(file: WorldFile, fn: number): number[] {
-  const { acts } = file.facts;
-  const found: number[] = [];
-  for (let i = 0; i < acts.length; i += ACT_WIDTH)
-    if (acts[i] === Act.Return && acts[i + 1] === fn) found.push(acts[i + 2]!);
-  return found.flatMap(v => (row(file, v).op === Op.Join ? [...listAt(file, row(file, v).b)] : [v]));
 }

@@ -70,6 +70,15 @@ export const listAt = (file: WorldFile, at: number): Int32Array => {
   return file.facts.lists.subarray(at + 1, at + 1 + length);
 };
 
+/** Values that a function returns, each arm of a conditional expression by itself. */
+export function returnsOf(file: WorldFile, fn: number): number[] {
+  const { acts } = file.facts;
+  const found: number[] = [];
+  for (let i = 0; i < acts.length; i += ACT_WIDTH)
+    if (acts[i] === Act.Return && acts[i + 1] === fn) found.push(acts[i + 2]!);
+  return found.flatMap(v => (row(file, v).op === Op.Join ? [...listAt(file, row(file, v).b)] : [v]));
+}
+
 /** One argument of a call; `name` is empty where none is written. */
 export interface Argument {
   readonly kind: ArgKind;

@@ -1,8 +1,17 @@
 // What is known of a text that is run as code: whether it stores attributes.
 import { ArgKind, ConstKind, Op, Operator } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
-import { returnsOf } from '../hiding-decorators.js';
-import { argumentsOf, listAt, opAt, operatorAt, row, stringAt, valueCount, written } from '../index-file.js';
+import {
+  argumentsOf,
+  listAt,
+  opAt,
+  operatorAt,
+  returnsOf,
+  row,
+  stringAt,
+  valueCount,
+  written,
+} from '../index-file.js';
 import { RUN_MADE, RUN_OPEN } from './externals.js';
 import { isParameter } from './names.js';
 import type { Flow } from './state.js';

@@ -1,8 +1,7 @@
 // Which classes an isinstance test names.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { returnsOf } from '../hiding-decorators.js';
-import { listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
+import { listAt, opAt, returnsOf, row, stringAt, valueCount } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 import { isData } from './built-in.js';
 import { decoratorNames } from './functions.js';
