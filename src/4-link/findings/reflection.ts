@@ -1,11 +1,12 @@
-// Where code looks into instances and classes: at their `__dict__`, their state, their listed attributes.
+// Where code looks into instances and classes: at their `__dict__`, their state, their listed attributes; what replaces
+// their `__dict__` or class.
 import { Op } from '../../model/facts.js';
-import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above, fieldDecorator, meets, relatives } from '../../slots.js';
+import { above } from '../../slots.js';
 import { literalNames } from '../flow/names.js';
 import type { Token } from '../flow/tokens.js';
-import { type Argument, opAt, row, stringAt } from '../index-file.js';
+import { opAt, row, stringAt } from '../index-file.js';
+import { asksClassAttributes, newClassAttributes } from './class-attributes.js';
 import { type Asked, NO_SLOT_IS, newClassDicts } from './class-dicts.js';
 import { newReadOnFunctions } from './copied-names.js';
 import { LISTING, newListings } from './listings.js';
@@ -22,108 +23,40 @@ const DICT_COPIERS: ReadonlyMap<string, number> = new Map([
   ['functools.update_wrapper', 1],
 ]);
 
-/** Functions that ask their first argument for an attribute by name. */
-const ASKING: ReadonlySet<string> = new Set(['builtins.hasattr', 'builtins.getattr']);
-
-/** Those that give what they find as it is: a slot, be it of a class or of an instance. */
-const PAST_SLOTS: ReadonlySet<string> = new Set(['inspect.getattr_static']);
-
 /** Functions that store on their first argument by name. */
 const SETTING: ReadonlySet<string> = new Set(['builtins.setattr', 'builtins.object.__setattr__']);
 
 /** Methods of object that give the state of an instance. */
 const STATE_METHODS: readonly string[] = ['__getstate__', '__reduce__', '__reduce_ex__'];
 
-/** Whether reading a name on a class finds the default of a field, or would find its slot. */
-function showsField(cls: WorldClass, name: string): boolean {
-  for (const entry of cls.mro) {
-    if (entry.kind !== 'class') continue;
-    const field = entry.cls.fields.find(f => f.name === name);
-    if (field) return field.hasDefault || fieldDecorator(entry.cls) !== null;
-  }
-  return false;
-}
-
-/** The classes that declare a field, by its name. */
-function fieldsByName(classes: readonly WorldClass[]): ReadonlyMap<string, readonly WorldClass[]> {
-  const found = new Map<string, WorldClass[]>();
-  for (const cls of classes) for (const { name } of cls.fields) addTo(found, name, cls);
-  return found;
-}
-
-/** Fields of a class and of its relatives, as far as a decorator makes them. */
-const fieldNames = (cls: WorldClass): string[] =>
-  [...relatives(cls)].flatMap(c => (fieldDecorator(c) ? c.fields.map(f => f.name) : []));
-
-const isClass = (token: Token): token is Token & { kind: 'class' } => token.kind === 'class';
-
 /** Whether calls of a token, or reads on it, are looked at here. */
 export const asksReflection = (token: Token): boolean =>
-  isClass(token)
-    ? [...relatives(token.cls)].some(c => c.fields.length > 0)
-    : token.kind === 'external'
-      ? DICT_READERS.has(token.dotted) ||
-        [DICT_COPIERS, LISTING, ASKING, PAST_SLOTS, SETTING].some(names => names.has(token.dotted))
-      : token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__');
+  asksClassAttributes(token) ||
+  (token.kind === 'external'
+    ? DICT_READERS.has(token.dotted) ||
+      [DICT_COPIERS, LISTING, SETTING].some(names => names.has(token.dotted))
+    : token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__'));
 
 /**
  * Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class.
  * @param kept every name that instances of some class of the world keep
  */
 export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
-  const classDicts = newClassDicts(sight.solved.flow.resolver);
-  const { solved, deepClasses, guesses, slotAware, tokensOf, asked, classesAt, note, onReceiver, onClass } =
-    sight;
-  const { callers, resolver } = solved.flow;
+  const { solved, deepClasses, guesses, slotAware, tokensOf, classesAt, note, onReceiver, onClass } = sight;
+  const { resolver } = solved.flow;
+  const classDicts = newClassDicts(resolver);
   const listings = newListings(sight);
   const slotsInTurn = newSlotsInTurn(sight);
-  const fields = fieldsByName(solved.flow.classes);
-  const shown = new Map<string, ReadonlySet<WorldClass>>();
-  /** The classes that show a field of a name. */
-  const showing = (name: string): ReadonlySet<WorldClass> => {
-    let known = shown.get(name);
-    if (!known) {
-      const having = (fields.get(name) ?? []).flatMap(cls => [cls, ...cls.descendants]);
-      shown.set(name, (known = new Set(having.filter(cls => showsField(cls, name)))));
-    }
-    return known;
-  };
+  const classAttributes = newClassAttributes(sight, kept);
 
-  const read = ({ file, value, base, name, at }: Read): void => {
+  const read = (site: Read): void => {
+    const { file, value, base, name, at } = site;
     if (name === '__subclasses__') onClass('subclass-listing', file, base, at, 'lists its subclasses');
-    if (fields.has(name))
-      for (const { cls } of asked(file, base)
-        .filter(isClass)
-        .filter(c => meets(relatives(c.cls), showing(name))))
-        note('class-attribute-test', cls, file, at, `reads .${name} on the class`, name);
-    if (kept.has(name) && !name.startsWith('__')) onClassItself(file, base, name, at);
+    classAttributes.read(site);
     if (name === '__orig_class__') onReceiver('instance-dict', file, base, at, 'reads .__orig_class__');
     if (name !== '__dict__' || slotAware.mindsBoth(file, at)) return;
     onReceiver('instance-dict', file, base, at, 'reads .__dict__');
     ofClass(classDicts.askedOf(file, value), 'class-dict', file, base, at, 'reads the __dict__ of the class');
-  };
-
-  /** `C.x`, `type(y).x` where no class has an x of its own: it raises AttributeError until there is a slot. */
-  const onClassItself = (file: WorldFile, base: number, name: string, at: number): void => {
-    const says = `reads .${name} on the class`;
-    for (const cls of namedAt(file, base))
-      if (!solved.members.lookup(cls, name).length) note('class-attribute-test', cls, file, at, says, name);
-    if (!slotAware.mindsMissing(file, at)) return;
-    const isBound = (cls: WorldClass): boolean =>
-      cls.mro.some(e => e.kind === 'class' && e.cls.members.has(name));
-    for (const cls of new Set(classesAt(file, base).flatMap(c => [c, ...c.descendants])))
-      if (!isBound(cls)) note('class-attribute-test', cls, file, at, says, name);
-  };
-  /** Classes that a value names or takes from an instance, rather than some that a variable holds. */
-  const namedAt = (file: WorldFile, value: number): readonly WorldClass[] => {
-    const { op, a, b } = row(file, value);
-    if (op === Op.Var)
-      return resolver.value(file, value).flatMap(m => (m.kind === 'class' ? [solved.flow.classOf(m)] : []));
-    const isOfInstance =
-      op === Op.Call
-        ? resolver.value(file, a).some(m => m.kind === 'external' && m.dotted === 'builtins.type')
-        : op === Op.Attr && stringAt(file, b) === '__class__';
-    return isOfInstance ? classesAt(file, value) : [];
   };
 
   /** Notes what is asked of a listing of a class's attributes: that it is made at all, or the names. */
@@ -189,8 +122,7 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
           `lists the class's attributes with ${short}()`,
         );
     }
-    if (ASKING.has(dotted) && second) asksFor(file, first.value, second, at);
-    if (PAST_SLOTS.has(dotted) && second) asksPastSlots(file, first.value, second, at);
+    classAttributes.call(dotted, site);
     if (dotted === 'builtins.getattr') slotsInTurn(site);
   };
 
@@ -222,48 +154,6 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
   const picksMembers = (file: WorldFile, predicate: number): boolean =>
     slotAware.listsSlots(file, predicate) ||
     resolver.value(file, predicate).every(m => m.kind === 'external' && NO_SLOT_IS.has(m.dotted));
-
-  /** The names that a value may be: those that all callers give, where it is a parameter. */
-  const namesAt = (file: WorldFile, value: number): readonly string[] | null => {
-    const names = literalNames(file, value, resolver);
-    const { op, a } = row(file, value);
-    if (names || op !== Op.Var || resolver.bindings(file).values.has(a)) return names;
-    const given = callers.givenFor(file, a)?.map(g => literalNames(g.file, g.value, resolver));
-    return given?.every(n => n !== null) ? given.flat() : null;
-  };
-
-  /** `hasattr(x, "__slots__")`, `getattr(C, "field", None)`. */
-  const asksFor = (file: WorldFile, value: number, name: Argument, at: number): void => {
-    const names = namesAt(file, name.value);
-    if (names?.includes('__slots__')) asksForSlots(file, value, at);
-    if (names?.includes('__orig_class__'))
-      onReceiver('instance-dict', file, value, at, 'asks for .__orig_class__');
-    if (opAt(file, name.value) !== Op.Str && names?.includes('__dict__') && !slotAware.mindsBoth(file, at))
-      onReceiver('instance-dict', file, value, at, 'asks for its __dict__ by name');
-    for (const cls of classesAt(file, value))
-      for (const attr of names ?? fieldNames(cls))
-        note('class-attribute-test', cls, file, at, `asks the class for .${attr}`, attr);
-  };
-
-  /** `inspect.getattr_static(x, "name")`: what the class has comes before what the instance keeps. */
-  const asksPastSlots = (file: WorldFile, value: number, name: Argument, at: number): void => {
-    const names = namesAt(file, name.value);
-    const says = 'looks for attributes past what slots hold';
-    for (const token of tokensOf(file, value)) {
-      if (token.kind !== 'instance' && token.kind !== 'class') continue;
-      if (!names) note('class-listing', token.cls, file, at, says);
-      for (const attr of names ?? []) note('class-attribute-test', token.cls, file, at, says, attr);
-    }
-  };
-
-  /** What has no slots of its own shows those of the class above it. */
-  const asksForSlots = (file: WorldFile, value: number, at: number): void => {
-    const says = 'asks whether it has __slots__';
-    onReceiver('class-listing', file, value, at, says, '__slots__');
-    for (const token of tokensOf(file, value))
-      for (const cls of token.kind === 'instance' ? above(token.cls) : [])
-        note('class-listing', cls, file, at, `${says}, or a class below it`, '__slots__');
-  };
 
   /** `x.__getstate__()` and `super().__reduce_ex__(4)`: the state that object gives is no longer a dict. */
   const stateTaken = ({ file, callee, at }: Call): void => {
