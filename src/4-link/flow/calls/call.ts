@@ -20,6 +20,7 @@ import type { Escapes } from './escapes.js';
 import { newExternalCalls } from './external.js';
 import { newHandedFunctions } from './handed-functions.js';
 import { newImportCalls } from './imports.js';
+import { newIterableCalls } from './iterables.js';
 import { newLibraryObjects } from './library-objects.js';
 import { newLogRecords } from './log-records.js';
 import { newMakeClass } from './made-classes.js';
@@ -80,7 +81,8 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const library = newLibraryObjects(flow, containers, escapes);
   const namedMethods = newNamedMethods(flow, members);
   const special = new Map([
-    ...newSpecialCalls(flow, members, containers, stores, handed, makeClass, namedMethods),
+    ...newSpecialCalls(flow, members, containers, stores, makeClass, namedMethods),
+    ...newIterableCalls(flow, containers, handed),
     ...newNamespaceCalls(flow, containers),
     ...newClassTests(flow, members, containers, binding),
     ...newImportCalls(flow, members, library),

@@ -1,4 +1,4 @@
-// Calls of functions that are followed one by one: getattr() and setattr(), type(), super(), map(), casts.
+// Calls of functions that are followed one by one: getattr() and setattr(), type(), super(), casts.
 import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { opAt, row, valueCount } from '../../index-file.js';
@@ -6,10 +6,9 @@ import type { Containers } from '../containers.js';
 import { NEW_TYPE, ofZope, SHELF, UPDATES } from '../externals.js';
 import type { Members } from '../members.js';
 import { endsOf, OPEN_ENDS } from '../names.js';
-import { type Flow, newBag } from '../state.js';
+import type { Flow } from '../state.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
-import type { HandedFunctions } from './handed-functions.js';
 import type { MakeClass } from './made-classes.js';
 import { fitsEnds, type NamedMethods } from './named-methods.js';
 import type { NamedStores } from './named-stores.js';
@@ -24,9 +23,8 @@ export type SpecialCall = (args: Arguments, into: number) => void;
 export function newSpecialCalls(
   flow: Flow,
   members: Members,
-  { elements, madeBy }: Containers,
+  { madeBy }: Containers,
   { storeOn, storeNamed }: NamedStores,
-  { calledWith, mapped }: HandedFunctions,
   makeClass: MakeClass,
   namedMethods: NamedMethods,
 ): ReadonlyMap<string, SpecialCall> {
@@ -173,94 +171,6 @@ export function newSpecialCalls(
 
   const shelf: SpecialCall = (args, into) => graph.add(into, tokens.id(madeBy(args, SHELF)));
 
-  /** `map(f, xs)` as a list of what `f` gives. */
-  const map: SpecialCall = (args, into) => {
-    const result = madeBy(args, 'builtins.list');
-    mapped(args, result.items);
-    graph.add(into, tokens.id(result));
-  };
-  /** `zip(xs, ys)` and `enumerate(xs)` as a list of tuples; `counts`: a number stands first in them. */
-  const zipping =
-    (counts: boolean): SpecialCall =>
-    (args, into) => {
-      const result = madeBy(args, 'builtins.list');
-      const places = args.list.filter(a => a.kind === ArgKind.Positional).map(() => graph.node());
-      const items = graph.node();
-      if (counts) places.unshift(graph.node());
-      args.list.forEach((arg, i) => {
-        if (arg.kind === ArgKind.Star) {
-          const row = graph.node();
-          elements(flow.valueNode(args.file, arg.value), row);
-          elements(row, items);
-          return;
-        }
-        const place = places[counts ? 1 : i];
-        if (place === undefined || arg.kind !== ArgKind.Positional) return;
-        elements(flow.valueNode(args.file, arg.value), place);
-      });
-      graph.add(result.items, newBag(flow, 'tuple', { places, items }));
-      graph.add(into, tokens.id(result));
-    };
-
-  /** `itertools.chain.from_iterable(rows)` as a list of the elements of the elements. */
-  const chained: SpecialCall = (args, into) => {
-    const result = madeBy(args, 'builtins.list');
-    const rows = graph.node();
-    const first = nodeOf(flow, args, 0);
-    if (first !== null) elements(first, rows);
-    elements(rows, result.items);
-    graph.add(into, tokens.id(result));
-  };
-  /** `itertools.groupby(rows, key)` as a list of pairs: a key, and a list of elements. */
-  const grouped: SpecialCall = (args, into) => {
-    const result = madeBy(args, 'builtins.list');
-    const [items, keys] = [graph.node(), graph.node()];
-    const [first, key] = [nodeOf(flow, args, 0), nodeOf(flow, args, 1)];
-    if (first !== null) elements(first, items);
-    if (key === null) graph.edge(items, keys);
-    else {
-      graph.add(keys, UNKNOWN);
-      calledWith(args, items, 'groupby');
-    }
-    const group = graph.node();
-    graph.add(group, newBag(flow, 'builtins.list', { items }));
-    graph.add(result.items, newBag(flow, 'tuple', { places: [keys, group] }));
-    graph.add(into, tokens.id(result));
-  };
-  /** `itertools.tee(rows)` as a list of lists of the elements. */
-  const split: SpecialCall = (args, into) => {
-    const result = madeBy(args, 'builtins.list');
-    const items = graph.node();
-    const first = nodeOf(flow, args, 0);
-    if (first !== null) elements(first, items);
-    graph.add(result.items, newBag(flow, 'builtins.list', { items }));
-    graph.add(into, tokens.id(result));
-  };
-  /** `asyncio.gather(one(), *others)` as a list of what each gives. */
-  const gathered: SpecialCall = (args, into) => {
-    const result = madeBy(args, 'builtins.list');
-    for (const { kind, value } of args.list) {
-      if (kind === ArgKind.Positional) graph.edge(flow.valueNode(args.file, value), result.items);
-      else if (kind === ArgKind.Star) elements(flow.valueNode(args.file, value), result.items);
-    }
-    graph.add(into, tokens.id(result));
-  };
-  /** `itertools.repeat(x)` as a list of what it is given. */
-  const repeated: SpecialCall = (args, into) => {
-    const result = madeBy(args, 'builtins.list');
-    const first = nodeOf(flow, args, 0);
-    if (first !== null) graph.edge(first, result.items);
-    graph.add(into, tokens.id(result));
-  };
-  /** `heapq.heappush(heap, x)`, `bisect.insort(rows, x)` */
-  const push: SpecialCall = args => {
-    const [into, from] = [nodeOf(flow, args, 0), nodeOf(flow, args, 1)];
-    if (into === null || from === null) return;
-    graph.listen(into, id => {
-      const token = tokens.get(id);
-      if (token.kind === 'bag') graph.edge(from, token.items);
-    });
-  };
   /** `dataclasses.replace(x, name=value)`: another of the class, with some fields stored anew. */
   const replaced: SpecialCall = (args, into) => {
     const first = nodeOf(flow, args, 0);
@@ -274,11 +184,9 @@ export function newSpecialCalls(
           graph.edge(flow.valueNode(args.file, arg.value), members.field(token.cls, arg.name));
     });
   };
-  const PUSHES = ['heapq.heappush', 'bisect.insort', 'bisect.insort_left', 'bisect.insort_right'];
   const REPLACES = ['copy.replace', 'dataclasses.replace', 'attr.evolve', 'attrs.evolve'];
 
   return new Map([
-    ...PUSHES.map(name => [name, push] as const),
     ...REPLACES.map(name => [name, replaced] as const),
     ['builtins.getattr', getNamed],
     ['builtins.object.__getattribute__', getNamed],
@@ -292,14 +200,6 @@ export function newSpecialCalls(
     ['builtins.type', typeOf],
     ['builtins.super', superOf],
     ['builtins.property', property],
-    ['builtins.map', map],
-    ['itertools.chain.from_iterable', chained],
-    ['itertools.groupby', grouped],
-    ['itertools.tee', split],
-    ['itertools.repeat', repeated],
-    ['asyncio.gather', gathered],
-    ['builtins.zip', zipping(false)],
-    ['builtins.enumerate', zipping(true)],
     ['functools.partial', partial],
     ['functools.partialmethod', partial],
     ['functools.wraps', giving(UPDATES)],
