@@ -7,7 +7,8 @@ import { constrainKept } from './constraints.js';
 import type { Containers } from './containers.js';
 import type { Members } from './members.js';
 import { literalNames } from './names.js';
-import type { Flow, Numbering } from './state.js';
+import type { Numbering } from './numbering.js';
+import type { Flow } from './state.js';
 import type { Site, Stores } from './stores.js';
 
 export interface Acts {

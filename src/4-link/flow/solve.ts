@@ -21,6 +21,7 @@ import { newDescriptors } from './descriptors.js';
 import { newKeyed } from './keyed.js';
 import { type Members, newMembers } from './members.js';
 import { type Narrow, newNarrow } from './narrowing.js';
+import type { Numbering } from './numbering.js';
 import { newOperations } from './operations.js';
 import { newOperators } from './operators.js';
 import { newRaised } from './raised.js';
@@ -28,7 +29,7 @@ import { newSeedDefinitions } from './seeds/definitions.js';
 import { seedLoaded } from './seeds/loaded.js';
 import { seedNames } from './seeds/names.js';
 import { newSeedValues } from './seeds/values.js';
-import { type Flow, type Numbering, newFlow } from './state.js';
+import { type Flow, newFlow } from './state.js';
 import { newStores } from './stores.js';
 import { FOREIGN, UNKNOWN } from './tokens.js';
 

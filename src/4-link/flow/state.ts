@@ -1,18 +1,16 @@
-// What all parts of the value flow share: the numbering of nodes, the graph, and what has been noticed so far.
-import { ConstKind, Op } from '../../model/facts.js';
+// What all parts of the value flow share: the nodes, the graph, and what has been noticed so far.
 import type { Base, StoreKind, WorldClass, WorldFile } from '../../model/world.js';
-import { isPlainName, placeAt, row, spelling, valueCount } from '../index-file.js';
 import { classesByMetaclass, type MadeBy } from '../metaclasses.js';
 import type { Meaning, Resolver } from '../resolve.js';
 import { type Callers, newCallers } from './callers.js';
 import { type HandedStores, newHandedStores } from './calls/handed-stores.js';
-import { ranges } from './columns.js';
 import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js';
 import { type Graph, type Guard, newGraph } from './graph.js';
 import { type Having, newHaving } from './having.js';
 import { type Kept, newKept, unboundIn } from './kept.js';
 import { type KeptValues, newKeptValues } from './kept-values.js';
 import { MODULE } from './library-makers.js';
+import { type Nodes, type Numbering, newNumbering } from './numbering.js';
 import { newOnce, type Once } from './once.js';
 import { newTokens, type Tokens } from './tokens.js';
 
@@ -67,7 +65,7 @@ export interface Combined {
   readonly many: boolean;
 }
 
-export interface Flow {
+export interface Flow extends Nodes {
   readonly files: readonly WorldFile[];
   readonly classes: readonly WorldClass[];
   readonly resolver: Resolver;
@@ -80,17 +78,6 @@ export interface Flow {
   readonly tokens: Tokens;
   /** Token of a module that is imported under a computed name: which one is open. */
   readonly someModule: number;
-  /** Node of a value; that of a variable of which no more is known is the variable's own node. */
-  readonly valueNode: (file: WorldFile, value: number) => number;
-  readonly variableNode: (file: WorldFile, variable: number) => number;
-  /** Whether a node is that of a written `None`. */
-  readonly isNone: (node: number) => boolean;
-  /** Node of what a function returns. */
-  readonly returnNode: (file: WorldFile, fn: number) => number;
-  /** Node of what a generator yields. */
-  readonly yieldNode: (file: WorldFile, fn: number) => number;
-  /** Node of what the `return` statements of a generator give. */
-  readonly endNode: (file: WorldFile, fn: number) => number;
   /** Functions that something in the world calls, by the node of what they return. */
   readonly called: Set<number>;
   readonly instantiated: Set<WorldClass>;
@@ -140,50 +127,14 @@ export interface Attached {
   readonly at: number;
 }
 
-/** Numbers a constraint that an `act` row stands for, behind all value nodes. */
-export interface Numbering {
-  readonly valueBase: (file: WorldFile) => number;
-  readonly constraintOfAct: (file: WorldFile, actRow: number) => number;
-  /** The file and row behind a constraint number. */
-  readonly constraint: (
-    number: number,
-  ) =>
-    | { readonly file: WorldFile; readonly value: number }
-    | { readonly file: WorldFile; readonly act: number };
-}
-
-/** What a function returns, what it yields, and what it returns at the end of a generator. */
-const NODES_OF_FUNCTION = 3;
-
-/** Lays out the nodes of all files and makes an empty flow. */
+/** An empty flow over the nodes of all files. */
 export function newFlow(
   files: readonly WorldFile[],
   classes: readonly WorldClass[],
   resolver: Resolver,
   onToken: (constraint: number, token: number) => void,
 ): Flow & Numbering {
-  // a file stands in `files` at its index
-  const valueBase = new Int32Array(files.length);
-  const variableBase = new Int32Array(files.length);
-  const functionBase = new Int32Array(files.length);
-  const actBase = new Int32Array(files.length);
-  let next = 0;
-  for (const file of files) {
-    valueBase[file.index] = next;
-    next += valueCount(file);
-  }
-  const lastValue = next;
-  for (const file of files) {
-    variableBase[file.index] = next;
-    next += file.facts.variables.length;
-    functionBase[file.index] = next;
-    next += file.facts.functions.length * NODES_OF_FUNCTION;
-  }
-  let nextAct = lastValue;
-  for (const file of files) {
-    actBase[file.index] = nextAct;
-    nextAct += file.facts.acts.length;
-  }
+  const numbering = newNumbering(files);
   const byFile = new Map<number, WorldClass[]>();
   for (const cls of classes) {
     const list = byFile.get(cls.file.index);
@@ -191,10 +142,8 @@ export function newFlow(
     else byFile.set(cls.file.index, [cls]);
   }
   const classesOf = (file: WorldFile): readonly WorldClass[] => byFile.get(file.index) ?? [];
-  const fileOfValue = ranges(valueBase, lastValue);
-  const fileOfAct = ranges(actBase, nextAct);
   const tokens = newTokens();
-  const graph = newGraph(next, tokens, onToken);
+  const graph = newGraph(numbering.count, tokens, onToken);
   const someModule = tokens.id({
     kind: 'bag',
     type: MODULE,
@@ -216,8 +165,8 @@ export function newFlow(
     }
     return known;
   };
-  const variableNode = (file: WorldFile, variable: number): number => variableBase[file.index]! + variable;
   return {
+    ...numbering,
     files,
     classes,
     resolver,
@@ -227,18 +176,6 @@ export function newFlow(
     graph,
     tokens,
     someModule,
-    valueNode: (file, value) =>
-      isPlainName(file, value) ? variableNode(file, row(file, value).a) : valueBase[file.index]! + value,
-    variableNode,
-    isNone: node => {
-      if (node >= lastValue) return false;
-      const file = files[fileOfValue(node)]!;
-      const { op, a } = row(file, node - valueBase[file.index]!);
-      return op === Op.Const && a === ConstKind.None;
-    },
-    returnNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION,
-    yieldNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION + 1,
-    endNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION + 2,
     called: new Set(),
     instantiated: new Set(),
     descriptorsMade: new Map(),
@@ -263,38 +200,7 @@ export function newFlow(
     keptValues: newKeptValues(files, classes, resolver),
     once: newOnce(),
     combined: [],
-    valueBase: file => valueBase[file.index]!,
-    constraintOfAct: (file, actRow) => actBase[file.index]! + actRow,
-    constraint: number => {
-      if (number < lastValue) {
-        const file = files[fileOfValue(number)]!;
-        return { file, value: number - valueBase[file.index]! };
-      }
-      const file = files[fileOfAct(number)]!;
-      return { file, act: number - actBase[file.index]! };
-    },
   };
-}
-
-/** What a node stands for, in words: `variable order (shop/cart.py)`. */
-export function describeNode(flow: Flow & Numbering, node: number): string {
-  for (const file of flow.files) {
-    const { path } = file.source;
-    const value = node - flow.valueBase(file);
-    if (value >= 0 && value < valueCount(file)) {
-      const at = placeAt(file, row(file, value).at);
-      return `${spelling(file, value)} at ${path}:${at.line}:${at.column}`;
-    }
-    const variable = node - flow.variableNode(file, 0);
-    if (variable >= 0 && variable < file.facts.variables.length)
-      return `variable ${file.facts.variables[variable]!.name} in ${path}`;
-    const fn = node - flow.returnNode(file, 0);
-    if (fn >= 0 && fn < file.facts.functions.length * NODES_OF_FUNCTION) {
-      const { qualname } = file.facts.functions[Math.floor(fn / NODES_OF_FUNCTION)]!;
-      return `what is ${fn % NODES_OF_FUNCTION === 1 ? 'yielded' : 'returned'} by ${qualname} in ${path}`;
-    }
-  }
-  return '(internal)';
 }
 
 /** A fresh container. `items` and `keys` are nodes that may already exist. */
