@@ -1,4 +1,4 @@
-// What one search of origins.ts comes upon: the classes at the places that it counts, with what lies within them.
+// What one search of origin-search.ts comes upon: the classes at the places that it counts, with what lies within them.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, rootOf } from '../../slots.js';
