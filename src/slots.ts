@@ -1,6 +1,7 @@
 // Predicates about slots and layouts that read like the Python reference, section 3.3.2.4, and CPython's
 // Objects/typeobject.c (best_base, type_new_slots).
-import { type FunctionFact, VALUE_WIDTH } from './model/facts.js';
+import type { FunctionFact } from './model/definitions.js';
+import { VALUE_WIDTH } from './model/facts.js';
 import type { ExternalClass } from './model/layouts.js';
 import type { Base, ClassDecorator, MroEntry, World, WorldClass } from './model/world.js';
 

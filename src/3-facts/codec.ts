@@ -1,6 +1,7 @@
 // FileFacts as bytes and back: what crosses from a worker to its caller, and what the cache keeps.
 import { deserialize, serialize } from 'node:v8';
-import type { FileFacts, ScopeFact, VariableFact } from '../model/facts.js';
+import type { ScopeFact, VariableFact } from '../model/definitions.js';
+import type { FileFacts } from '../model/facts.js';
 
 /** Facts whose longest lists are columns: an object a variable would repeat the names of its keys. */
 interface Packed extends Omit<FileFacts, 'scopes' | 'variables' | 'doctests'> {

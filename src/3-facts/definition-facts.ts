@@ -2,15 +2,8 @@
 import { F, K } from '../2-parse/kinds.js';
 import { childBy, children, firstChild, type Tree, textOf } from '../2-parse/tree.js';
 import type { Span } from '../model/anchor.js';
-import {
-  ACT_WIDTH,
-  Act,
-  type ClassFact,
-  type FunctionFact,
-  type MemberFact,
-  Op,
-  VALUE_WIDTH,
-} from '../model/facts.js';
+import type { ClassFact, FunctionFact, MemberFact } from '../model/definitions.js';
+import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
 import { anchorOf } from './anchors.js';
 import type { Lowered } from './lower/lower.js';

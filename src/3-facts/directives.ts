@@ -1,7 +1,8 @@
 // Comments that speak to slotify: `# slotify: skip`, `# slotify: ignore[reason, ...]`.
 import { K } from '../2-parse/kinds.js';
 import type { Tree } from '../2-parse/tree.js';
-import type { ClassFact, DirectiveFact } from '../model/facts.js';
+import type { ClassFact } from '../model/definitions.js';
+import type { DirectiveFact } from '../model/facts.js';
 
 const DIRECTIVE = /#[ \t]*slotify[ \t]*:[ \t]*([^\r\n#]*)/gi;
 

@@ -1,6 +1,7 @@
 // Class statements become classes of the world: bases across modules, linearisation, subclasses.
 import type { ClassRef } from '../model/decision.js';
-import { ArgKind, type ClassFact, type MemberFact, Op } from '../model/facts.js';
+import type { ClassFact, MemberFact } from '../model/definitions.js';
+import { ArgKind, Op } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
 import type { ExternalClass } from '../model/layouts.js';
 import type { Base, CellUse, WorldClass, WorldFile } from '../model/world.js';

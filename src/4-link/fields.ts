@@ -1,6 +1,6 @@
 // What dataclasses and attrs make of a class body: its fields and the parameters of the `__init__` they generate.
 
-import type { MemberFact } from '../model/facts.js';
+import type { MemberFact } from '../model/definitions.js';
 import { Op } from '../model/facts.js';
 import type { ClassDecorator, Field, Parameter, WorldClass, WorldFile } from '../model/world.js';
 import { attrsDecorator, dataclassDecorator, describesField } from '../slots.js';

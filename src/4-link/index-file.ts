@@ -1,11 +1,11 @@
 // Reading one file's facts: rows by name, and what binds each variable.
 import type { Place } from '../model/decision.js';
+import type { ImportFact } from '../model/definitions.js';
 import {
   ACT_WIDTH,
   Act,
   ArgKind,
   ConstKind,
-  type ImportFact,
   IN_PLACE,
   LATE,
   lineAndColumn,

@@ -1,5 +1,5 @@
 // Which classes of the world a metaclass makes, and where it is handed their bodies.
-import type { FunctionFact } from '../model/facts.js';
+import type { FunctionFact } from '../model/definitions.js';
 import type { WorldClass, WorldFile } from '../model/world.js';
 import { above, isMetaclass } from '../slots.js';
 

@@ -1,7 +1,8 @@
 // What the codebase says as a whole: classes in their hierarchy, and everything that is done to their instances.
 import type { Span } from './anchor.js';
 import type { ClassRef, Evidence, Place, PythonRange } from './decision.js';
-import type { ClassFact, FileFacts, MemberFact } from './facts.js';
+import type { ClassFact, MemberFact } from './definitions.js';
+import type { FileFacts } from './facts.js';
 import type { ExternalClass } from './layouts.js';
 import type { Source } from './source.js';
 

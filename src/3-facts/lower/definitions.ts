@@ -1,7 +1,8 @@
 // Definitions: the name that they bind, parameters, and what functions give back.
 import { F, K, type KindName } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, isYieldFrom, type Tree, textOf } from '../../2-parse/tree.js';
-import { Act, ConstKind, Op, type ParameterFact } from '../../model/facts.js';
+import type { ParameterFact } from '../../model/definitions.js';
+import { Act, ConstKind, Op } from '../../model/facts.js';
 import { push } from '../columns.js';
 import { functionAround } from '../names/around.js';
 import { type ActsOfNode, act, bindName, type Draft, emit, type ValueOfNode, valueAt } from './draft.js';

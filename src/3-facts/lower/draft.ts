@@ -1,6 +1,7 @@
 // The facts of a file while they are written: rows of values and acts, lists and strings.
 import { childBy, type Tree, textOf } from '../../2-parse/tree.js';
-import { ACT_WIDTH, Act, type ImportFact, Op, type ParameterFact, VALUE_WIDTH } from '../../model/facts.js';
+import type { ImportFact, ParameterFact } from '../../model/definitions.js';
+import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../../model/facts.js';
 import { type Ints, intern, newInts, newStrings, push, type Strings } from '../columns.js';
 import { type Having, havingOf } from '../names/having.js';
 import { type Narrowing, narrowingOf } from '../names/narrowing.js';

@@ -2,7 +2,7 @@
 // parent in the tree, so going from the last node to the first needs no recursion however deep the nesting.
 import { K, type KindName } from '../../2-parse/kinds.js';
 import type { Tree } from '../../2-parse/tree.js';
-import type { ImportFact } from '../../model/facts.js';
+import type { ImportFact } from '../../model/definitions.js';
 import { finished } from '../columns.js';
 import type { Scoping } from '../names/scopes.js';
 import { assignments, assignmentValues } from './assignments.js';

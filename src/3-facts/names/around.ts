@@ -1,5 +1,5 @@
 // What stands around a scope: the function, class or method whose body it is part of.
-import type { ScopeFact } from '../../model/facts.js';
+import type { ScopeFact } from '../../model/definitions.js';
 
 type Scopes = readonly ScopeFact[];
 

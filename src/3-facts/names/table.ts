@@ -1,6 +1,6 @@
 // The scopes of a file and the names that each binds.
 // Rules: Python reference, section 4.2 "Naming and binding".
-import type { ScopeFact, ScopeKind, VariableFact } from '../../model/facts.js';
+import type { ScopeFact, ScopeKind, VariableFact } from '../../model/definitions.js';
 
 /** Scopes and variables by number, made one after the other as a file is read. */
 export interface ScopeTable {

@@ -1,5 +1,6 @@
 // What a method of a metaclass does with the body of a class: whether `__slots__` in it could be noticed or be lost.
-import { ACT_WIDTH, Act, ArgKind, type FunctionFact, Op } from '../../model/facts.js';
+import type { FunctionFact } from '../../model/definitions.js';
+import { ACT_WIDTH, Act, ArgKind, Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { literalNames } from '../flow/names.js';
 import { argumentsOf, opAt, operandsOf, row, stringAt, valueCount } from '../index-file.js';

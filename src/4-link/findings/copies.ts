@@ -1,5 +1,6 @@
 // Where instances are pickled, copied or written out whole: what is done there goes through their state.
-import { ArgKind, ConstKind, type FunctionFact, Op } from '../../model/facts.js';
+import type { FunctionFact } from '../../model/definitions.js';
+import { ArgKind, ConstKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import { SHELF } from '../flow/externals.js';

@@ -1,5 +1,6 @@
 // What a class leaves out of its state when it is pickled or copied.
-import { ACT_WIDTH, Act, ConstKind, type FunctionFact, Op } from '../../model/facts.js';
+import type { FunctionFact } from '../../model/definitions.js';
+import { ACT_WIDTH, Act, ConstKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import { literalNames } from '../flow/names.js';

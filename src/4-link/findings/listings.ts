@@ -1,5 +1,6 @@
 // Where the attributes of objects are listed: dir() and what calls it. A `__dir__` only tells who asks.
-import { type FunctionFact, Op } from '../../model/facts.js';
+import type { FunctionFact } from '../../model/definitions.js';
+import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import { opAt, operandsOf, row, stringAt, valueCount } from '../index-file.js';

@@ -1,5 +1,6 @@
 // What the metaclasses of the program do that could notice `__slots__` in a class, or be broken by it.
-import { type MemberFact, Op } from '../../model/facts.js';
+import type { MemberFact } from '../../model/definitions.js';
+import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { isMetaclass } from '../../slots.js';
 import { SOME_CLASS, type Token, UNKNOWN } from '../flow/tokens.js';

@@ -1,5 +1,5 @@
 // Which parameter a node stands for.
-import type { ParameterFact } from '../../model/facts.js';
+import type { ParameterFact } from '../../model/definitions.js';
 import type { WorldFile } from '../../model/world.js';
 import type { Solved } from '../flow/solve.js';
 

@@ -1,6 +1,7 @@
 // Protocols that `isinstance()` asks for: a slot is there on the class before the instance has a value. Methods are looked
 // for in the class, data on the instance up to 3.11, from 3.12 on as inspect.getattr_static() finds it (Lib/typing.py).
-import { type FunctionFact, lineAndColumn, Op, VALUE_WIDTH } from '../../model/facts.js';
+import type { FunctionFact } from '../../model/definitions.js';
+import { lineAndColumn, Op, VALUE_WIDTH } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import type { StoreSite } from '../flow/state.js';

@@ -1,6 +1,6 @@
 // Containers and what is in them: those that a call makes, those that `*args` stands for, elements of whatever is
 // iterated.
-import type { ParameterFact } from '../../model/facts.js';
+import type { ParameterFact } from '../../model/definitions.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { metaclassesOf } from '../../slots.js';
 import { row } from '../index-file.js';

@@ -1,6 +1,7 @@
 // Under which names the descriptors of a class body store on its instances: `setattr(instance, self.name, value)` in a
 // descriptor whose `__init__` or `__set_name__` gives `self.name` (Python's Descriptor Guide, "Customized names").
-import { ACT_WIDTH, Act, ArgKind, type FunctionFact, type MemberFact, Op } from '../../model/facts.js';
+import type { FunctionFact, MemberFact } from '../../model/definitions.js';
+import { ACT_WIDTH, Act, ArgKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, methodsNamed } from '../../slots.js';
 import { argumentsOf, listAt, opAt, row, stringAt } from '../index-file.js';

@@ -1,5 +1,6 @@
 // What the bodies of enumerations bind: the metaclass turns plain values into members.
-import { type MemberFact, Op } from '../../model/facts.js';
+import type { MemberFact } from '../../model/definitions.js';
+import { Op } from '../../model/facts.js';
 import type { WorldClass } from '../../model/world.js';
 import { metaclassesOf } from '../../slots.js';
 import { opAt, row } from '../index-file.js';

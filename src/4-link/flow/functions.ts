@@ -1,6 +1,7 @@
 // What a function is once its decorators have had their say.
 
-import { Op, type ParameterFact } from '../../model/facts.js';
+import type { ParameterFact } from '../../model/definitions.js';
+import { Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { opAt, row, spelling, stringAt } from '../index-file.js';
 import type { Resolver } from '../resolve.js';

@@ -1,5 +1,6 @@
 // Class members by name: who declares them along the hierarchy, and what kind of function each is.
-import { type MemberFact, Op } from '../../model/facts.js';
+import type { MemberFact } from '../../model/definitions.js';
+import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { crossings, meets, relatives } from '../../slots.js';
 import { opAt, row } from '../index-file.js';

@@ -1,5 +1,5 @@
 // Reading an attribute: instance fields, class members through the hierarchy, modules, super(), containers.
-import type { MemberFact } from '../../model/facts.js';
+import type { MemberFact } from '../../model/definitions.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, crossings, metaclassesOf, outsideOf } from '../../slots.js';
 import { row } from '../index-file.js';

@@ -1,5 +1,6 @@
 // What a call is given, and whether a function takes it.
-import { ArgKind, type ParameterFact } from '../../../model/facts.js';
+import type { ParameterFact } from '../../../model/definitions.js';
+import { ArgKind } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { type Argument, argumentsOf } from '../../index-file.js';
 import { isRest } from '../functions.js';

@@ -1,5 +1,5 @@
 // Methods that a computed name may mean: `getattr(self, "visit_" + kind)(node)`.
-import type { MemberFact } from '../../../model/facts.js';
+import type { MemberFact } from '../../../model/definitions.js';
 import type { WorldClass } from '../../../model/world.js';
 import { relatives } from '../../../slots.js';
 import type { Members } from '../members.js';

@@ -1,7 +1,8 @@
 // Functions that call another one with just what they are called with: `def wrapper(*args, **kwargs): return
 // f(*args, **kwargs)` inside of `def decorator(f)`. Whoever holds such a wrapper is taken to hold what it wraps, too, so
 // that each call reaches the one function it means, and not all those that the decorator was ever given.
-import { ACT_WIDTH, Act, ArgKind, Op, type ParameterFact } from '../../../model/facts.js';
+import type { ParameterFact } from '../../../model/definitions.js';
+import { ACT_WIDTH, Act, ArgKind, Op } from '../../../model/facts.js';
 import { addTo } from '../../../model/grouping.js';
 import type { WorldFile } from '../../../model/world.js';
 import { argumentsOf, opAt, operandsOf, row, stringAt, valueCount, written } from '../../index-file.js';

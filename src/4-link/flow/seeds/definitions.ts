@@ -1,5 +1,5 @@
 // What definitions say before the program runs: receivers, annotations and defaults of parameters, class bodies.
-import type { ParameterFact } from '../../../model/facts.js';
+import type { ParameterFact } from '../../../model/definitions.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { above, isMetaclass, metaclassesOf, methodsNamed } from '../../../slots.js';
 import { takesBody } from '../../metaclasses.js';

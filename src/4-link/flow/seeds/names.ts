@@ -1,5 +1,6 @@
 // What names stand for that are imported or not bound in their file.
-import { type ImportFact, Op } from '../../../model/facts.js';
+import type { ImportFact } from '../../../model/definitions.js';
+import { Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { opAt } from '../../index-file.js';
 import type { Meaning } from '../../resolve.js';
