@@ -5,7 +5,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { keeps } from '../attributes.js';
 import type { Belief } from '../flow/belief.js';
 import { functionKind } from '../flow/functions.js';
-import { FEW } from '../flow/graph.js';
+import { FEW } from '../flow/gates.js';
 import { givesMore } from '../flow/having.js';
 import type { Solved } from '../flow/solve.js';
 import { UNKNOWN } from '../flow/tokens.js';

@@ -1,6 +1,6 @@
 // What an annotation allows at a node, and the guard that keeps other values out.
 import type { WorldClass } from '../../model/world.js';
-import { FEW, type Guard } from './graph.js';
+import { FEW, type Guard } from './gates.js';
 import type { Flow } from './state.js';
 
 /** What an annotation allows besides the instances it names. */

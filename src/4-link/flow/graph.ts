@@ -1,11 +1,9 @@
 // Nodes, inclusion edges and a work list: tokens spread along edges until nothing new arrives.
-
 import {
   addPair,
   append,
   discard,
   enqueue,
-  hasPair,
   holds,
   insert,
   itemsOf,
@@ -13,12 +11,13 @@ import {
   membersOf,
   newColumn,
   newLists,
-  newMarks,
   newPairs,
   newQueue,
   newSets,
   resized,
 } from './columns.js';
+import { type Limits, newCrowding } from './crowding.js';
+import { Gate, type Guard, newGates } from './gates.js';
 import { newPaths, type Paths } from './paths.js';
 
 /** Called once for each token that arrives at a node. */
@@ -63,30 +62,6 @@ export interface Graph extends Paths {
   rest(): void;
 }
 
-/** What the graph asks about tokens to keep the sets small. */
-export interface Limits {
-  /** Put into a node instead of what no longer fits. */
-  readonly unknown: number;
-  /** How many tokens a node may hold before this one counts as unknown: fewer than 255. */
-  readonly room: (token: number) => number;
-  /** Whether two tokens are of one kind that is kept at a node in larger numbers. */
-  readonly alike: (token: number, other: number) => boolean;
-  /** The tokens that already stand for this one: for an instance of a class, those of the classes above. */
-  readonly above: (token: number) => readonly number[];
-}
-
-/** Lets in what fits, and anything from a node that holds at most so few tokens. */
-export interface Guard {
-  readonly fits: (token: number) => boolean;
-  readonly few: number;
-}
-
-/** A value from a node with so few tokens is known well enough to be believed over an annotation. */
-export const FEW = 4;
-
-/** A node holds this many tokens that are alike. */
-const MOST_ALIKE = 48;
-
 /** More edges of one node than this are looked up in a table instead of one by one. */
 const MOST_COMPARED = 8;
 
@@ -108,10 +83,7 @@ enum State {
   OneSeen = 1 << 8,
   /** The unknown is there, or can never get in: what no longer fits changes nothing. */
   Settled = 1 << 16,
-  Refuses = 1 << 17,
-  Filters = 1 << 18,
-  Guards = 1 << 19,
-  Selects = Refuses | Filters | Guards,
+  // here stand those of `Gate`
   FallsBack = 1 << 20,
 }
 const seenIn = (state: number): number => (state >> 8) & State.Size;
@@ -138,14 +110,7 @@ export function newGraph(
   let watchers = newLists();
   let listening = newLists();
   let listeners: Listener[] = [];
-  /** Nodes and tokens. */
-  const refused = newPairs();
-  const filters = new Map<number, (token: number) => boolean>();
-  const guards = new Map<number, Guard>();
   const fallbacks = new Map<number, Fallback>();
-  /** The tokens that stand for `markedFor`. */
-  const marked = newMarks();
-  let markedFor = -1;
   let queue = newQueue();
   let spare = newQueue();
 
@@ -155,25 +120,12 @@ export function newGraph(
   };
   const stateOf = (node: number): number => nodes[node * WIDTH + Column.State]!;
   const sizeOf = (node: number): number => stateOf(node) & State.Size;
-  const mark = (node: number, state: State): void => {
+  const mark = (node: number, state: State | Gate): void => {
     nodes[node * WIDTH + Column.State]! |= state;
   };
   const tokenAt = (node: number, i: number): number => sets.pool[nodes[node * WIDTH]! + i]!;
   const has = (node: number, token: number): boolean =>
     holds(sets, nodes[node * WIDTH]!, sizeOf(node), token);
-
-  const letsIn = (node: number, token: number, crowd: number, state: number): boolean => {
-    if (state & State.Refuses && hasPair(refused, node, token)) return false;
-    if (state & State.Filters && !filters.get(node)!(token)) return false;
-    if (!(state & State.Guards)) return true;
-    const guard = guards.get(node)!;
-    return crowd <= guard.few || guard.fits(token);
-  };
-
-  const letOnly = (node: number, guard: Guard): void => {
-    mark(node, State.Guards);
-    guards.set(node, guard);
-  };
 
   /** Falls back at a node that `token` was kept out of, if that is a reason to. */
   const fallBack = (node: number, token: number): void => {
@@ -184,27 +136,9 @@ export function newGraph(
     edge(fallback.from, node);
   };
 
-  /** Whether a set that does not hold a token holds one that stands for it. */
-  const isCovered = (start: number, size: number, token: number): boolean => {
-    if (size === 0) return false;
-    const above = limits.above(token);
-    if (above.length === 0) return false;
-    // one token comes to many nodes in a row
-    if (token !== markedFor) {
-      marked.clear();
-      for (const other of above) marked.add(other);
-      markedFor = token;
-    }
-    for (let i = start; i < start + size; i++) if (marked.has(sets.pool[i]!)) return true;
-    return false;
-  };
-
-  const isFull = (start: number, size: number, token: number): boolean => {
-    if (size < limits.room(token)) return false;
-    if (size >= MOST_ALIKE) return true;
-    for (let i = 0; i < size; i++) if (!limits.alike(token, sets.pool[start + i]!)) return true;
-    return false;
-  };
+  const gates = newGates(mark);
+  const { letIn } = gates;
+  const { isCovered, isFull } = newCrowding(sets, limits);
 
   const add = (node: number, token: number, crowd: number): void => {
     const at = node * WIDTH;
@@ -214,7 +148,7 @@ export function newGraph(
     if (state & State.Settled && isFull(start, size, token))
       return state & State.FallsBack ? fallBack(node, limits.unknown) : undefined;
     if (holds(sets, start, size, token)) return;
-    if (state & State.Selects && !letsIn(node, token, crowd, state))
+    if (state & Gate.Any && !letIn(node, token, crowd, state))
       return state & State.FallsBack ? fallBack(node, token) : undefined;
     if (token !== limits.unknown) {
       if (isCovered(start, size, token)) return;
@@ -313,12 +247,12 @@ export function newGraph(
     ),
     admits(node, token, crowd) {
       const state = stateOf(node);
-      return !(state & State.Selects) || letsIn(node, token, crowd, state);
+      return !(state & Gate.Any) || letIn(node, token, crowd, state);
     },
-    guard: letOnly,
+    guard: gates.guard,
     guardAs(node, other) {
-      const guard = guards.get(other);
-      if (guard && !guards.has(node)) letOnly(node, guard);
+      const guard = gates.guardOf(other);
+      if (guard && !gates.guardOf(node)) gates.guard(node, guard);
     },
     fallback(node, from, wakes) {
       mark(node, State.FallsBack);
@@ -330,14 +264,12 @@ export function newGraph(
       return found.length > 0;
     },
     filter(node, fits) {
-      mark(node, State.Filters);
+      gates.filter(node, fits);
       if (!fits(limits.unknown)) mark(node, State.Settled);
-      filters.set(node, fits);
     },
     refuse(node, token) {
-      mark(node, State.Refuses);
+      gates.refuse(node, token);
       if (token === limits.unknown) mark(node, State.Settled);
-      addPair(refused, node, token);
     },
     solve() {
       while (queue.count) {

@@ -1,7 +1,7 @@
 // The abstract values that flow through a program: classes, their instances, functions, containers, and the unknown.
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
-import type { Limits } from './graph.js';
+import type { Limits } from './crowding.js';
 import type { Ends } from './names.js';
 
 export type Token =

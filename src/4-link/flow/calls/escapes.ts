@@ -4,7 +4,7 @@ import { outsideOf } from '../../../slots.js';
 import { argumentsOf, row, spelling } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import { takesInstance } from '../functions.js';
-import type { Guard } from '../graph.js';
+import type { Guard } from '../gates.js';
 import type { Members } from '../members.js';
 import type { Flow } from '../state.js';
 import { UNKNOWN } from '../tokens.js';

@@ -8,7 +8,7 @@ import { constrain } from '../constraints.js';
 import type { Containers } from '../containers.js';
 import type { Descriptors } from '../descriptors.js';
 import { functionKind, isRest } from '../functions.js';
-import { FEW, type Guard } from '../graph.js';
+import { FEW, type Guard } from '../gates.js';
 import type { Raised } from '../raised.js';
 import { type Flow, newBag } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
