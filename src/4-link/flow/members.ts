@@ -1,37 +1,32 @@
 // Reading an attribute: instance fields, class members through the hierarchy, modules, super(), containers.
-import type { MemberFact } from '../../model/definitions.js';
-import type { WorldClass, WorldFile } from '../../model/world.js';
+import type { WorldClass } from '../../model/world.js';
 import { above, crossings, metaclassesOf, outsideOf } from '../../slots.js';
-import { row } from '../index-file.js';
-import type { Meaning } from '../resolve.js';
 import { type Delegates, newDelegates } from './delegates.js';
 import { type Dicts, newDicts } from './dicts.js';
-import { enumValues, isEnum, isEnumMember } from './enums.js';
+import { enumValues, isEnum } from './enums.js';
 import { type Fields, newFields, OF_CLASS } from './fields.js';
-import { functionKind } from './functions.js';
-import { loadedAs, onExternal, unboundIn } from './kept.js';
+import { onExternal } from './kept.js';
 import type { Keyed } from './keyed.js';
 import { newLibraryReads } from './library-reads.js';
 import { type Found, isAtRun, type Lookups, newLookups, remembered } from './lookups.js';
+import { type Meanings, newMeanings } from './meanings.js';
+import { type MemberValues, newMemberValues } from './member-values.js';
 import { readMethod } from './methods.js';
 import { isOfText } from './run-texts.js';
 import { type Flow, newBag } from './state.js';
 import { FOREIGN, SOME_CLASS, type Token, UNKNOWN } from './tokens.js';
 
 /** What classes and their instances have: reading it, and the lookups and fields that reading rests on. */
-export interface Members extends Lookups, Omit<Fields, 'read'>, Dicts {
+export interface Members
+  extends Lookups,
+    Omit<Fields, 'read'>,
+    Dicts,
+    Omit<MemberValues, 'readMember'>,
+    Pick<Meanings, 'meaning'> {
   /** Lets what `receiver.name` gives flow into `into`, for one token of the receiver. `exact`: a class token stands
    *  for that very class, not for one below it (the receiver is its name). */
   readonly read: (token: number, name: string, into: number, receiver: number, exact?: boolean) => void;
-  /** Whether a class member is an object whose class has `__set__`, or a call of `property`. */
-  readonly isDataDescriptor: (cls: WorldClass, fact: MemberFact) => boolean;
-  /** Whether a class body holds an object whose class has `__set_name__`. */
-  readonly hasNamedDescriptor: (cls: WorldClass) => boolean;
-  /** Node of what stands at a node, as seen through an instance of the class that holds it: functions are bound. */
-  readonly view: (node: number) => number;
   readonly delegates: Delegates;
-  /** Lets what a static meaning stands for flow into a node. */
-  readonly meaning: (m: Meaning, into: number) => void;
 }
 
 /** What a lookup on instances of a class finds besides what they keep. */
@@ -53,69 +48,14 @@ const OF_CLASSES: ReadonlySet<string> = new Set(['__mro__', '__bases__', '__base
 export function newMembers(flow: Flow, keyed: Keyed): Members {
   const { graph, tokens } = flow;
   const lookups = newLookups(flow.classes, flow.resolver);
-  const { own, lookup, methods, kindOf, variables } = lookups;
+  const { own, lookup, methods } = lookups;
   const fields = newFields(graph, flow.having.opens);
   const { read: readField } = fields;
   const dicts = newDicts(flow, fields, keyed);
   const { readForeign, readObject } = newLibraryReads(flow, dicts);
+  const { readMember, ...values } = newMemberValues(flow, lookups);
+  const { meaning, readModule } = newMeanings(flow);
   const delegates = newDelegates(flow, lookups);
-  const views = new Map<number, number>();
-
-  /** Node of the variable that a class body binds a name to. */
-  const memberNode = (cls: WorldClass, name: string): number | null => {
-    const number = variables(cls).get(name);
-    return number === undefined ? null : flow.variableNode(cls.file, number);
-  };
-
-  /** Functions become bound, descriptors give what they give. */
-  const view = (node: number): number => {
-    const known = views.get(node);
-    if (known !== undefined) return known;
-    const seen = graph.node();
-    views.set(node, seen);
-    graph.listen(node, id => {
-      const token = tokens.get(id);
-      if (token.kind === 'function') return graph.add(seen, tokens.id({ ...token, kind: 'bound' }));
-      if (token.kind === 'bag' && token.type === 'builtins.property') return got(token.items, seen);
-      if (token.kind === 'instance')
-        for (const m of methods(token.cls, '__get__')) graph.edge(flow.returnNode(m.file, m.fn), seen);
-      graph.add(seen, id);
-    });
-    return seen;
-  };
-  /** What the parts of a property give. */
-  const got = (parts: number, into: number): void =>
-    graph.listen(parts, id => {
-      const part = tokens.get(id);
-      if (part.kind === 'function') graph.edge(flow.returnNode(part.file, part.fn), into);
-      else if (part.kind !== 'foreign') graph.add(into, UNKNOWN);
-    });
-
-  const readMember = (cls: WorldClass, fact: MemberFact, into: number, viaInstance: boolean): void => {
-    const seen = (node: number): number => (viaInstance ? view(node) : node);
-    if (fact.kind !== 'function') {
-      if (isEnumMember(flow, cls, fact)) return graph.add(into, tokens.id({ kind: 'instance', cls }));
-      const node = memberNode(cls, fact.name);
-      if (node !== null) graph.edge(seen(node), into);
-      return;
-    }
-    const { file } = cls;
-    const fn = row(file, fact.value).a;
-    const kind = kindOf(cls, fact);
-    switch (kind) {
-      case 'property':
-      case 'cached':
-        if (viaInstance) graph.edge(flow.returnNode(file, fn), into);
-        return;
-      case 'accessor':
-        return;
-      default: {
-        const isBound = kind === 'class' || (viaInstance && kind !== 'static');
-        graph.add(into, tokens.id({ kind: isBound ? 'bound' : 'function', file, fn }));
-        if (kind === 'opaque') graph.edge(seen(flow.valueNode(file, fact.value)), into);
-      }
-    }
-  };
 
   /** Dotted name of what an attribute is that the classes above from outside the world have, or null. */
   const externalAbove = (cls: WorldClass, name: string): string | null => {
@@ -253,45 +193,6 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
     graph.add(into, outside ? tokens.id({ kind: 'externalMethod', dotted: outside, receiver }) : UNKNOWN);
   };
 
-  const meaning = (m: Meaning, into: number): void => {
-    switch (m.kind) {
-      case 'class':
-        return graph.add(into, tokens.id({ kind: 'class', cls: flow.classOf(m) }));
-      case 'function':
-        return graph.add(into, tokens.id({ kind: 'function', file: m.file, fn: m.number }));
-      case 'module':
-        flow.kept.read(loadedAs(m), into);
-        return graph.add(into, tokens.id({ kind: 'module', file: m.file }));
-      case 'external':
-        flow.kept.read(loadedAs(m), into);
-        return graph.add(into, tokens.id({ kind: 'external', dotted: m.dotted }));
-      case 'value':
-        return graph.edge(flow.valueNode(m.file, m.value), into);
-      case 'variable':
-        return graph.edge(flow.variableNode(m.file, m.variable), into);
-      case 'subscript':
-        return meaning(m.base, into);
-      case 'unknown':
-        return graph.add(into, UNKNOWN);
-    }
-  };
-
-  const readModule = (file: WorldFile, name: string, into: number): void => {
-    const variable = flow.resolver.bindings(file).moduleNames.get(name);
-    if (variable !== undefined) return graph.edge(flow.variableNode(file, variable), into);
-    if (name === '__dict__') {
-      graph.add(into, flow.namespace(file));
-      return graph.add(into, UNKNOWN);
-    }
-    const found = flow.resolver.member(file, name);
-    for (const m of found) meaning(m, into);
-    if (found.length) return;
-    for (const m of flow.resolver.attribute({ kind: 'module', file }, name, file)) meaning(m, into);
-    flow.kept.read(unboundIn(file), into);
-    for (const m of flow.resolver.member(file, '__getattr__'))
-      if (m.kind === 'function') graph.edge(flow.returnNode(m.file, m.number), into);
-  };
-
   const read = (id: number, name: string, into: number, receiver: number, exact = false): void => {
     const token: Token = tokens.get(id);
     switch (token.kind) {
@@ -332,34 +233,13 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
     }
   };
 
-  /** Whether a token that fits stands at a class variable. */
-  const holds = (cls: WorldClass, name: string, fits: (token: Token) => boolean): boolean => {
-    const node = memberNode(cls, name);
-    return node !== null && graph.tokens(node).some(id => fits(tokens.get(id)));
-  };
-
-  const isDataDescriptor: Members['isDataDescriptor'] = (cls, fact) =>
-    holds(cls, fact.name, token => {
-      if (token.kind === 'instance') return lookup(token.cls, '__set__').length > 0;
-      if (token.kind === 'bag') return token.type === 'builtins.property';
-      if (token.kind !== 'function') return false;
-      return functionKind(token.file, token.fn, flow.resolver) === 'property';
-    });
-
-  const hasNamedDescriptor: Members['hasNamedDescriptor'] = cls =>
-    [...cls.members.keys()].some(name =>
-      holds(cls, name, t => t.kind === 'instance' && lookup(t.cls, '__set_name__').length > 0),
-    );
-
   return {
     ...lookups,
     ...fields,
     ...dicts,
+    ...values,
+    meaning,
     delegates,
     read,
-    view,
-    meaning,
-    isDataDescriptor,
-    hasNamedDescriptor,
   };
 }
