@@ -20,4 +20,9 @@ export const HARMLESS: ReadonlySet<string> = new Set([
   'mypy_extensions.mypyc_attr',
   // they store on the class what it implements; instances find it there (zope/interface/declarations.py)
   ...ofZope('implementer', 'implementer_only', 'provider', 'named'),
+  // they put methods on the class that ask instances for the names of the parameters of __init__ (rich/repr.py)
+  'rich.repr.auto',
+  'rich.repr.rich_repr',
+  // it puts the name of the class into the __all__ of its module (public/public.py of atpublic)
+  'public.public',
 ]);
