@@ -85,13 +85,8 @@ export function newClassAttributes(sight: Sight, kept: ReadonlySet<string>): Cla
   };
 
   /** The names that a value may be: those that all callers give, where it is a parameter. */
-  const namesAt = (file: WorldFile, value: number): readonly string[] | null => {
-    const names = literalNames(file, value, resolver);
-    const { op, a } = row(file, value);
-    if (names || op !== Op.Var || resolver.bindings(file).values.has(a)) return names;
-    const given = callers.givenFor(file, a)?.map(g => literalNames(g.file, g.value, resolver));
-    return given?.every(n => n !== null) ? given.flat() : null;
-  };
+  const namesAt = (file: WorldFile, value: number): readonly string[] | null =>
+    literalNames(file, value, resolver, 0, callers.givenFor);
 
   /** `hasattr(x, "__slots__")`, `getattr(C, "field", None)`. */
   const asksFor = (file: WorldFile, value: number, name: Argument, at: number): void => {

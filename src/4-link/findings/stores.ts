@@ -143,7 +143,7 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     [cls, ...above(cls)].some(c => c.fields.some(f => f.onClass));
 
   const computed = ({ file, args: [receiver, name], at }: Call, says: string, deletes: boolean): void => {
-    if (!receiver || !name || storedNames(file, receiver.value, name.value, resolver)) return;
+    if (!receiver || !name || storedNames(file, receiver.value, name.value, resolver, flow.callers)) return;
     if (forwarded(file, name.value) || slotAware.isSlotName(file, name.value)) return;
     const isField = slotAware.isFieldName(file, receiver.value, name.value);
     if (isField && !deletes) return;

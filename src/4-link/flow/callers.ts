@@ -13,6 +13,9 @@ export interface Callers {
    *  is none, the function is handed on as a value or goes by another name, Python or a library calls it, a string names
    *  it, or arguments are unpacked. */
   readonly givenFor: (file: WorldFile, variable: number) => readonly Written[] | null;
+  /** The same for what is no matter of other programs: functions inside others, those that a `_` marks as private, and of
+   *  these the methods that only their own class calls. */
+  readonly givenWithin: Callers['givenFor'];
 }
 
 /** Where a name is called, and whether it is read for something else. */
@@ -40,6 +43,20 @@ export function newCallers(files: readonly WorldFile[], resolver: Resolver): Cal
     return given;
   };
 
+  const givenWithin: Callers['givenFor'] = (file, variable) => {
+    const fn = file.facts.functions.find(f => f.parameters.some(p => p.variable === variable));
+    const isInFunction = fn && fn.cls < 0 && fn.qualname.includes('.');
+    if (!fn || (!fn.name.startsWith('_') && !isInFunction)) return null;
+    const given = givenFor(file, variable);
+    if (fn.cls < 0 || !given) return given;
+    const { anchor, end } = file.facts.classes[fn.cls]!;
+    const isInside = (g: Written): boolean => {
+      const { at } = row(g.file, g.value);
+      return g.file === file && anchor.keyword <= at && at < end;
+    };
+    return given.every(isInside) ? given : null;
+  };
+
   const find = (file: WorldFile, variable: number): readonly Written[] | null => {
     const number = file.facts.functions.findIndex(f => f.parameters.some(p => p.variable === variable));
     const fn = file.facts.functions[number];
@@ -55,7 +72,10 @@ export function newCallers(files: readonly WorldFile[], resolver: Resolver): Cal
     if (parameter.kind === 'star' || parameter.kind === 'doubleStar') return null;
     const skipped = fn.cls >= 0 && kind !== 'static' ? 1 : 0;
     const found: Written[] = [];
-    for (const { file: at, value: call } of used.calls) {
+    // slots are named in the order of the text
+    const inOrder = (a: Written, b: Written): number =>
+      a.file.index - b.file.index || row(a.file, a.value).at - row(b.file, b.value).at;
+    for (const { file: at, value: call } of used.calls.toSorted(inOrder)) {
       const called = resolver.value(at, row(at, call).a);
       const isOther = called.every(m => m.kind !== 'function' || m.file !== file || m.number !== number);
       if (called.length && isOther && called.every(m => m.kind !== 'unknown')) continue;
@@ -86,7 +106,7 @@ export function newCallers(files: readonly WorldFile[], resolver: Resolver): Cal
     const { op, a } = row(file, row(file, call).a);
     return op === Op.Attr && resolver.value(file, a).some(m => m.kind === 'class');
   };
-  return { givenFor };
+  return { givenFor, givenWithin };
 }
 
 /** How names begin and end that code puts together to ask for them: `getattr(self, "visit_" + kind)`. */

@@ -14,34 +14,41 @@ import {
   written,
 } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
+import type { Callers } from './callers.js';
 import { composedNames } from './composed-names.js';
 
 const DEEPEST = 6;
 
-/** Every string a value may be, or null when that cannot be told. */
+/** Every string a value may be, or null when that cannot be told. `givenFor`: what calls give for parameters, where these
+ *  may be looked through. */
 export function literalNames(
   file: WorldFile,
   value: number,
   resolver: Resolver,
   depth = 0,
+  givenFor: Callers['givenFor'] | null = null,
 ): readonly string[] | null {
   if (depth > DEEPEST) return null;
+  const inner = (v: number, at = file): readonly string[] | null =>
+    literalNames(at, v, resolver, depth + 1, givenFor);
   const r = written(file, value);
   switch (r.op) {
     case Op.Str:
       return [stringAt(file, r.a)];
     case Op.Join:
-      return union([...listAt(file, r.b)].map(v => literalNames(file, v, resolver, depth + 1)));
+      return union([...listAt(file, r.b)].map(v => inner(v)));
     case Op.Var: {
       const bound = resolver.bindings(file);
       const values = bound.values.get(r.a);
       if (!values) {
+        const given = givenFor?.(file, r.a);
+        if (given) return union(given.map(g => inner(g.value, g.file)));
         const found = resolver.variable(file, r.a);
         const only = found.length === 1 ? found[0]! : null;
-        return only?.kind === 'value' ? literalNames(only.file, only.value, resolver, depth + 1) : null;
+        return only?.kind === 'value' ? inner(only.value, only.file) : null;
       }
       if (isParameter(file, r.a) || bound.imports.has(r.a)) return null;
-      return union(values.map(v => literalNames(file, v, resolver, depth + 1)));
+      return union(values.map(v => inner(v)));
     }
     case Op.Iter:
       return literalItems(file, r.a, resolver, depth + 1, -1);
@@ -54,7 +61,7 @@ export function literalNames(
         : literalItems(file, beside, resolver, depth + 1, -1);
     }
     default:
-      return composedNames(file, value, v => literalNames(file, v, resolver, depth + 1));
+      return composedNames(file, value, v => inner(v));
   }
 }
 
@@ -135,8 +142,9 @@ export function storedNames(
   receiver: number,
   name: number,
   resolver: Resolver,
+  callers: Callers | null,
 ): readonly string[] | null {
-  const found = literalNames(file, name, resolver);
+  const found = literalNames(file, name, resolver, 0, callers?.givenWithin ?? null);
   return found && (found.length === 1 || isReceiver(file, receiver)) ? found : null;
 }
 

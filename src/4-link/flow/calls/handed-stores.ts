@@ -67,7 +67,7 @@ function storesIn(file: WorldFile, resolver: Resolver): ReadonlyMap<number, read
       const name = placeOf(rest.shift());
       const value = sets ? placeOf(rest.shift()) : -1;
       if (receiver < 0 || name < 0 || (sets && value < 0)) return;
-      const attrs = storedNames(file, receiver, name, resolver);
+      const attrs = storedNames(file, receiver, name, resolver, null);
       if (attrs) found.set(call, [...(found.get(call) ?? []), { by, receiver, attrs, value }]);
     });
   }

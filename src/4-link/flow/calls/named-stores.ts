@@ -69,7 +69,7 @@ export function newNamedStores(
 
   const storeAs = ({ file, list: [target, name] }: Arguments, site: Unnamed): void => {
     if (!target || !name) return;
-    const attrs = storedNames(file, target.value, name.value, flow.resolver);
+    const attrs = storedNames(file, target.value, name.value, flow.resolver, flow.callers);
     const receiver = flow.valueNode(file, target.value);
     if (attrs && attrs.length > 1) return storeEach(receiver, attrs, name.value, site);
     if (attrs) return storeNamed(receiver, attrs, site);
