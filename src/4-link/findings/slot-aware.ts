@@ -2,6 +2,7 @@
 import { lastPart } from '../../model/dotted.js';
 import { ArgKind, Op, VALUE_WIDTH } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
+import { functionsAround } from '../functions-around.js';
 import { argumentsOf, listAt, opAt, row, stringAt } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
@@ -50,60 +51,82 @@ const BROAD: ReadonlySet<string> = new Set(['Exception', 'BaseException']);
 
 const DEEPEST = 3;
 
-/** Stands for all of a file, in the place of the number of a function. */
-const WHOLE = -1;
+/** All names that tell something about slots. */
+const TELLING: ReadonlySet<string> = new Set([
+  ...DESCRIPTORS,
+  ...LINES,
+  ...BROAD,
+  '__slots__',
+  'hasattr',
+  'AttributeError',
+]);
 
 /** What the values of a function say about slots. */
 interface Mentions {
-  readonly slots: boolean;
+  /** Those of the telling names that are in it. */
+  readonly names: Set<string>;
   /** It asks whether there is a `__dict__`. */
-  readonly asksForDict: boolean;
-  /** It names hasattr(), AttributeError, or an exception above that. */
-  readonly asksFirst: boolean;
-  readonly catchesMissing: boolean;
-  readonly catchesAll: boolean;
+  asksForDict: boolean;
+  /** `except:` */
+  isBare: boolean;
   /** Calls in it. */
-  readonly calls: readonly number[];
+  readonly calls: number[];
 }
 
-export function newSlotAware(resolver: Resolver): SlotAware {
-  const memo = new Map<string, Mentions>();
+/** What a file says as a whole, and each of its functions. */
+interface Said {
+  readonly whole: Mentions;
+  readonly functions: readonly Mentions[];
+}
 
-  const mentionsOf = (file: WorldFile, fn: number): Mentions => {
-    const key = `${file.index}:${fn}`;
-    const known = memo.get(key);
+const newMentions = (): Mentions => ({ names: new Set(), asksForDict: false, isBare: false, calls: [] });
+
+const some = (said: Mentions, names: ReadonlySet<string>): boolean =>
+  [...said.names].some(name => names.has(name));
+
+const mentionsSlots = (said: Mentions): boolean =>
+  some(said, DESCRIPTORS) || (said.names.has('__slots__') && some(said, LINES));
+const asksFirst = ({ names }: Mentions): boolean => names.has('hasattr');
+const namesMissing = ({ names }: Mentions): boolean => names.has('AttributeError');
+const goesOn = (said: Mentions): boolean =>
+  asksFirst(said) || namesMissing(said) || said.isBare || some(said, BROAD);
+
+export function newSlotAware(resolver: Resolver): SlotAware {
+  const memo = new Map<WorldFile, Said>();
+
+  const saidIn = (file: WorldFile): Said => {
+    const known = memo.get(file);
     if (known) return known;
-    const { at, end } = file.facts.functions[fn] ?? { at: 0, end: Number.POSITIVE_INFINITY };
-    const { values } = file.facts;
-    const names = new Set<string>();
-    const calls: number[] = [];
-    let asksForDict = false;
-    let catchesAll = false;
+    const { values, variables } = file.facts;
+    const said = { whole: newMentions(), functions: file.facts.functions.map(newMentions) };
+    const note = (at: number, what: (mentions: Mentions) => void): void => {
+      what(said.whole);
+      for (const fn of functionsAround(file, at)) what(said.functions[fn]!);
+    };
+    const name = (at: number, text: string): void => {
+      if (TELLING.has(text)) note(at, m => m.names.add(text));
+    };
     for (let i = 0; i < values.length; i += VALUE_WIDTH) {
-      if (values[i + 3]! < at || values[i + 3]! >= end) continue;
       const op = values[i]! as Op;
-      if (op === Op.Attr) names.add(stringAt(file, values[i + 2]!));
-      else if (op === Op.Str) names.add(stringAt(file, values[i + 1]!));
-      else if (op === Op.Var) names.add(file.facts.variables[values[i + 1]!]!.name);
-      else if (op === Op.Caught) catchesAll ||= opAt(file, values[i + 1]!) === Op.Const;
+      const at = values[i + 3]!;
+      if (op === Op.Attr) name(at, stringAt(file, values[i + 2]!));
+      else if (op === Op.Str) name(at, stringAt(file, values[i + 1]!));
+      else if (op === Op.Var) name(at, variables[values[i + 1]!]!.name);
+      else if (op === Op.Caught && opAt(file, values[i + 1]!) === Op.Const)
+        note(at, m => {
+          m.isBare = true;
+        });
       else if (op === Op.Call) {
         const call = i / VALUE_WIDTH;
-        calls.push(call);
-        asksForDict ||= isDictTest(file, call);
+        const isTest = isDictTest(file, call);
+        note(at, m => {
+          m.calls.push(call);
+          m.asksForDict ||= isTest;
+        });
       }
     }
-    const has = (set: ReadonlySet<string>): boolean => [...set].some(n => names.has(n));
-    const slots = has(DESCRIPTORS) || (names.has('__slots__') && has(LINES));
-    const found = {
-      slots,
-      asksForDict,
-      asksFirst: names.has('hasattr'),
-      catchesMissing: names.has('AttributeError'),
-      catchesAll: catchesAll || has(BROAD),
-      calls,
-    };
-    memo.set(key, found);
-    return found;
+    memo.set(file, said);
+    return said;
   };
 
   /** `hasattr(x, "__dict__")`, `getattr(x, "__dict__", None)` */
@@ -123,8 +146,11 @@ export function newSlotAware(resolver: Resolver): SlotAware {
   };
 
   const functionLists = (file: WorldFile, fn: number, depth: number): boolean => {
-    const { slots, calls } = mentionsOf(file, fn);
-    return slots || (depth < DEEPEST && calls.some(c => valueLists(file, row(file, c).a, depth + 1)));
+    const said = saidIn(file).functions[fn]!;
+    return (
+      mentionsSlots(said) ||
+      (depth < DEEPEST && said.calls.some(c => valueLists(file, row(file, c).a, depth + 1)))
+    );
   };
 
   const valueLists = (file: WorldFile, value: number, depth: number): boolean =>
@@ -138,25 +164,24 @@ export function newSlotAware(resolver: Resolver): SlotAware {
 
   /** Whether it is said by some function around an offset, or by the file where there is none. */
   const someAround = (file: WorldFile, at: number, is: (said: Mentions) => boolean): boolean => {
-    if (!is(mentionsOf(file, WHOLE))) return false;
+    const { whole, functions } = saidIn(file);
+    if (!is(whole)) return false;
     const around = functionsAround(file, at);
-    return !around.length || around.some(fn => is(mentionsOf(file, fn)));
+    return !around.length || around.some(fn => is(functions[fn]!));
   };
-
-  const functionsAround = (file: WorldFile, at: number): readonly number[] =>
-    file.facts.functions.flatMap((f, fn) => (f.at <= at && at < f.end ? [fn] : []));
 
   return {
     mindsBoth: (file, at) =>
-      functionsAround(file, at).some(fn => mentionsOf(file, fn).asksForDict && functionLists(file, fn, 0)),
+      functionsAround(file, at).some(
+        fn => saidIn(file).functions[fn]!.asksForDict && functionLists(file, fn, 0),
+      ),
     lists: (file, fn) => functionLists(file, fn, 0),
-    mindsMissing: (file, at) =>
-      someAround(file, at, said => said.asksFirst || said.catchesMissing || said.catchesAll),
-    catchesMissing: (file, at) => someAround(file, at, said => said.catchesMissing),
+    mindsMissing: (file, at) => someAround(file, at, goesOn),
+    catchesMissing: (file, at) => someAround(file, at, namesMissing),
     around: (file, at) =>
       functionsAround(file, at).map(fn => {
-        const { asksFirst, catchesMissing } = mentionsOf(file, fn);
-        return { lists: functionLists(file, fn, 0), mindsUnset: asksFirst || catchesMissing };
+        const said = saidIn(file).functions[fn]!;
+        return { lists: functionLists(file, fn, 0), mindsUnset: asksFirst(said) || namesMissing(said) };
       }),
     isSlotName: (file, value) => {
       const r = row(file, value);
