@@ -81,6 +81,7 @@ export function narrowingOf(t: Tree, s: Scoping, rebound: Rebound): Narrowing {
     if (t.kind[node] === K.call)
       for (const r of regionsOf(t, node, s, rebound)) addTo(regions, keyOf(r.name, r.scope, r.holds), r);
   if (regions.size === 0) return () => NOTHING;
+  const names = new Set([...regions.values()].map(([first]) => first!.name));
   const nested = new Map([...regions].map(([key, list]) => [key, enclosing(list)]));
   const interludes = interludesIn(t);
   const shared = namesBoundElsewhere(t);
@@ -90,6 +91,7 @@ export function narrowingOf(t: Tree, s: Scoping, rebound: Rebound): Narrowing {
     const at = t.start[node]!;
     if (t.end[node]! - at >= LONGEST) return NOTHING;
     const name = textOf(t, node);
+    if (!names.has(name)) return NOTHING;
     const isDotted = name.includes('.');
     const isShared = shared.has(name.split('.', 1)[0]!);
     /** The innermost regions around the name, `most` of them, the outermost first. */
