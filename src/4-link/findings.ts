@@ -1,7 +1,7 @@
 // What the program does with instances and classes that `__slots__` may change: a walk over every value and act
 // once value flow is known.
 import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
-import type { Finding, WorldClass, WorldFile } from '../model/world.js';
+import type { World, WorldFile } from '../model/world.js';
 import { asksCopies, newCopies } from './findings/copies.js';
 import { newHandedOn } from './findings/handed-on.js';
 import { newLibraryRoles } from './findings/library-roles.js';
@@ -14,7 +14,7 @@ import { asksReflection, newReflection } from './findings/reflection.js';
 import { asksRunText, newRunText } from './findings/run-text.js';
 import { newRuntimeProtocols } from './findings/runtime-protocols.js';
 import { newSetters } from './findings/setters.js';
-import { type Finder, newSight } from './findings/sight.js';
+import { type Finder, type Noted, newSight } from './findings/sight.js';
 import { asksStores, newStores } from './findings/stores.js';
 import { newTestPatches } from './findings/test-patches.js';
 import { newUnseenDescriptors } from './findings/unseen-descriptors.js';
@@ -30,7 +30,7 @@ const ASKS = [asksCopies, asksMaking, asksReflection, asksRunText, asksStores, a
 
 const STORES: ReadonlySet<Act> = new Set([Act.Store, Act.StoreAug, Act.StoreDel, Act.AnnotateAttr]);
 
-/** Everything found, by class. `kept`: every name that instances of some class of the world keep; `doubted`: stores
+/** Everything found. `kept`: every name that instances of some class of the world keep; `doubted`: stores
  *  that the classes they seem to be on need not get. */
 export function findAll(
   solved: Solved,
@@ -38,10 +38,10 @@ export function findAll(
   belief: Belief,
   kept: ReadonlySet<string>,
   doubted: readonly StoreSite[],
-): ReadonlyMap<WorldClass, readonly Finding[]> {
-  const found = new Map<WorldClass, Finding[]>();
+): World['findings'] {
+  const noted: Noted = new Map();
   const nearby = newNearby(solved.flow, belief, token => ASKS.some(asks => asks(token)));
-  const sight = newSight(solved, live, belief, nearby, found);
+  const sight = newSight(solved, live, belief, nearby, noted);
   // of two findings of a kind at one place the first one's words stay
   const finders: readonly Finder[] = [
     newMaking(sight),
@@ -93,5 +93,5 @@ export function findAll(
     }
   }
   for (const finder of finders) finder.end?.();
-  return found;
+  return (cls, kind) => noted.get(kind)?.get(cls) ?? [];
 }

@@ -57,7 +57,7 @@ export function link(
     files,
     classes,
     python,
-    findings: cls => findings.get(cls) ?? [],
+    findings,
     alternatives: base => alternatives.get(base) ?? null,
     stores: attributes.stores,
     attributes: attributes.own,

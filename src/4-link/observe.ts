@@ -48,7 +48,9 @@ export function observe(world: World, profile: Profile): World {
         .map(([protocol, at]) => finding('old-protocol', at, `was pickled at protocol ${protocol}`)),
     ]);
   }
-  return { ...world, findings: cls => [...world.findings(cls), ...(found.get(cls) ?? [])] };
+  const seen = (cls: WorldClass, kind: FindingKind): readonly Finding[] =>
+    found.get(cls)?.filter(f => f.kind === kind) ?? [];
+  return { ...world, findings: (cls, kind) => [...world.findings(cls, kind), ...seen(cls, kind)] };
 }
 
 /** Whether a store of `name` on an instance goes where the analysis expects it: into a slot, or to a descriptor. */

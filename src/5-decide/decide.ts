@@ -226,7 +226,4 @@ function slotsOf(cls: WorldClass, j: Judged, world: World, settled: Settled): Sl
 }
 
 const weakEvidence = (cls: WorldClass, world: World): Slot['stores'] =>
-  world
-    .findings(cls)
-    .filter(f => f.kind === 'weak-reference')
-    .map(f => f.evidence);
+  world.findings(cls, 'weak-reference').map(f => f.evidence);

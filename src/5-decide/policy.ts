@@ -116,10 +116,11 @@ const placeOf = (cls: WorldClass, offset: number): Reason['evidence'][number]['a
  *  be inherited from has no instances to refer to, and the slot might keep it from being combined with others. */
 export const referredToWeakly = (world: World): World => ({
   ...world,
-  findings: cls => {
-    const found = world.findings(cls);
+  findings: (cls, kind) => {
+    const found = world.findings(cls, kind);
+    if (kind !== 'weak-reference') return found;
     if (world.attributes(cls).size === 0 && !world.instantiated(cls)) return found;
     const evidence = atClass(cls, 'weakref = "always" asks for it');
-    return [...found, { kind: 'weak-reference', cls, evidence, attr: null, certain: true }];
+    return [...found, { kind, evidence, attr: null, certain: true }];
   },
 });

@@ -63,7 +63,7 @@ export function settle(
     withdrawn.set(cls, why);
   };
 
-  const isReferred = (c: WorldClass): boolean => world.findings(c).some(f => f.kind === 'weak-reference');
+  const isReferred = (c: WorldClass): boolean => world.findings(c, 'weak-reference').length > 0;
   // what has slots already is referred to through what the classes above it have, or means one of those below it
   const isReferredAs = (c: WorldClass): boolean => c.slots !== null && isReferred(c);
   const needsWeakref = (c: WorldClass): boolean =>

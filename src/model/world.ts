@@ -204,7 +204,8 @@ export interface World {
   /** Every class of targets, evidence and environment. */
   readonly classes: readonly WorldClass[];
   readonly python: PythonRange;
-  readonly findings: (cls: WorldClass) => readonly Finding[];
+  /** What was found of one kind on exactly this class. */
+  readonly findings: (cls: WorldClass, kind: FindingKind) => readonly Finding[];
   /** The classes that stand at a base which is a parameter, or null where something unknown may. */
   readonly alternatives: (base: Base & { readonly kind: 'unknown' }) => readonly WorldClass[] | null;
   /** Stores on instances of exactly this class (as far as value flow tells), in source order. */

@@ -83,8 +83,8 @@ export const uncertainReflection = rule({
     if (world.attributes(cls).size === 0) return;
     const line = new Set([cls, ...above(cls)]);
     for (const c of relatives(cls))
-      for (const f of line.has(c) ? [] : world.findings(c))
-        if (!f.certain && SEEN_BELOW.some(kind => kind === f.kind) && concerns(f)) yield f.evidence;
+      for (const kind of line.has(c) ? [] : SEEN_BELOW)
+        for (const f of world.findings(c, kind)) if (!f.certain && concerns(f)) yield f.evidence;
   },
 });
 
@@ -228,6 +228,6 @@ export const observedStore = rule({
   unlock: 'store the attribute in the class as well, or make a new profile if the code has changed',
   *find(cls, world) {
     // exactly the instances of this class were seen: those of its bases speak for their own class
-    for (const f of world.findings(cls)) if (f.kind === 'observed-store') yield f.evidence;
+    for (const f of world.findings(cls, 'observed-store')) yield f.evidence;
   },
 });

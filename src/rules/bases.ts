@@ -243,8 +243,8 @@ export const incompleteSlots = rule({
     for (const d of cls.descendants) {
       if (d.slots === null) continue;
       if (d.slots.kind === 'opaque') yield atClass(d, `${d.ref.name} computes its __slots__`);
-      for (const f of world.findings(d))
-        if (f.certain && (f.kind === 'instance-dict' || f.kind === 'computed-store')) yield f.evidence;
+      for (const kind of ['instance-dict', 'computed-store'] as const)
+        for (const f of world.findings(d, kind)) if (f.certain) yield f.evidence;
     }
     // what a class above leaves to those below has its place here
     for (const holder of [cls, ...cls.descendants.filter(d => d.slots !== null)])

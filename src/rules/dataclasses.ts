@@ -62,7 +62,7 @@ export const frozenGeneric = rule({
   *find(cls, world) {
     if (!isFrozen(cls) || !isOlderThan(world, 13)) return;
     for (const c of [cls, ...cls.descendants])
-      for (const f of world.findings(c)) if (f.kind === 'subscripted-call') yield f.evidence;
+      for (const f of world.findings(c, 'subscripted-call')) yield f.evidence;
   },
 });
 
@@ -77,8 +77,8 @@ export const defaultRead = rule({
   unlock: 'read the default through dataclasses.fields(), and repeat it where the field is declared anew',
   *find(cls, world) {
     for (const c of relatives(cls))
-      for (const f of world.findings(c))
-        if (f.kind === 'class-attribute-test' && f.attr !== null && isFieldOf(cls, f.attr)) yield f.evidence;
+      for (const f of world.findings(c, 'class-attribute-test'))
+        if (f.attr !== null && isFieldOf(cls, f.attr)) yield f.evidence;
     for (const d of cls.descendants)
       for (const f of fieldDecorator(d) ? d.fields : [])
         if (!f.hasDefault && cls.fields.some(x => x.onClass && x.name === f.name))
@@ -120,7 +120,7 @@ export const hiddenOptions = rule({
     'other fields than the body shows.',
   unlock: 'write the decorator and its options out',
   *find(cls, world) {
-    for (const f of world.findings(cls)) if (f.kind === 'made-by-call') yield f.evidence;
+    for (const f of world.findings(cls, 'made-by-call')) yield f.evidence;
     const d = fieldDecorator(cls);
     if (!d) return;
     const { at } = d;
@@ -176,7 +176,7 @@ export const defaultFallback = rule({
       for (const s of world.stores(c))
         if (s.kind === 'delete' && names.includes(s.attr)) yield { at: s.at, says: `deletes .${s.attr}` };
     for (const c of [cls, ...cls.descendants]) {
-      for (const f of world.findings(c)) if (f.kind === 'bare-instance') yield f.evidence;
+      for (const f of world.findings(c, 'bare-instance')) yield f.evidence;
       yield* skipsInit(c, cls, names);
     }
   },

@@ -47,7 +47,7 @@ export function* nonFieldStores(cls: WorldClass, world: World): Generator<Eviden
 /** Weak references that `slots=True` alone does not allow: `weakref_slot=True` exists from 3.11. */
 export function* missingWeakref(cls: WorldClass, world: World): Generator<Evidence> {
   if (!isOlderThan(world, 11)) return;
-  for (const f of world.findings(cls)) if (f.kind === 'weak-reference') yield f.evidence;
+  for (const f of world.findings(cls, 'weak-reference')) yield f.evidence;
 }
 
 /** What stands against `slots=True` on a dataclass, uses of the `__class__` cell left out. */

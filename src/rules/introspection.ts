@@ -19,7 +19,7 @@ export const instanceDict = rule({
     for (const c of reached) {
       const own = c.members.get('__dict__');
       if (own) yield inFileOf(c, own.at, 'puts something else in the place of __dict__');
-      for (const f of world.findings(c)) if (f.kind === 'instance-dict' && f.certain) yield f.evidence;
+      for (const f of world.findings(c, 'instance-dict')) if (f.certain) yield f.evidence;
     }
   },
 });
@@ -47,8 +47,8 @@ export const classListing = rule({
     // dir() of a subclass shows the slots of its bases as well, and so does one that a class beside this one asks for
     const line = new Set([cls, ...above(cls)]);
     for (const c of relatives(cls))
-      for (const f of line.has(c) ? [] : world.findings(c))
-        if (f.kind === 'class-listing' && f.certain && showsIn(cls, f.attr, world)) yield f.evidence;
+      for (const f of line.has(c) ? [] : world.findings(c, 'class-listing'))
+        if (f.certain && showsIn(cls, f.attr, world)) yield f.evidence;
   },
 });
 
@@ -83,7 +83,7 @@ export const classAssignment = rule({
   *find(cls, world) {
     // a class beside the assigned one is part of the layout of those below both
     for (const c of relatives(cls))
-      for (const f of world.findings(c)) if (f.kind === 'class-assignment' && f.certain) yield f.evidence;
+      for (const f of world.findings(c, 'class-assignment')) if (f.certain) yield f.evidence;
   },
 });
 
@@ -96,9 +96,8 @@ export const classAttributeTest = rule({
   unlock: 'ask the instance',
   *find(cls, world) {
     for (const c of relatives(cls))
-      for (const f of world.findings(c))
+      for (const f of world.findings(c, 'class-attribute-test'))
         if (
-          f.kind === 'class-attribute-test' &&
           f.attr !== null &&
           world.attributes(cls).has(f.attr) &&
           !isFieldOf(cls, f.attr) &&
@@ -110,7 +109,7 @@ export const classAttributeTest = rule({
 
 /** Where code sets the name on the class, that is what it finds there. */
 const isSetOnClass = (cls: WorldClass, attr: string, world: World): boolean =>
-  world.findings(cls).some(f => f.kind === 'class-store' && (f.attr === attr || f.attr === null));
+  world.findings(cls, 'class-store').some(f => f.attr === attr || f.attr === null);
 
 export const classStore = rule({
   code: 'SLT306',
@@ -121,8 +120,8 @@ export const classStore = rule({
   unlock: 'set a default in __init__ instead',
   *find(cls, world) {
     for (const c of [cls, ...above(cls), ...cls.descendants])
-      for (const f of world.findings(c)) {
-        if (f.kind !== 'class-store' || !f.certain) continue;
+      for (const f of world.findings(c, 'class-store')) {
+        if (!f.certain) continue;
         const hit = f.attr === null || [cls, ...above(cls)].some(o => world.attributes(o).has(f.attr!));
         if (hit && (f.attr !== null || !cls.descendants.includes(c))) yield f.evidence;
       }

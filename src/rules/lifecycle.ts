@@ -69,10 +69,7 @@ function takesForeignState(line: readonly WorldClass[]): WorldClass | null {
 function boundAt(cls: WorldClass, name: string, world: World): Place | null {
   const member = cls.members.get(name);
   if (member) return inFileOf(cls, member.at, '').at;
-  return (
-    world.findings(cls).find(f => f.kind === 'class-store' && f.attr === name && f.certain)?.evidence.at ??
-    null
-  );
+  return world.findings(cls, 'class-store').find(f => f.attr === name && f.certain)?.evidence.at ?? null;
 }
 
 /** Methods by which a class takes its state back itself, or is made anew instead. */
@@ -90,7 +87,7 @@ export const reducerWithState = rule({
   unlock:
     'add a __setstate__ that sets each attribute, or hand everything to the function that makes the object',
   *find(cls, world) {
-    const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'reducer-state');
+    const concerns = (c: WorldClass) => world.findings(c, 'reducer-state').length > 0;
     for (const c of sharingState(cls, world, concerns))
       if (![c, ...above(c)].some(owner => owner.members.has('__setstate__')))
         for (const f of findingsOn(c, world, 'reducer-state')) yield f.evidence;
@@ -105,11 +102,11 @@ export const oldProtocol = rule({
   why: 'Pickle protocols 0 and 1 refuse objects with slots and without `__getstate__`: `TypeError: a class that defines __slots__ without defining __getstate__ cannot be pickled`.',
   unlock: 'use protocol 2 or newer, or define __getstate__ and __setstate__',
   *find(cls, world) {
-    const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'old-protocol');
+    const concerns = (c: WorldClass) => world.findings(c, 'old-protocol').length > 0;
     for (const c of sharingState(cls, world, concerns)) {
       const line = [c, ...above(c)];
       if (line.some(owner => OWN_STATE.some(name => owner.members.has(name)))) continue;
-      if (world.findings(c).some(f => f.kind === 'own-reducer')) continue;
+      if (world.findings(c, 'own-reducer').length > 0) continue;
       for (const f of findingsOn(c, world, 'old-protocol')) yield f.evidence;
     }
   },
@@ -123,7 +120,7 @@ export const storedPickle = rule({
   why: 'The state in a pickle made before the rewrite is a dict; loading it into an instance without `__dict__` raises AttributeError.',
   unlock: 'define __getstate__ and __setstate__, or rebuild the stored files',
   *find(cls, world) {
-    const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'stored-pickle');
+    const concerns = (c: WorldClass) => world.findings(c, 'stored-pickle').length > 0;
     for (const c of sharingState(cls, world, concerns)) {
       const line = [c, ...above(c)];
       const handled = line.some(
@@ -163,7 +160,7 @@ export const stateThroughSetattr = rule({
   *find(cls, world) {
     const line = (c: WorldClass): WorldClass[] => [c, ...above(c)];
     const takesState = (c: WorldClass): boolean => TAKES_STATE.some(name => c.members.has(name));
-    const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'state-copy');
+    const concerns = (c: WorldClass) => world.findings(c, 'state-copy').length > 0;
     // a frozen class with slots=True puts its fields back itself; frozen below, it cannot put back those of this class
     const checksStores = (c: WorldClass): boolean =>
       line(c).some(one => boundAt(one, '__setattr__', world) !== null) ||
@@ -185,7 +182,7 @@ export const stateThroughProperty = rule({
     'called, and one without a setter raises AttributeError.',
   unlock: 'give the property another name, or add a __getstate__ and a __setstate__',
   *find(cls, world) {
-    const concerns = (c: WorldClass) => world.findings(c).some(f => f.kind === 'state-copy');
+    const concerns = (c: WorldClass) => world.findings(c, 'state-copy').length > 0;
     for (const c of sharingState(cls, world, concerns)) {
       const line = [c, ...above(c)];
       if (c === cls || line.some(one => OWN_STATE.some(name => one.members.has(name)))) continue;

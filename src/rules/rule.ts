@@ -46,7 +46,7 @@ export function* findingsOn(
   certain = true,
 ): Generator<Finding> {
   for (const c of [cls, ...above(cls)])
-    for (const f of world.findings(c)) if (f.kind === kind && f.certain === certain) yield f;
+    for (const f of world.findings(c, kind)) if (f.certain === certain) yield f;
 }
 
 /** Evidence at a UTF-16 offset in the file of a class. */

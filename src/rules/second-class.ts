@@ -38,8 +38,7 @@ export function* noticesSecondClass(cls: WorldClass, world: World, own: ClassDec
   for (const d of cls.decorators)
     if (d.span.start > own.span.start && !LEAVES_MARKS.has(d.name))
       yield { at: d.at, says: 'this decorator would see the class before slots' };
-  for (const c of above(cls))
-    for (const f of world.findings(c)) if (f.kind === 'subclass-listing') yield f.evidence;
+  for (const c of above(cls)) for (const f of world.findings(c, 'subclass-listing')) yield f.evidence;
 }
 
 /** A zero-argument super() with the two arguments that say the same: `super(Name, self)`. */

@@ -112,13 +112,16 @@ export interface Sight {
   ) => void;
 }
 
-/** The view of a solved world; what is noted through it goes into `found`, by class. */
+/** What is noted, by kind and class. */
+export type Noted = Map<FindingKind, Map<WorldClass, Finding[]>>;
+
+/** The view of a solved world; what is noted through it goes into `noted`. */
 export function newSight(
   solved: Solved,
   live: readonly WorldFile[],
   belief: Belief,
   nearby: Nearby,
-  found: Map<WorldClass, Finding[]>,
+  noted: Noted,
 ): Sight {
   const { flow } = solved;
   const { tokens } = flow;
@@ -137,7 +140,9 @@ export function newSight(
     }
     if (last.classes.has(cls)) return;
     last.classes.add(cls);
-    addTo(found, cls, last.finding);
+    let ofKind = noted.get(kind);
+    if (!ofKind) noted.set(kind, (ofKind = new Map()));
+    addTo(ofKind, cls, last.finding);
   };
   const isAt = (
     site: Site,
