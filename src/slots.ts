@@ -5,7 +5,7 @@ import { VALUE_WIDTH } from './model/facts.js';
 import type { ExternalClass } from './model/layouts.js';
 import type { Base, ClassDecorator, MroEntry, World, WorldClass } from './model/world.js';
 
-/** Names that are no attributes of their own when they stand among slots. */
+/** Whether a name is no attribute of its own when it stands among slots. */
 export const isSpecialSlot = (name: string): boolean => name === '__dict__' || name === '__weakref__';
 
 /** A private name as the compiler stores it (reference 6.2.1). */
@@ -49,10 +49,11 @@ export const describesField = (name: string): boolean =>
 export const fieldDecorator = (cls: WorldClass): ClassDecorator | null =>
   dataclassDecorator(cls) ?? attrsDecorator(cls);
 
-/** An attrs class with slots can be referred to weakly unless it says otherwise. */
+/** Whether attrs makes a class referable weakly when it has slots: it does unless it is told otherwise. */
 export const bringsWeakref = (cls: WorldClass): boolean =>
   attrsDecorator(cls) !== null && attrsDecorator(cls)!.flags.get('weakref_slot') !== false;
 
+/** Whether a class declares slots, be they empty or computed. */
 export const definesSlots = (cls: WorldClass): boolean => cls.slots !== null;
 
 /** Classes that keep a dictionary per instance where the layout does not show it: with slots, threads would share the
@@ -60,13 +61,13 @@ export const definesSlots = (cls: WorldClass): boolean => cls.slots !== null;
  *  descrobject.c, property_init_impl; of 150 built-in classes on 3.8 to 3.13 no other does so). */
 const HIDDEN_DICT: ReadonlySet<string> = new Set(['threading.local', '_thread._local', 'builtins.property']);
 
-/** Instances of a class outside the world carry a `__dict__` on some Python of the range. */
+/** Whether instances of a class outside the world carry a `__dict__` on some Python of the range. */
 export const externalHasDict = (layouts: readonly ExternalClass[]): boolean =>
   layouts.some(l => l.hasDict || HIDDEN_DICT.has(l.name));
 
-/** The class gives its instances a `__dict__` of itself, whatever its bases do. */
+/** Whether a class gives its instances a `__dict__` of itself, whatever its bases do. */
 export const addsDict = (cls: WorldClass): boolean =>
-  cls.slots === null || (cls.slots.kind === 'names' && cls.slots.names.includes('__dict__'));
+  !definesSlots(cls) || (cls.slots?.kind === 'names' && cls.slots.names.includes('__dict__'));
 
 /** Why instances have a `__dict__`: the first entry of the MRO that brings one, with `slotted` counted as having
  *  slots; null when none does. A base whose decorator puts a subclass in its place brings the `__dict__` of that; at
@@ -174,13 +175,13 @@ export const outsideOf = once((cls): readonly Exclude<MroEntry, { kind: 'class' 
 export const externalAbove = (cls: WorldClass): (MroEntry & { kind: 'external' })[] =>
   cls.mro.filter(entry => entry.kind === 'external');
 
-/** The class inherits, directly or not, from a class outside the world with one of these names. */
+/** Whether a class inherits, directly or not, from a class outside the world with one of these names. */
 export const inheritsFrom = (cls: WorldClass, names: ReadonlySet<string>): boolean =>
   externalAbove(cls).some(e => names.has(e.dotted) || e.layouts.some(l => names.has(l.name)));
 
 const TYPE: ReadonlySet<string> = new Set(['builtins.type']);
 
-/** A class whose instances are classes. */
+/** Whether the instances of a class are classes. */
 export const isMetaclass = (cls: WorldClass): boolean => inheritsFrom(cls, TYPE);
 
 /** The metaclasses of the world that make a class: those written at it and at the classes above it. */
@@ -196,7 +197,7 @@ export type AddsLayout = (cls: WorldClass) => boolean;
 
 /** The classes of a base's line that have a layout of their own, the most derived first (CPython's `solid_base` is
  *  the first); empty for `object`. */
-export function solidLine(base: Base, adds: AddsLayout): readonly string[] {
+function solidLine(base: Base, adds: AddsLayout): readonly string[] {
   if (base.kind === 'unknown') return [];
   if (base.kind === 'external') return base.solids;
   return base.cls.mro.flatMap(e => {

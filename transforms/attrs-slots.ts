@@ -1,5 +1,4 @@
 // Classes made by the older decorators of attrs: `slots=True`. `define`, `frozen` and `mutable` have slots already.
-
 import type { Transform } from '../src/model/transform.js';
 import * as attrs from '../src/rules/attrs.js';
 import * as dataclasses from '../src/rules/dataclasses.js';

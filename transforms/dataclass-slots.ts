@@ -1,5 +1,4 @@
 // Dataclasses: `slots=True` where the second class it builds is harmless, else a literal `__slots__` where exact.
-
 import type { Edit } from '../src/model/decision.js';
 import type { Transform } from '../src/model/transform.js';
 import * as dataclasses from '../src/rules/dataclasses.js';

@@ -1,5 +1,4 @@
 // One more keyword argument in a decorator, in the formatting that is there.
-
 import type { Edit } from '../src/model/decision.js';
 import type { ClassDecorator } from '../src/model/world.js';
 

@@ -1,5 +1,4 @@
 // Ordinary classes: a literal `__slots__` in the body.
-
 import type { Transform } from '../src/model/transform.js';
 import * as attributes from '../src/rules/attributes.js';
 import * as bases from '../src/rules/bases.js';
@@ -37,7 +36,7 @@ export const plainSlots: Transform = {
     attributes.protocolMember,
     attributes.observedStore,
     attributes.unresolvedStore,
-    attributes.uncertainReflection,
+    attributes.unresolvedReflection,
     introspection.instanceDict,
     introspection.classListing,
     introspection.cachedProperty,

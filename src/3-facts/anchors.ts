@@ -1,5 +1,4 @@
 // Where a class body can take one more statement.
-
 import { F, K } from '../2-parse/kinds.js';
 import { childBy, children, type Tree } from '../2-parse/tree.js';
 import type { BodyAnchor, Span } from '../model/anchor.js';

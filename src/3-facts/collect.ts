@@ -1,5 +1,4 @@
 // One syntax tree -> FileFacts: what the file says, without judging it.
-
 import { children, type Tree } from '../2-parse/tree.js';
 import type { FileFacts } from '../model/facts.js';
 import { type Beyond, beyondBounds, emptied } from './bounds.js';

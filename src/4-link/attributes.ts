@@ -1,5 +1,4 @@
 // Which class an attribute belongs to: stores on instances, placed along the hierarchy and never twice.
-
 import { addTo } from '../model/grouping.js';
 import type { Base, Field, Store, WorldClass } from '../model/world.js';
 import {

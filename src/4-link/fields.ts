@@ -1,5 +1,4 @@
 // What dataclasses and attrs make of a class body: its fields and the parameters of the `__init__` they generate.
-
 import type { MemberFact } from '../model/definitions.js';
 import { Op } from '../model/facts.js';
 import type { ClassDecorator, Field, Parameter, WorldClass, WorldFile } from '../model/world.js';

@@ -1,6 +1,5 @@
 // C3 linearisation over classes of the world and classes outside it (Python reference 3.3.3.1; CPython
 // Objects/typeobject.c, mro_implementation).
-
 import type { ExternalClass } from '../model/layouts.js';
 import type { Base, MroEntry, WorldClass } from '../model/world.js';
 import type { Layouts } from './layouts/layouts.js';

@@ -1,5 +1,4 @@
 // Which file an import means.
-
 import { moduleNames } from '../1-discover/modules.js';
 import type { WorldFile } from '../model/world.js';
 import { ownNames } from './own-names.js';

@@ -1,6 +1,5 @@
 // What a name or dotted expression means without running anything: through imports, re-exports, aliases, star
 // imports and both arms of try/except, across modules.
-
 import type { ImportFact } from '../model/definitions.js';
 import { ACT_WIDTH, Act, ConstKind, Op } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';

@@ -1,7 +1,7 @@
 // Classes that only serve as bases give their attributes to the classes below them: a mixin with empty slots can be
 // combined with anything (Python reference 3.3.2.4, CPython's best_base in Objects/typeobject.c).
 import type { Base, Store, World, WorldClass } from '../model/world.js';
-import { above, declaredSlots, fieldDecorator, methodsNamed } from '../slots.js';
+import { above, declaredSlots, definesSlots, fieldDecorator, methodsNamed } from '../slots.js';
 
 /** Whether a class can do without slots of its own: there are no instances of it alone, and each class right below it
  *  can hold what it leaves to them. */
@@ -11,7 +11,7 @@ export function canBeHollow(cls: WorldClass, world: World): boolean {
   if (standsAtBase(cls, world)) return false;
   const names = [...world.attributes(cls).keys()];
   const canHold = (child: WorldClass): boolean =>
-    child.slots === null
+    !definesSlots(child)
       ? fieldDecorator(child) === null
       : names.every(name => declaredSlots(child)?.includes(name));
   return childrenOf(cls).every(canHold);
@@ -29,7 +29,7 @@ export function hollowed(world: World, hollow: ReadonlySet<WorldClass>): World {
     const left = cls.bases.flatMap(b => (isHollow(b) ? [...given(b.cls)] : []));
     for (const [name, stores] of left) {
       const isHeld = above(cls).some(c => !hollow.has(c) && given(c).has(name));
-      if (!names.has(name) && !isHeld && cls.slots === null) names.set(name, stores);
+      if (!names.has(name) && !isHeld && !definesSlots(cls)) names.set(name, stores);
     }
     return names;
   };
@@ -48,7 +48,7 @@ const childrenOf = (cls: WorldClass): WorldClass[] =>
 
 /** Its slots are written already, or a decorator makes its fields or another class of it. */
 const isMadeOver = (cls: WorldClass): boolean =>
-  cls.slots !== null || fieldDecorator(cls) !== null || cls.decorators.some(d => d.makes.length > 0);
+  definesSlots(cls) || fieldDecorator(cls) !== null || cls.decorators.some(d => d.makes.length > 0);
 
 /** Whether a method of the class itself stores one of its attributes: it would fail on an instance of the class alone,
  *  which code elsewhere may well make. `self.hits += 1` fails there in any case where nothing else sets the attribute. */

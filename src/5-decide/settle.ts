@@ -1,5 +1,4 @@
 // Safety is not local: a fold over the hierarchy until nothing changes. Each step only ever takes classes out.
-
 import type { Evidence } from '../model/decision.js';
 import { addTo } from '../model/grouping.js';
 import type { Base, MroEntry, World, WorldClass } from '../model/world.js';
@@ -7,6 +6,7 @@ import {
   above,
   bringsWeakref,
   declaredSlots,
+  definesSlots,
   dictFrom,
   isSpecialSlot,
   layoutsClash,
@@ -65,7 +65,7 @@ export function settle(
 
   const isReferred = (c: WorldClass): boolean => world.findings(c, 'weak-reference').length > 0;
   // what has slots already is referred to through what the classes above it have, or means one of those below it
-  const isReferredAs = (c: WorldClass): boolean => c.slots !== null && isReferred(c);
+  const isReferredAs = (c: WorldClass): boolean => definesSlots(c) && isReferred(c);
   const needsWeakref = (c: WorldClass): boolean =>
     bringsWeakref(c) ||
     (heeds.weakrefs && (isReferred(c) || c.descendants.some(isReferredAs) || above(c).some(isReferredAs)));
@@ -208,7 +208,7 @@ const isVariableSized = (cls: WorldClass): boolean =>
 function weakClasses(slotted: ReadonlySet<WorldClass>, needs: (c: WorldClass) => boolean): Set<WorldClass> {
   const weak = new Set<WorldClass>();
   const provides = (c: WorldClass): boolean =>
-    slotted.has(c) ? weak.has(c) : c.slots === null || (declaredSlots(c)?.includes('__weakref__') ?? true);
+    slotted.has(c) ? weak.has(c) : !definesSlots(c) || (declaredSlots(c)?.includes('__weakref__') ?? true);
   const inOrder = [...slotted].sort((a, b) => a.mro.length - b.mro.length);
   for (const cls of inOrder)
     if (needs(cls) && !isVariableSized(cls) && !weakrefAbove(cls, provides)) weak.add(cls);

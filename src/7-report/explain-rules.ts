@@ -78,7 +78,7 @@ function cell(text: string): string {
 /** Text with special names in code spans, on one line. What stands in a code span already is left alone. */
 function inProse(text: string): string {
   return text
-    .replaceAll(/`[^`]*`|\b__\w+__(?:\(\))?|\bC\.\w+\b/g, found =>
+    .replaceAll(/`[^`]*`|(?:\b\w+\.)?\b__\w+__(?:\(\))?|\bC\.\w+\b/g, found =>
       found.startsWith('`') ? found : `\`${found}\``,
     )
     .replaceAll(/\s*\n\s*/g, ' ');

@@ -1,5 +1,4 @@
 // `slotify measure`: which classes, on which interpreters, and where the result goes.
-
 import { matching } from '../7-report/explain.js';
 import { visible } from '../7-report/visible.js';
 import type { Report } from '../model/decision.js';

@@ -1,5 +1,4 @@
 // The order in which classes are tried: hierarchies together, bases before their subclasses.
-
 import type { World, WorldClass } from '../model/world.js';
 import { above } from '../slots.js';
 

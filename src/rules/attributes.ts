@@ -1,13 +1,10 @@
 // SLT2xx: the set of attributes.
-
 import type { Place } from '../model/decision.js';
-import { lineAndColumn } from '../model/facts.js';
 import type { Finding, Store, World, WorldClass } from '../model/world.js';
-
 import { above, crossings, externalAbove, mangled, PROTOCOLS, relatives, spelledIn } from '../slots.js';
 import { isFieldOf } from './forms.js';
 import { showsIn } from './introspection.js';
-import { atClass, findingsOn, rule } from './rule.js';
+import { atClass, findingsOn, inFileOf, rule } from './rule.js';
 
 /** Every name that instances of a class keep, from the class and those above it. */
 function* keptNames(cls: WorldClass, world: World): Generator<[string, WorldClass]> {
@@ -16,13 +13,6 @@ function* keptNames(cls: WorldClass, world: World): Generator<[string, WorldClas
 
 /** Where an attribute is stored first; the class itself for a slot that nothing stores. */
 const firstStore = (stores: readonly Store[], cls: WorldClass): Place => stores[0]?.at ?? cls.ref.at;
-
-/** The place of an offset in the file of a class. */
-const inBody = (cls: WorldClass, offset: number): Place => ({
-  path: cls.file.source.path,
-  offset,
-  ...lineAndColumn(cls.file.facts.lineStarts, offset),
-});
 
 export const outsideWrite = rule({
   code: 'SLT201',
@@ -69,12 +59,15 @@ export const unresolvedStore = rule({
   },
 });
 
-export const uncertainReflection = rule({
+export const unresolvedReflection = rule({
   code: 'SLT204',
   name: 'unresolved-reflection',
   level: 'doubts',
   title: 'may be what untyped code reads __dict__ of or stores computed names on',
-  why: 'A reflective helper with a receiver that cannot be typed is used on something that looks like this class.',
+  why:
+    'Code whose receiver cannot be typed reads its `__dict__`, lists its attributes, changes its `__class__` or stores ' +
+    'computed names on it, and that receiver is used like this class. If it is this class, slots change what that code ' +
+    'finds, or make it raise AttributeError or TypeError.',
   unlock: 'annotate the receiver of the helper',
   *find(cls, world) {
     const concerns = (f: Finding): boolean => f.kind !== 'class-listing' || showsIn(cls, f.attr, world);
@@ -107,8 +100,7 @@ export const shadowsDefault = rule({
       const binding = bindingBefore(owner, attr, cls);
       const member = binding?.members.get(attr);
       if (!binding || !member || world.isDescriptor(binding, member) || isFieldOf(cls, attr)) continue;
-      const says = `binds ${spelledIn(binding.ref.name, attr)} in the class body`;
-      yield { at: inBody(binding, member.at), says };
+      yield inFileOf(binding, member.at, `binds ${spelledIn(binding.ref.name, attr)} in the class body`);
       const store = world.attributes(owner).get(attr)![0];
       yield store
         ? { at: store.at, says: `stores .${attr}` }
@@ -156,7 +148,7 @@ export const shadowsInherited = rule({
         const member = c.members.get(attr);
         if (!member) continue;
         yield { at: firstStore(stores, cls), says: `stores .${attr}` };
-        yield { at: inBody(c, member.at), says: `${c.ref.name} binds ${attr} in its body` };
+        yield inFileOf(c, member.at, `${c.ref.name} binds ${attr} in its body`);
         break;
       }
       for (const e of externalAbove(cls)) {

@@ -1,5 +1,4 @@
 // SLT6xx: classes made by attrs.
-
 import { attrsHurts } from './forms.js';
 import { rule } from './rule.js';
 

@@ -1,6 +1,15 @@
 // SLT1xx: bases and layout.
 import type { World, WorldClass } from '../model/world.js';
-import { above, addsDict, dictFrom, externalAbove, externalHasDict, inheritsFrom } from '../slots.js';
+import {
+  above,
+  addsDict,
+  definesSlots,
+  dictFrom,
+  externalAbove,
+  externalHasDict,
+  inheritsFrom,
+  isMetaclass as makesClasses,
+} from '../slots.js';
 import { frameworkAt } from './frameworks.js';
 import { atClass, findingsOn, rule } from './rule.js';
 
@@ -12,12 +21,14 @@ const ENUMS = new Set([
   'enum.StrEnum',
   'enum.ReprEnum',
 ]);
+
 const TUPLE_LIKE = new Set([
   'typing.NamedTuple',
   'typing.TypedDict',
   'typing_extensions.TypedDict',
   'typing_extensions.NamedTuple',
 ]);
+
 export const alreadySlotted = rule({
   code: 'SLT100',
   name: 'already-slotted',
@@ -58,7 +69,7 @@ export const baseHasDict = rule({
 
 /** Whether the slots that a class declares hold all that is stored on its instances: nothing is left to those below. */
 function holdsItsOwn(cls: WorldClass, world: World): boolean {
-  if (cls.slots === null) return true;
+  if (!definesSlots(cls)) return true;
   const line = [cls, ...above(cls)];
   const isHeld = (attr: string): boolean =>
     line.some(c => world.attributes(c).has(attr) || c.members.has(attr));
@@ -95,7 +106,7 @@ export const isMetaclass = rule({
   why: 'Classes are of variable size: a subclass of `type` may not have non-empty slots, and there are few of them anyway.',
   unlock: 'nothing to gain',
   *find(cls) {
-    if (inheritsFrom(cls, new Set(['builtins.type']))) yield atClass(cls, 'inherits from type');
+    if (makesClasses(cls)) yield atClass(cls, 'inherits from type');
   },
 });
 
@@ -241,15 +252,15 @@ export const incompleteSlots = rule({
   unlock: 'complete the `__slots__` of the other class',
   *find(cls, world) {
     for (const d of cls.descendants) {
-      if (d.slots === null) continue;
-      if (d.slots.kind === 'opaque') yield atClass(d, `${d.ref.name} computes its __slots__`);
+      if (!definesSlots(d)) continue;
+      if (d.slots?.kind === 'opaque') yield atClass(d, `${d.ref.name} computes its __slots__`);
       for (const kind of ['instance-dict', 'computed-store'] as const)
         for (const f of world.findings(d, kind)) if (f.certain) yield f.evidence;
     }
     // what a class above leaves to those below has its place here
-    for (const holder of [cls, ...cls.descendants.filter(d => d.slots !== null)])
+    for (const holder of [cls, ...cls.descendants.filter(definesSlots)])
       for (const c of holder === cls ? above(cls) : [holder, ...above(holder)])
-        for (const s of c.slots === null ? [] : world.stores(c))
+        for (const s of !definesSlots(c) ? [] : world.stores(c))
           if (s.kind !== 'declare' && s.kind !== 'refused' && !hasPlaceFor(holder, s.attr, world))
             yield { at: s.at, says: `stores .${s.attr}, which is not in the __slots__ of ${c.ref.name}` };
   },

@@ -1,9 +1,8 @@
 // SLT5xx: the class statement itself.
-import { lineAndColumn } from '../model/facts.js';
 import type { ClassDecorator, WorldClass } from '../model/world.js';
 import { makesFields, metaclassesOf } from '../slots.js';
 import { frameworkOf } from './frameworks.js';
-import { atClass, rule } from './rule.js';
+import { atClass, inFileOf, rule } from './rule.js';
 
 /** Decorators that make fields of the body, or belong to a framework, are the business of other rules. */
 const isOwned = (d: ClassDecorator): boolean =>
@@ -30,10 +29,8 @@ export const dynamicBody = rule({
   why: '`locals()[...]`, `exec` or a star import in a class body may bind the name of a slot: ValueError at import.',
   unlock: 'bind the names one by one',
   *find(cls) {
-    const offset = cls.fact.dynamicBody;
-    if (offset < 0) return;
-    const at = { path: cls.file.source.path, offset, ...lineAndColumn(cls.file.facts.lineStarts, offset) };
-    yield { at, says: 'the body binds computed names' };
+    const { dynamicBody } = cls.fact;
+    if (dynamicBody >= 0) yield inFileOf(cls, dynamicBody, 'the body binds computed names');
   },
 });
 

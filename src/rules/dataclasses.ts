@@ -1,5 +1,4 @@
 // SLT6xx: dataclasses, and what their decorator makes of fields.
-
 import type { Evidence } from '../model/decision.js';
 import { ACT_WIDTH, Act, lineAndColumn, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { WorldClass } from '../model/world.js';

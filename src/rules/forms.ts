@@ -1,5 +1,4 @@
 // In which form a dataclass or an attrs class can take its slots, and everything that stands against each form.
-
 import type { Evidence } from '../model/decision.js';
 import type { CellUse, Field, StoreKind, World, WorldClass } from '../model/world.js';
 import { above, attrsDecorator, dataclassDecorator, fieldDecorator, relatives } from '../slots.js';

@@ -1,5 +1,4 @@
 // Classes that a framework owns: it reads the body, makes attributes of it and lays out the instances itself.
-
 import type { Evidence } from '../model/decision.js';
 import type { MroEntry, WorldClass } from '../model/world.js';
 import { rule } from './rule.js';

@@ -1,6 +1,4 @@
 // SLT3xx: code that looks into instances and classes.
-
-import { lineAndColumn } from '../model/facts.js';
 import type { World, WorldClass } from '../model/world.js';
 import { above, relatives } from '../slots.js';
 import { isFieldOf } from './forms.js';
@@ -63,13 +61,7 @@ export const cachedProperty = rule({
   *find(cls, world) {
     for (const c of [cls, ...above(cls)])
       for (const m of c.fact.members)
-        if (!m.isTyping && world.isCached(c, m)) {
-          const at = lineAndColumn(c.file.facts.lineStarts, m.at);
-          yield {
-            at: { path: c.file.source.path, offset: m.at, ...at },
-            says: `${m.name} is a cached property`,
-          };
-        }
+        if (!m.isTyping && world.isCached(c, m)) yield inFileOf(c, m.at, `${m.name} is a cached property`);
   },
 });
 

@@ -1,10 +1,9 @@
 // SLT4xx: pickling and copying.
-
 import type { Place } from '../model/decision.js';
 import type { World, WorldClass } from '../model/world.js';
-import { above, declaredSlots, relatives, weakrefAbove } from '../slots.js';
+import { above, declaredSlots, definesSlots, relatives, weakrefAbove } from '../slots.js';
 import { refusesStores } from './forms.js';
-import { findingsOn, inFileOf, rule } from './rule.js';
+import { findingsOn, inFileOf, placeIn, rule } from './rule.js';
 
 /** The class, and those below it whose state holds what goes into its slots: with a `__dict__` of their own they would
  *  get it back there, where the slot hides it. None at all when no class around it `concerns` the rule. */
@@ -68,7 +67,7 @@ function takesForeignState(line: readonly WorldClass[]): WorldClass | null {
 /** Where a name of a class is bound: in its body, or from elsewhere (`C.__setattr__ = checked`); null where it is not. */
 function boundAt(cls: WorldClass, name: string, world: World): Place | null {
   const member = cls.members.get(name);
-  if (member) return inFileOf(cls, member.at, '').at;
+  if (member) return placeIn(cls, member.at);
   return world.findings(cls, 'class-store').find(f => f.attr === name && f.certain)?.evidence.at ?? null;
 }
 
@@ -143,7 +142,7 @@ export const weaklyReferenced = rule({
   *find(cls, world) {
     if (weakrefAbove(cls, c => declaredSlots(c)?.includes('__weakref__') ?? false)) return;
     // what is said of a class that has slots already means one of those below it
-    for (const c of [cls, ...above(cls).filter(a => a.slots !== null)]) {
+    for (const c of [cls, ...above(cls).filter(definesSlots)]) {
       for (const f of findingsOn(c, world, 'weak-reference')) yield f.evidence;
       for (const f of findingsOn(c, world, 'weak-reference', false)) yield f.evidence;
     }

@@ -1,4 +1,4 @@
-// What a metaclass has to do with slots.
+// SLT103: what a metaclass has to do with slots.
 import type { Evidence } from '../model/decision.js';
 import type { Base, World, WorldClass } from '../model/world.js';
 import { above, externalAbove, metaclassesOf, relatives } from '../slots.js';

@@ -1,10 +1,11 @@
 // What a rule is: one reason not to rewrite a class, from which every output about it comes.
-import type { Evidence, Reason } from '../model/decision.js';
+import type { Evidence, Place, Reason } from '../model/decision.js';
 import { lineAndColumn } from '../model/facts.js';
 import type { RuleDoc } from '../model/rule-doc.js';
 import type { Finding, FindingKind, World, WorldClass } from '../model/world.js';
 import { above } from '../slots.js';
 
+/** A rule: what it sees, and all that is told about it. */
 export interface Rule extends RuleDoc {
   /** What the code shows against slotting a class; nothing when the rule does not apply. */
   readonly find: (cls: WorldClass, world: World) => Iterable<Evidence>;
@@ -49,9 +50,16 @@ export function* findingsOn(
     for (const f of world.findings(c, kind)) if (f.certain === certain) yield f;
 }
 
+/** The place of a UTF-16 offset in the file of a class. */
+export const placeIn = ({ file }: WorldClass, offset: number): Place => ({
+  path: file.source.path,
+  offset,
+  ...lineAndColumn(file.facts.lineStarts, offset),
+});
+
 /** Evidence at a UTF-16 offset in the file of a class. */
 export const inFileOf = (cls: WorldClass, offset: number, says: string): Evidence => ({
-  at: { path: cls.file.source.path, offset, ...lineAndColumn(cls.file.facts.lineStarts, offset) },
+  at: placeIn(cls, offset),
   says,
 });
 

@@ -1,5 +1,4 @@
 // What notices that `slots=True` builds a second class in the place of the one that the statement made.
-
 import type { Evidence } from '../model/decision.js';
 import { ACT_WIDTH, Act } from '../model/facts.js';
 import type { CellUse, ClassDecorator, World, WorldClass, WorldFile } from '../model/world.js';

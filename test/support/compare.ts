@@ -1,5 +1,4 @@
 // What a report says against what the comments of a case expect: each way to be wrong has a name.
-
 import { encode } from '../../src/1-discover/decode.js';
 import type { Decision, Evidence, Reason, Report } from '../../src/model/decision.js';
 import type { Expectation, FileTree, Mark } from './cases.js';

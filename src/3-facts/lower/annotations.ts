@@ -1,5 +1,4 @@
 // Types that are written as strings.
-
 import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, storesOnType, type Tree, textOf } from '../../2-parse/tree.js';
 import { lastPart } from '../../model/dotted.js';

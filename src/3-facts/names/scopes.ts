@@ -1,6 +1,5 @@
 // First pass, forwards: which scope each node is evaluated in, and which names each scope binds.
 // Rules: Python reference, section 4.2 "Naming and binding".
-
 import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, type Tree, textOf } from '../../2-parse/tree.js';
 import { outOfComprehensions } from './around.js';

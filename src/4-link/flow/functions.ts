@@ -1,5 +1,4 @@
 // What a function is once its decorators have had their say.
-
 import type { ParameterFact } from '../../model/definitions.js';
 import { Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';

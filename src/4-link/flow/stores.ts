@@ -1,5 +1,4 @@
 // Storing: attributes of instances, classes and modules, and items of containers.
-
 import { OF_FUNCTIONS } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
