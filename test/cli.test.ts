@@ -114,6 +114,8 @@ describe('without reading any code', () => {
     [['explain', 'Order', '--write'], 'this command does not take --write'],
     [['explain', 'outside-wrte-x'], 'no rule outside-wrte-x'],
     [['explain', 'SLT000'], 'no rule SLT000'],
+    [['explian', 'Order'], 'no path explian, did you mean slotify explain?'],
+    [['check', 'a.py'], 'no path check, did you mean --check?'],
   ])('%j is refused in a sentence', (args, message) => {
     put('a.py', ORDER);
     const { status, stdout, stderr } = slotify(args);

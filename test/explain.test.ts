@@ -292,9 +292,11 @@ describe('a rule', () => {
     for (const target of ['Order', 'SLT', 'a-b/models.py:Order', 'shop.models:Order']) {
       expect(looksLikeRule(target)).toBe(false);
     }
+    const all = 'slotify explain --all tells all of them\n';
     expect(noSuchRule(rules, 'outside-wite')).toBe(
-      'no rule outside-wite\ndid you mean SLT201 (outside-write)?\n',
+      `no rule outside-wite\ndid you mean SLT201 (outside-write)?\n${all}`,
     );
+    expect(noSuchRule(rules, 'far-from-any')).toBe(`no rule far-from-any\n${all}`);
   });
 
   test('is explained', () => {

@@ -51,6 +51,14 @@ describe('--select-class', () => {
     expect(slotify('--select-class', 'Sub', '-v').stderr).toContain('SLT109 base-not-slotted');
     expect(rewritten('--select-class', 'Sub', '--select-class', 'Base')).toEqual(['Base', 'Sub']);
   });
+
+  test('notes each pattern that fits no class', () => {
+    put('shop/a.py', cls('Base') + cls('Other'));
+    const { status, stderr } = slotify('--select-class', 'Oth*', '--select-class', 'shop.b:*');
+    expect(status).toBe(0);
+    expect(stderr).toContain('note: --select-class shop.b:* fits no class that may be rewritten.\n');
+    expect(stderr).not.toContain('Oth*');
+  });
 });
 
 describe('--diff-base', () => {
@@ -123,7 +131,7 @@ describe('outputs', () => {
     put('a.py', cls('A'));
     const { status, stderr } = slotify('--output-format', 'json', '--output-file', 'no/such/folder.json');
     expect(status).toBe(2);
-    expect(stderr).toContain('folder.json: ENOENT');
+    expect(stderr).toContain('folder.json: its folder does not exist\n');
     expect(existsSync(join(root, 'no'))).toBe(false);
   });
 

@@ -2,11 +2,10 @@
 import { globs } from '../1-discover/roles.js';
 import type { Config } from '../model/config.js';
 import type { Evidence, Reason } from '../model/decision.js';
-import { lineAndColumn } from '../model/facts.js';
 import type { RuleDoc } from '../model/rule-doc.js';
 import type { Transform } from '../model/transform.js';
 import type { World, WorldClass } from '../model/world.js';
-import { atClass, reason } from '../rules/rule.js';
+import { atClass, inFileOf, reason } from '../rules/rule.js';
 import { skipped, transformOff } from '../rules/wishes.js';
 import { classPatterns } from './patterns.js';
 
@@ -84,7 +83,7 @@ export function policyOf(wishes: Wishes, limits: Limits = {}): Policy {
       }
       for (const d of directives(cls))
         if (d.says.kind === 'skip')
-          return reason(skipped, cls, [{ at: placeOf(cls, d.at), says: 'the comment asks for it' }]);
+          return reason(skipped, cls, [inFileOf(cls, d.at, 'the comment asks for it')]);
       const pattern = skips.find(([, matches]) => matches(cls.ref))?.[0];
       if (pattern !== undefined)
         return reason(skipped, cls, [atClass(cls, `the setting skip has the pattern "${pattern}"`)]);
@@ -105,12 +104,6 @@ export const isNamed = (rule: Pick<RuleDoc, 'code' | 'name'>, name: string): boo
 /** The comments on the header of a class that speak to slotify. */
 const directives = (cls: WorldClass) =>
   cls.file.facts.directives.filter(d => cls.file.facts.classes[d.cls] === cls.fact);
-
-const placeOf = (cls: WorldClass, offset: number): Reason['evidence'][number]['at'] => ({
-  path: cls.file.source.path,
-  offset,
-  ...lineAndColumn(cls.file.facts.lineStarts, offset),
-});
 
 /** The world in which every class is referred to weakly, as `weakref = "always"` asks. A class that is only there to
  *  be inherited from has no instances to refer to, and the slot might keep it from being combined with others. */

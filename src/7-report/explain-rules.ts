@@ -21,13 +21,19 @@ export function looksLikeRule(target: string): boolean {
   return /^SLT\d+$/i.test(target) || /^[a-z]+(?:-[a-z]+)+$/.test(target);
 }
 
-/** One or two lines for a rule that does not exist, with the nearest one. Ends in a newline. */
+/** Lines for a rule that does not exist: the one that may be meant, where it is near, and where all are. Ends in a
+ *  newline. */
 export function noSuchRule(rules: readonly RuleDoc[], target: string): string {
-  const far = (rule: RuleDoc) =>
+  const far = (rule: RuleDoc): number =>
     Math.min(distance(target.toUpperCase(), rule.code), distance(target.toLowerCase(), rule.name));
   const [nearest] = rules.toSorted((a, b) => far(a) - far(b));
-  const head = `no rule ${visible(target)}\n`;
-  return nearest === undefined ? head : `${head}did you mean ${nearest.code} (${nearest.name})?\n`;
+  const isNear = nearest !== undefined && far(nearest) <= Math.max(1, Math.floor(target.length / 4));
+  return [
+    `no rule ${visible(target)}`,
+    ...(isNear ? [`did you mean ${nearest.code} (${nearest.name})?`] : []),
+    'slotify explain --all tells all of them',
+    '',
+  ].join('\n');
 }
 
 /** The documentation of one rule, as text that ends in a newline. */

@@ -13,7 +13,7 @@ import {
   verifyCommand,
   withEnvironment,
 } from './evidence-options.js';
-import { complete, completing, NAMES } from './options.js';
+import { COMMANDS, complete, completing, NAMES, SWITCHES } from './options.js';
 import { flag, last, strings, type Values } from './values.js';
 
 /** What the configuration takes from the command line. */
@@ -155,6 +155,15 @@ function nearest(name: string): string | null {
   if (begins[0] !== undefined && begins.length === 1) return begins[0];
   const [closest] = NAMES.toSorted((a, b) => distance(name, a) - distance(name, b));
   return closest !== undefined && distance(name, closest) <= Math.max(2, name.length / 3) ? closest : null;
+}
+
+/** What a word that stands where paths do may be meant for, as it is typed: a misspelt command, an option without its
+ *  dashes; null for neither. */
+export function meantBy(word: string): string | null {
+  if (SWITCHES.includes(word)) return dashed(word);
+  const far = (command: string): number => distance(word.toLowerCase(), command);
+  const closest = COMMANDS.find(command => far(command) <= Math.max(1, Math.floor(word.length / 3)));
+  return closest === undefined ? null : `slotify ${closest}`;
 }
 
 function runCommand(values: Values, literal: readonly string[], cwd: string): Command {

@@ -27,9 +27,18 @@ export async function save(file: string, text: string | Uint8Array): Promise<Out
     await writeFile(file, text);
     return 'done';
   } catch (error) {
-    return fail('output', `cannot write ${file}: ${messageOf(error)}`);
+    const why = WHY[(error as NodeJS.ErrnoException).code ?? ''] ?? messageOf(error);
+    return fail('output', `cannot write ${file}: ${why}`);
   }
 }
+
+/** Why a file cannot be written, by error code of the operating system. */
+const WHY: Readonly<Record<string, string>> = {
+  ENOENT: 'its folder does not exist',
+  EISDIR: 'it is a folder',
+  EACCES: 'permission denied',
+  ENOSPC: 'the disk is full',
+};
 
 /** Tells a failure on stderr, with the hint of its outcome, which it returns. */
 export async function fail(outcome: Outcome, message: string): Promise<Outcome> {

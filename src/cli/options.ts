@@ -121,6 +121,25 @@ const runOptions = {
   },
 } as const;
 
+/** Names of the commands beside the default one, which takes any other word for a path. */
+export const COMMANDS: readonly string[] = [
+  'explain',
+  'config',
+  'measure',
+  'profile',
+  'verify',
+  'clean',
+  'completion',
+];
+
+/** Options of the default command that need no value. */
+export const SWITCHES: readonly string[] = [
+  ...Object.entries(runOptions).flatMap(([name, { type }]) => (type === 'boolean' ? [name] : [])),
+  'fix',
+  'help',
+  'version',
+];
+
 /** Names of all options, for suggestions. */
 export const NAMES: readonly string[] = [
   ...Object.keys(configOptions),

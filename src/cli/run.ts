@@ -1,13 +1,14 @@
 // `slotify [paths]`: what would be rewritten, or with `--write` is, as far as the command line narrows it.
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import pc from 'picocolors';
+import { classPatterns } from '../5-decide/patterns.js';
 import type { Narrow } from '../5-decide/policy.js';
 import { diffText } from '../7-report/diff.js';
 import type { Config } from '../model/config.js';
 import type { Report } from '../model/decision.js';
 import { prepare } from '../slotify.js';
-import type { RunCommand } from './arguments.js';
+import { meantBy, type RunCommand } from './arguments.js';
 import { conclude } from './conclude.js';
 import { err, fail, out } from './console.js';
 import type { Outcome } from './failures.js';
@@ -20,6 +21,8 @@ import { endInterruption, noteInterruption } from './writing.js';
 
 /** Runs the command. `config`: what is in force for it. */
 export async function run(command: RunCommand, config: Config): Promise<Outcome> {
+  const misread = misreadPath(command);
+  if (misread !== null) return fail('misuse', misread);
   const stdin = command.stdinFilename === null ? null : await readStdin(command);
   if (stdin !== null && 'problem' in stdin) return fail('misuse', stdin.problem);
   const narrow = await narrowed(command);
@@ -27,7 +30,24 @@ export async function run(command: RunCommand, config: Config): Promise<Outcome>
 
   if (command.interactive) return asked(command, config, narrow);
   const again = () => judge(config, command.quiet, stdin, narrow);
-  return conclude(await uninterruptedReport(command, stdin, again), command, stdin);
+  const report = await uninterruptedReport(command, stdin, again);
+  return conclude({ ...report, notes: [...report.notes, ...unmatched(command, report)] }, command, stdin);
+}
+
+/** What is wrong with a first path that is rather a command or an option, in a sentence; null where it exists. */
+function misreadPath({ flags, stdinFilename }: RunCommand): string | null {
+  const [first] = stdinFilename === null ? (flags.paths ?? []) : [];
+  const meant = first === undefined ? null : meantBy(first);
+  if (meant === null || existsSync(resolve(flags.cwd, first!))) return null;
+  return `no path ${first}, did you mean ${meant}?`;
+}
+
+/** Patterns of `--select-class` that no class fits, a note each. With `--diff-base` the class may just be unchanged. */
+function unmatched({ selectClass, diffBase }: RunCommand, { decisions }: Report): readonly string[] {
+  if (diffBase !== null) return [];
+  return selectClass
+    .filter(pattern => !decisions.map(d => d.cls).some(classPatterns([pattern])))
+    .map(pattern => `--select-class ${pattern} fits no class that may be rewritten.`);
 }
 
 /** The report of a run, once what an interrupted `--write` left is taken care of. */
