@@ -4,7 +4,7 @@ import { TooMuch } from '../model/failure.js';
 import { mapBounded } from './read.js';
 
 /** Files and folders below the folders of `evidence` that are looked at. */
-export const MOST_ENTRIES = 200_000;
+const MOST_ENTRIES = 200_000;
 /** Bytes that the files found there may have together. */
 const MOST_BYTES = 100 * 1024 * 1024;
 const AT_ONCE = 32;
@@ -14,6 +14,7 @@ export interface Budget {
   left: number;
 }
 
+/** What a walk through the folders of `evidence` may look at, all of them together. */
 export const evidenceBudget = (): Budget => ({ left: MOST_ENTRIES });
 
 /** Takes the entries of a folder out of a budget. Throws TooMuch once it is used up. */

@@ -26,7 +26,7 @@ export async function readNotebook(file: string, root: string): Promise<ReadResu
 
 /** The Python of a notebook, line for line as in the file where each line of a cell stands on one of its own; null where
  *  there is none. */
-export function codeOf(raw: string): string | null {
+function codeOf(raw: string): string | null {
   const notebook = parsed(raw);
   const language = notebook?.metadata?.language_info?.name ?? 'python';
   if (!Array.isArray(notebook?.cells) || !/python/i.test(String(language))) return null;

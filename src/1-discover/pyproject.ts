@@ -49,6 +49,7 @@ export function lookUp(table: Table, ...keys: readonly string[]): unknown {
   return value;
 }
 
+/** Whether a value of TOML or JSON is a table. */
 export function isTable(value: unknown): value is Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Date);
 }

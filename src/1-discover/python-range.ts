@@ -3,7 +3,7 @@ import type { PythonRange } from '../model/decision.js';
 import type { Declared } from './requires-python.js';
 import { admitted, type Minor } from './specifiers.js';
 
-/** The versions that slotify has tables for. */
+/** The oldest and the newest version that slotify has tables for. */
 export const OLDEST: Minor = [3, 8];
 export const NEWEST: Minor = [3, 13];
 

@@ -6,7 +6,7 @@ import { decode } from './decode.js';
 import { isStub } from './roles.js';
 
 /** Largest file that is read, in bytes: a Python file beyond it is data, and parsing it takes minutes. */
-export const LARGEST = 20 * 1024 * 1024;
+const LARGEST = 20 * 1024 * 1024;
 
 /** What is known of a file before its bytes are. */
 export interface Wanted {

@@ -7,7 +7,6 @@ import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
 import { anchorOf } from './anchors.js';
 import type { Lowered } from './lower/lower.js';
-import { functionAround, outOfClasses } from './names/around.js';
 import type { Scoping } from './names/scopes.js';
 
 /** Names around a definition, outermost first, joined by dots. */
@@ -167,6 +166,5 @@ export function classFact(
     decorators: decoratorsOf(t, node, low),
     members: [...(members.get(scope) ?? [])].sort((a, b) => a.at - b.at),
     dynamicBody: low.dynamicBodies.get(scope) ?? -1,
-    inFunction: functionAround(s.scopes, outOfClasses(s.scopes, s.scopeOf[node]!)),
   };
 }

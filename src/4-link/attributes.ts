@@ -14,7 +14,7 @@ import {
 } from '../slots.js';
 import type { Members } from './flow/members.js';
 import type { StoreSite } from './flow/state.js';
-import { placeAt } from './index-file.js';
+import { isInside, placeAt } from './index-file.js';
 
 export interface Attributes {
   /** Stores on instances of exactly this class, in source order. */
@@ -39,8 +39,7 @@ export function placeAttributes(
   const byClass = new Map<WorldClass, Store[]>();
   for (const site of sites) {
     const { cls, attr, kind, file } = site;
-    const store: Store = { cls, attr, kind, file, at: placeAt(file, site.at) };
-    addTo(byClass, cls, store);
+    addTo(byClass, cls, { cls, attr, kind, file, at: placeAt(file, site.at) });
   }
   for (const cls of classes) {
     const made = fieldDecorator(cls) !== null;
@@ -104,11 +103,10 @@ function isDeclaration(cls: WorldClass, field: Field): boolean {
 export const keeps = (kind: Store['kind']): boolean => kind === 'set' || kind === 'augmented';
 
 const isKept = (cls: WorldClass, store: Store, meaning: Meaning): boolean =>
-  meaning === 'free' || (meaning === 'read-only' && isInside(cls, store));
+  meaning === 'free' || (meaning === 'read-only' && isOwn(cls, store));
 
 /** Whether a store stands in the class statement itself. */
-const isInside = (cls: WorldClass, { file, at }: Store): boolean =>
-  file === cls.file && at.offset >= cls.fact.anchor.keyword && at.offset < cls.fact.end;
+const isOwn = (cls: WorldClass, { file, at }: Store): boolean => isInside(cls, { file, at: at.offset });
 
 /** Stores in `__init__` and its like first, then the rest of the class, then the world outside. */
 function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
@@ -116,7 +114,7 @@ function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
   const isMade = fieldDecorator(cls) !== null;
   const rank = (s: Store): number => {
     if (isMade && cls.fields.some(f => f.at === s.at.offset)) return 0;
-    if (!isInside(cls, s)) return 2;
+    if (!isOwn(cls, s)) return 2;
     return makers.some(f => f.at <= s.at.offset && s.at.offset < f.end) ? 0 : 1;
   };
   return (a, b) =>

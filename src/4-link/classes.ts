@@ -64,7 +64,7 @@ export function linkClasses(
   for (const file of files) noteClassCells(file, byFile[file.index]!, resolver);
   const linearise = lineariser(layouts);
   for (const cls of all) {
-    cls.mro = linearise(cls).order;
+    cls.mro = linearise(cls);
     for (const entry of cls.mro.slice(1))
       if (entry.kind === 'class' && entry.cls !== cls) (entry.cls as Building).descendants.push(cls);
   }

@@ -15,13 +15,6 @@ const keyOf = (entry: MroEntry): string => {
   }
 };
 
-export interface Linearisation {
-  /** Without `object`; the class itself first. */
-  readonly order: readonly MroEntry[];
-  /** No consistent order exists: the class statement raises TypeError. */
-  readonly conflict: boolean;
-}
-
 /** Merges the orders of the bases; null when there is no consistent order. */
 function merge(lists: readonly (readonly MroEntry[])[]): MroEntry[] | null {
   const keys = lists.map(list => list.map(keyOf));
@@ -46,9 +39,10 @@ function merge(lists: readonly (readonly MroEntry[])[]): MroEntry[] | null {
   }
 }
 
-/** Linearisations of all classes, given their bases. */
-export function lineariser(layouts: readonly Layouts[]): (cls: WorldClass) => Linearisation {
-  const memo = new Map<number, Linearisation>();
+/** The MRO of a class, given the bases of all: without `object`, the class itself first. Where no consistent order exists,
+ *  so that the class statement raises TypeError, that of a depth-first walk. */
+export function lineariser(layouts: readonly Layouts[]): (cls: WorldClass) => readonly MroEntry[] {
+  const memo = new Map<number, readonly MroEntry[]>();
   const external = new Map<string, MroEntry[]>();
 
   const ofExternal = (found: readonly ExternalClass[], dotted: string): MroEntry[] => {
@@ -70,18 +64,18 @@ export function lineariser(layouts: readonly Layouts[]): (cls: WorldClass) => Li
   const ofBase = (base: Base): MroEntry[] => {
     switch (base.kind) {
       case 'class':
-        return [...of(base.cls).order];
+        return [...of(base.cls)];
       case 'external':
         return base.dotted === 'builtins.object' ? [] : ofExternal(base.layouts, base.dotted);
       case 'unknown':
         return [{ kind: 'unknown', base }];
     }
   };
-  const of = (cls: WorldClass): Linearisation => {
+  const of = (cls: WorldClass): readonly MroEntry[] => {
     const known = memo.get(cls.index);
     if (known) return known;
     const self: MroEntry = { kind: 'class', cls };
-    memo.set(cls.index, { order: [self], conflict: true });
+    memo.set(cls.index, [self]);
     const parents = cls.bases.map(ofBase).filter(p => p.length);
     const heads = parents.map(p => p[0]!);
     // one base: its own order, which a merge would give as well
@@ -90,9 +84,8 @@ export function lineariser(layouts: readonly Layouts[]): (cls: WorldClass) => Li
     const walked = parents.flat().filter(e => !seen.has(keyOf(e)) && seen.add(keyOf(e)));
     // bases in a circle: the class itself stands first and only once
     const order = [self, ...(merged ?? walked).filter(e => !(e.kind === 'class' && e.cls === cls))];
-    const result = { order, conflict: merged === null };
-    memo.set(cls.index, result);
-    return result;
+    memo.set(cls.index, order);
+    return order;
   };
   return of;
 }

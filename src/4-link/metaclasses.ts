@@ -1,21 +1,19 @@
 // Which classes of the world a metaclass makes, and where it is handed their bodies.
 import type { FunctionFact } from '../model/definitions.js';
+import { addTo } from '../model/grouping.js';
 import type { WorldClass, WorldFile } from '../model/world.js';
 import { above, isMetaclass } from '../slots.js';
 
 /** The classes that name a metaclass, or one below it, as theirs; what inherits from them is made by it as well. */
 export type MadeBy = (metaclass: WorldClass) => readonly WorldClass[];
 
+/** Metaclasses with the classes that they make. */
 export function classesByMetaclass(classes: readonly WorldClass[]): MadeBy {
   const made = new Map<WorldClass, WorldClass[]>();
   for (const cls of classes)
     for (const m of cls.metaclasses) {
       if (m.kind !== 'class' || !isMetaclass(m.cls)) continue;
-      for (const c of [m.cls, ...above(m.cls)]) {
-        const known = made.get(c);
-        if (known) known.push(cls);
-        else made.set(c, [cls]);
-      }
+      for (const c of [m.cls, ...above(m.cls)]) addTo(made, c, cls);
     }
   return metaclass => made.get(metaclass) ?? NONE;
 }

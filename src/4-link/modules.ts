@@ -1,14 +1,14 @@
 // Which file an import means.
 import { moduleNames } from '../1-discover/modules.js';
+import { addTo } from '../model/grouping.js';
 import type { WorldFile } from '../model/world.js';
 import { ownNames } from './own-names.js';
 import type { Meaning, Resolver } from './resolve.js';
 
+/** The files of the world by the dotted names they may be imported under. */
 export interface Modules {
   /** The files that a dotted module may mean as seen from `from`: the nearest ones. */
   find(dotted: string, from: WorldFile): readonly WorldFile[];
-  /** Whether a dotted name is a package of the world, with a file or without (namespace package). */
-  isPackage(dotted: string): boolean;
 }
 
 /** Dotted absolute name of an import as written (`level` leading dots) in a file, or null when it climbs out of
@@ -36,23 +36,18 @@ const folderOf = (path: string): string => path.replace(/\/?[^/]*$/, '');
 /** Stubs stand for a module only where there is no source. */
 const isOnlyStub = (files: readonly WorldFile[]): boolean => files.every(f => f.source.isStub);
 
-/** @param isLibrary whether the standard library has a module of a dotted name */
+/** Registers every file under all its names.
+ *  @param isLibrary whether the standard library has a module of a dotted name */
 export function registerModules(all: readonly WorldFile[], isLibrary: (dotted: string) => boolean): Modules {
   const files = all.filter(f => f.host === null);
   const byName = new Map<string, WorldFile[]>();
-  const packages = new Set<string>();
   const folders = new Set(
     files
       .filter(f => f.source.isPackage && f.source.role !== 'environment')
       .map(f => folderOf(f.source.path)),
   );
   const add = (name: string, file: WorldFile): void => {
-    const known = byName.get(name);
-    if (known?.includes(file)) return;
-    if (known) known.push(file);
-    else byName.set(name, [file]);
-    const parts = name.split('.');
-    for (let i = 1; i < parts.length; i++) packages.add(parts.slice(0, i).join('.'));
+    if (!byName.get(name)?.includes(file)) addTo(byName, name, file);
   };
   // a `.py` file wins over the stub beside it; best names before alternative ones
   const ordered = [...files].sort((a, b) => Number(a.source.isStub) - Number(b.source.isStub));
@@ -74,7 +69,6 @@ export function registerModules(all: readonly WorldFile[], isLibrary: (dotted: s
       const nearest = Math.min(...distances);
       return found.filter((f, i) => distances[i] === nearest && !(f.source.isStub && !isOnlyStub(found)));
     },
-    isPackage: dotted => packages.has(dotted) || byName.has(dotted),
   };
 }
 

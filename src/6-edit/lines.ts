@@ -36,7 +36,7 @@ export function lineEnd(text: string, offset: number): number {
 }
 
 /** Offset of the first character of the next physical line, or the length of the text. */
-export function nextLine(text: string, offset: number): number {
+function nextLine(text: string, offset: number): number {
   const end = lineEnd(text, offset);
   return end + newlineLength(text, end);
 }

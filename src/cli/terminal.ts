@@ -15,7 +15,7 @@ export function coloured(stream: { readonly isTTY?: boolean }, env: Env): boolea
 }
 
 /** The reader of a pipe went away (`slotify | head`): nothing is wrong, but nobody listens any more. */
-export function isClosedPipe(error: unknown): boolean {
+function isClosedPipe(error: unknown): boolean {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   return code === 'EPIPE' || code === 'ERR_STREAM_DESTROYED';
 }

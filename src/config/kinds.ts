@@ -168,7 +168,7 @@ export const ignores = (pattern: string, rules: readonly Ignorable[]): Kind<Igno
 };
 
 /** Why a reason cannot be ignored, as the end of a sentence; null when it can. */
-export function problemOfIgnored(reason: string, rules: readonly Ignorable[]): string | null {
+function problemOfIgnored(reason: string, rules: readonly Ignorable[]): string | null {
   const rule = rules.find(each => each.name === reason || each.code === reason.toUpperCase());
   if (rule === undefined) {
     return `names ${quoted(reason)}, which is no reason${
@@ -184,7 +184,7 @@ export function problemOfIgnored(reason: string, rules: readonly Ignorable[]): s
 }
 
 /** `. Did you mean "x"?` without the question mark's sentence end, or nothing when no word is near. */
-export function meant(word: string, known: readonly string[]): string {
+function meant(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
   return near === null ? '' : `. Did you mean ${near}?`;
 }

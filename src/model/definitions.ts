@@ -90,8 +90,6 @@ export interface ClassFact {
   readonly members: readonly MemberFact[];
   /** Offset of a `locals()`, `exec`, `vars()`, star import in the body, or -1: more names than can be seen. */
   readonly dynamicBody: number;
-  /** Function directly or indirectly around the statement, or -1. */
-  readonly inFunction: number;
 }
 
 export interface ImportFact {

@@ -17,10 +17,6 @@ function outOf(scopes: Scopes, scope: number, passes: (scope: ScopeFact) => bool
 export const outOfComprehensions = (scopes: Scopes, scope: number): number =>
   outOf(scopes, scope, s => s.kind === 'comprehension');
 
-/** The scope in which the outermost of the class bodies nested at `scope` stands: itself where it is none. */
-export const outOfClasses = (scopes: Scopes, scope: number): number =>
-  outOf(scopes, scope, s => s.kind === 'class');
-
 /** Function number directly around a scope (through comprehensions), or -1 at module and class level. */
 export function functionAround(scopes: Scopes, scope: number): number {
   const s = outOf(scopes, scope, each => each.kind === 'comprehension' || holdsTypeParameters(each));

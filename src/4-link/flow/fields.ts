@@ -1,4 +1,5 @@
 // What instances keep: one node for each class and attribute name, seen by whoever reads the name along the hierarchy.
+import { addTo } from '../../model/grouping.js';
 import type { WorldClass } from '../../model/world.js';
 import { relatives } from '../../slots.js';
 import { addPair, append, itemsOf, newLists, newPairs } from './columns.js';
@@ -90,7 +91,7 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
   };
 
   const watch = (cls: WorldClass, watcher: Watcher): void => {
-    put(watchers, cls, watcher);
+    addTo(watchers, cls, watcher);
     for (const nodes of related(nodesOf, cls))
       for (const node of nodes) if (watcher.fits(names.get(node)!)) graph.edge(node, watcher.into);
   };
@@ -115,7 +116,7 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
       if (known !== undefined) return known;
       const node = graph.node();
       found.byClass.set(cls, node);
-      put(nodesOf, cls, node);
+      addTo(nodesOf, cls, node);
       names.set(node, name);
       for (const list of related(found.readers, cls))
         for (const into of itemsOf(readers, list)) graph.edge(node, into);
@@ -174,9 +175,3 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
 }
 
 const NOTHING: readonly never[] = [];
-
-function put<T>(lists: Map<WorldClass, T[]>, cls: WorldClass, item: T): void {
-  const list = lists.get(cls);
-  if (list) list.push(item);
-  else lists.set(cls, [item]);
-}

@@ -1,4 +1,5 @@
 // What is kept outside of classes: on functions, on modules of other code, in modules under names that are not bound there.
+import { addTo } from '../../model/grouping.js';
 import type { WorldFile } from '../../model/world.js';
 import type { Meaning } from '../resolve.js';
 import type { Graph } from './graph.js';
@@ -52,9 +53,7 @@ export function newKept(graph: Graph): Kept {
     read(place, into) {
       const node = nodes.get(place);
       if (node !== undefined) return graph.edge(node, into);
-      const list = readers.get(place);
-      if (list) list.push(into);
-      else readers.set(place, [into]);
+      addTo(readers, place, into);
     },
   };
 }

@@ -24,7 +24,6 @@ export interface Nodes {
 export interface Numbering extends Nodes {
   /** How many nodes there are, and so the first that is free. */
   readonly count: number;
-  readonly valueBase: (file: WorldFile) => number;
   readonly constraintOfAct: (file: WorldFile, actRow: number) => number;
   /** The file and row behind a constraint number. */
   readonly constraint: (
@@ -77,7 +76,6 @@ export function newNumbering(files: readonly WorldFile[]): Numbering {
     returnNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION,
     yieldNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION + 1,
     endNode: (file, fn) => functionBase[file.index]! + fn * NODES_OF_FUNCTION + 2,
-    valueBase: file => valueBase[file.index]!,
     constraintOfAct: (file, actRow) => actBase[file.index]! + actRow,
     constraint: number => {
       if (number < lastValue) {

@@ -1,4 +1,5 @@
 // What all parts of the value flow share: the nodes, the graph, and what has been noticed so far.
+import { addTo } from '../../model/grouping.js';
 import type { Base, StoreKind, WorldClass, WorldFile } from '../../model/world.js';
 import { classesByMetaclass, type MadeBy } from '../metaclasses.js';
 import type { Meaning, Resolver } from '../resolve.js';
@@ -137,11 +138,7 @@ export function newFlow(
 ): Flow & Numbering {
   const numbering = newNumbering(files);
   const byFile = new Map<number, WorldClass[]>();
-  for (const cls of classes) {
-    const list = byFile.get(cls.file.index);
-    if (list) list.push(cls);
-    else byFile.set(cls.file.index, [cls]);
-  }
+  for (const cls of classes) addTo(byFile, cls.file.index, cls);
   const classesOf = (file: WorldFile): readonly WorldClass[] => byFile.get(file.index) ?? [];
   const tokens = newTokens();
   const graph = newGraph(numbering.count, tokens, onToken);
