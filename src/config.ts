@@ -43,6 +43,7 @@ export type Flags = {
 /** Where a value comes from: `--line-length`, `slotify.toml`, `[tool.ruff] in pyproject.toml`, `default`. */
 export type Origins = Readonly<Record<Key, Origin>>;
 
+/** Where one value comes from; `elsewhere`: from the project or from what other tools are told. */
 export interface Origin {
   readonly kind: 'flag' | 'file' | 'elsewhere';
   readonly says: string;
@@ -56,6 +57,7 @@ export interface InForce {
   readonly origins: Origins;
 }
 
+/** A configuration, or what is wrong with it as a sentence. */
 export type Resolved = InForce | { readonly problem: string };
 
 const DEFAULT_LINE_LENGTH = 88;

@@ -27,6 +27,7 @@ import type { World } from './model/world.js';
 export type { Config } from './model/config.js';
 export type * from './model/decision.js';
 
+/** What a caller may hand in or hear of. */
 export interface Io {
   /** Called once, before anything is parsed, with the UTF-16 units of all that will be. What it throws ends the run. */
   readonly onFound?: (characters: number) => void;

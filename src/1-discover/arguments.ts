@@ -5,6 +5,7 @@ import type { Unreadable } from '../model/source.js';
 import { isPython, shown } from './paths.js';
 import { failure, isPythonScript } from './read.js';
 
+/** What the paths given lead to. */
 export interface Given {
   /** Absolute, each file once however it was spelled; symbolic links among their folders resolved. */
   readonly files: readonly string[];

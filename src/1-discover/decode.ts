@@ -2,6 +2,7 @@
 import { createRequire } from 'node:module';
 import type { Coding } from '../model/source.js';
 
+/** The text of a file; or what is wrong with its bytes and what to do, as a sentence. */
 export type Decoded =
   | { readonly kind: 'text'; readonly text: string; readonly coding: Coding }
   | { readonly kind: 'problem'; readonly problem: string };

@@ -3,8 +3,10 @@ import { readFileSync, statSync } from 'node:fs';
 import * as path from 'node:path';
 import { parse, TomlError } from 'smol-toml';
 
+/** A table of TOML, by key. */
 export type Table = Readonly<Record<string, unknown>>;
 
+/** What a file of settings holds; or what is wrong with it and what to do, as a sentence. */
 export type Toml =
   | { readonly kind: 'table'; readonly table: Table }
   | { readonly kind: 'absent' }

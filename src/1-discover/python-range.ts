@@ -7,6 +7,7 @@ import { admitted, type Minor } from './specifiers.js';
 export const OLDEST: Minor = [3, 8];
 export const NEWEST: Minor = [3, 13];
 
+/** The range of versions; or what is wrong and what to do, as a sentence. */
 export type RangeResult =
   | { readonly kind: 'range'; readonly range: PythonRange }
   | { readonly kind: 'problem'; readonly problem: string };

@@ -18,6 +18,7 @@ export interface Wanted {
   readonly isPackage: boolean;
 }
 
+/** A file as text, or why it is none. */
 export type ReadResult =
   | { readonly kind: 'source'; readonly source: Source }
   | { readonly kind: 'unreadable'; readonly unreadable: Unreadable };

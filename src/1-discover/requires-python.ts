@@ -4,6 +4,7 @@ import * as path from 'node:path';
 import { LARGEST, lookUp, type Table } from './pyproject.js';
 import { parsePoetry, parseSpecifier, type Specifier } from './specifiers.js';
 
+/** What the project says; or what is wrong with that and what to do, as a sentence. */
 export type Declared =
   | { readonly kind: 'declared'; readonly specifier: Specifier; readonly text: string; readonly from: string }
   | { readonly kind: 'undeclared' }

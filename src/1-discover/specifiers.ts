@@ -11,6 +11,7 @@ export interface Clause {
 /** Alternatives of which one must hold, each a list of clauses that must all hold. */
 export type Specifier = readonly (readonly Clause[])[];
 
+/** `[3, 12]` */
 export type Minor = readonly [number, number];
 
 /** A version, its suffixes (`a1`, `.post2`, `.dev0`, at most one of each) read over: whole minor versions are asked for. */

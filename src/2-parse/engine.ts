@@ -7,8 +7,10 @@ import { type Cursor, flatten } from './flatten.js';
 import { K } from './kinds.js';
 import type { Tree } from './tree.js';
 
+/** Which build of the parser it is. */
 export type EngineName = 'native' | 'wasm';
 
+/** A parser for Python. */
 export interface Engine {
   readonly name: EngineName;
   /** Parses one file. Never throws for bad Python: the tree then has `errorAt >= 0`. */

@@ -1,6 +1,7 @@
 // A syntax tree as plain columns: one row a named node, in pre-order. Walks need neither recursion nor the parser.
 import { F, K } from './kinds.js';
 
+/** The tree of one text. Nodes are known by their row. */
 export interface Tree {
   readonly text: string;
   /** Number of rows. Row 0 is the module. */

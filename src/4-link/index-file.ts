@@ -28,12 +28,14 @@ export interface Row {
   readonly at: number;
 }
 
+/** The row of a value. */
 export const row = (file: WorldFile, value: number): Row => {
   const d = file.facts.values;
   const i = value * VALUE_WIDTH;
   return { op: d[i]! & OP_MASK, a: d[i + 1]!, b: d[i + 2]!, at: d[i + 3]! };
 };
 
+/** What a value is made of: the op of its row. */
 export const opAt = (file: WorldFile, value: number): Op => file.facts.values[value * VALUE_WIDTH]! & OP_MASK;
 
 /** The operator of an `Op.Binary` value, and whether it stands before `=`. */
@@ -56,6 +58,7 @@ export const namesAt = (file: WorldFile, value: number): readonly string[] => {
   return op !== Op.Var || b === 0 ? [] : Array.from(listAt(file, b - 1), name => stringAt(file, name));
 };
 
+/** How many values a file has; they are numbered from 0. */
 export const valueCount = (file: WorldFile): number => file.facts.values.length / VALUE_WIDTH;
 
 /** Calls of a file, with what they call. */
@@ -151,8 +154,10 @@ export function mayCreate(file: WorldFile, args: readonly Argument[], position: 
 export const isSlice = (file: WorldFile, index: number): boolean =>
   opAt(file, index) === Op.Const && row(file, index).a === ConstKind.Ellipsis;
 
+/** The text with a number. */
 export const stringAt = (file: WorldFile, number: number): string => file.facts.strings[number]!;
 
+/** The place of a UTF-16 offset: line and column from 1. */
 export function placeAt(file: WorldFile, offset: number): Place {
   const { line, column } = lineAndColumn(file.facts.lineStarts, offset);
   return { path: file.source.path, offset, line, column };
@@ -233,6 +238,7 @@ export interface Bindings {
   readonly starImports: readonly ImportFact[];
 }
 
+/** What the statements of a file bind. */
 export function bindingsOf(file: WorldFile): Bindings {
   const values = new Map<number, number[]>();
   const imports = new Map<number, ImportFact[]>();

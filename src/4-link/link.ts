@@ -18,6 +18,7 @@ import { registerModules } from './modules.js';
 import { resolver } from './resolve.js';
 import { believedSites } from './sites.js';
 
+/** A file and what it says. */
 export interface Collected {
   readonly source: Source;
   readonly facts: FileFacts;

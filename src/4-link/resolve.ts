@@ -25,6 +25,7 @@ export type Meaning =
   | { readonly kind: 'subscript'; readonly base: Meaning; readonly file: WorldFile; readonly index: number }
   | { readonly kind: 'unknown' };
 
+/** Answers what expressions mean, across modules, from the files alone: no value flow. */
 export interface Resolver {
   /** Everything a value may mean; never empty. */
   readonly value: (file: WorldFile, value: number) => readonly Meaning[];
@@ -50,6 +51,7 @@ const UNKNOWN: readonly Meaning[] = [{ kind: 'unknown' }];
 /** Aliases of aliases: deeper chains are treated as unknown. */
 const DEEPEST = 40;
 
+/** The resolver over all files. Answers are worked out when asked for, and kept. */
 export function resolver(files: readonly WorldFile[], modules: Modules, layouts: Layouts): Resolver {
   const bindings = new Map<number, Bindings>();
   const variables: Map<number, readonly Meaning[]>[] = files.map(() => new Map());

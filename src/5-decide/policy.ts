@@ -51,6 +51,7 @@ export interface Limits {
   readonly withheld?: ReadonlyMap<string, Withheld> | undefined;
 }
 
+/** The settings that bear on deciding. */
 export type Wishes = Pick<
   Config,
   'weakref' | 'hybrid' | 'transforms' | 'skip' | 'perFileIgnores' | 'perClassIgnores'

@@ -8,6 +8,7 @@ import { above } from '../slots.js';
 import { estimateSaving } from './estimate.js';
 import type { Withheld } from './policy.js';
 
+/** What a rewrite has to save. */
 export interface Aim {
   readonly profile: Profile | null;
   /** Least bytes that a class must save: per instance, or with a profile all that were alive at once. */

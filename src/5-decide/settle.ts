@@ -20,6 +20,7 @@ export type Withdrawal =
   | { readonly kind: 'layout'; readonly computed: boolean; readonly evidence: Evidence }
   | { readonly kind: 'idle' };
 
+/** Which classes get slots, and why the others do not. */
 export interface Settled {
   /** Classes that get slots. */
   readonly slotted: ReadonlySet<WorldClass>;

@@ -4,6 +4,7 @@ import type { Edit } from '../model/decision.js';
 import { indentAt, lineKind, logicalLineEnd, newlineLength, skipLines } from './lines.js';
 import { detectStyle, type FileStyle, newlineAt } from './style.js';
 
+/** How the line is written. */
 export interface PlaceOptions {
   /** Widest line, in columns, that may hold the whole statement. A tab counts as four columns. */
   readonly lineLength: number;

@@ -3,6 +3,7 @@ import { indentAt, isTriple, lineKind, marks } from './lines.js';
 
 export { newlineAt } from './lines.js';
 
+/** What a file mostly does. */
 export interface FileStyle {
   /** The quote of most ordinary string literals; `"` when there are as many of each. */
   readonly quote: '"' | "'";

@@ -24,8 +24,10 @@ export const FORMATS = [
   'junit',
   'markdown',
 ] as const;
+/** The name of a format. */
 export type Format = (typeof FORMATS)[number];
 
+/** Whether a word is one. */
 export const isFormat = (name: string): name is Format => FORMATS.some(format => format === name);
 
 /** What rendering takes besides the report. */

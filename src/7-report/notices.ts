@@ -8,6 +8,7 @@ import { visible } from './visible.js';
 /** `warning`: something to do. `note`: a class left alone. `error`: the result is incomplete. */
 export type Severity = 'warning' | 'note' | 'error';
 
+/** One thing to tell about a place. */
 export interface Notice {
   readonly severity: Severity;
   /** Name of a transform, code of a rule, `problem` or `idle-comment`. */

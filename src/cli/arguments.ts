@@ -35,6 +35,7 @@ export interface Printing {
   readonly statistics: boolean;
 }
 
+/** `slotify [paths]` */
 export interface RunCommand extends Printing {
   readonly kind: 'run';
   /** The name of the source on stdin, relative to `flags.cwd`; null to read files. */
@@ -46,6 +47,7 @@ export interface RunCommand extends Printing {
   readonly interactive: boolean;
 }
 
+/** What a command line asks for. */
 export type Command =
   | RunCommand
   | EvidenceCommand

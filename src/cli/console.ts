@@ -8,7 +8,9 @@ import { messageOf } from '../model/failure.js';
 import { OUTCOMES, type Outcome } from './failures.js';
 import { output } from './terminal.js';
 
+/** stdout */
 export const out = output(process.stdout);
+/** stderr */
 export const err = output(process.stderr);
 
 /** Writes to stdout. A closed pipe is no failure. */

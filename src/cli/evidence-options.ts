@@ -3,6 +3,7 @@ import type { Argv, Options } from 'yargs';
 import type { Flags } from './arguments.js';
 import { flag, last, strings, type Values } from './values.js';
 
+/** `slotify measure` */
 export interface MeasureCommand {
   readonly kind: 'measure';
   readonly flags: Flags;
@@ -15,6 +16,7 @@ export interface MeasureCommand {
   readonly quiet: boolean;
 }
 
+/** `slotify verify` */
 export interface VerifyCommand {
   readonly kind: 'verify';
   readonly flags: Flags;
@@ -27,6 +29,7 @@ export interface VerifyCommand {
   readonly quiet: boolean;
 }
 
+/** `slotify profile` */
 export interface ProfileCommand {
   readonly kind: 'profile';
   readonly flags: Flags;
@@ -36,8 +39,10 @@ export interface ProfileCommand {
   readonly output: string;
 }
 
+/** One of the commands that run Python. */
 export type EvidenceCommand = MeasureCommand | VerifyCommand | ProfileCommand;
 
+/** A command line that makes no sense; one sentence, no full stop. */
 export interface Misuse {
   readonly kind: 'misuse';
   readonly message: string;

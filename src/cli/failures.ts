@@ -1,6 +1,7 @@
 // Every way a run can end: exit code and hint, in one table.
 import type { Report } from '../model/decision.js';
 
+/** How a run ends. */
 export type Outcome =
   | 'done'
   | 'would-change'

@@ -13,6 +13,7 @@ import {
 } from './evidence-options.js';
 import type { Values } from './values.js';
 
+/** What the help says besides the options. */
 export interface About {
   readonly version: string;
   /** Columns of the terminal, for the help. */

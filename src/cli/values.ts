@@ -14,6 +14,7 @@ export function last(values: Values, name: string): string | undefined {
   return strings(values, name).at(-1);
 }
 
+/** Whether a switch is on; the last one counts when it is given twice. */
 export function flag(values: Values, name: string): boolean {
   const value = values[name];
   return (Array.isArray(value) ? value.at(-1) : value) === true;

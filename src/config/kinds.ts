@@ -6,6 +6,7 @@ import { isTooWild, TAME } from '../model/globs.js';
 /** How the command line takes a value: `--x`, `--x VALUE`, `--x VALUE` again and again. */
 export type FlagForm = 'switch' | 'value' | 'list';
 
+/** A kind of value. */
 export interface Kind<T> {
   readonly form: FlagForm;
   /** Behind `must be`: `true or false`. */

@@ -3,6 +3,7 @@ import { TRANSFORM_NAMES } from '../model/transform.js';
 import { RULES } from '../rules/index.js';
 import { globs, ignores, type Kind, LENGTH, namesOf, oneOf, SWITCH, text, texts } from './kinds.js';
 
+/** One setting: its kind, its default and what is said of it. */
 export interface Setting<T> {
   readonly kind: Kind<T>;
   /** What holds when nobody says anything; null where something else decides then (see `says`). */
@@ -164,6 +165,7 @@ export const SETTINGS = {
   }),
 } as const;
 
+/** The name of a setting. */
 export type Key = keyof typeof SETTINGS;
 
 /** A value for every setting; what nobody set and no default fills is left out. */

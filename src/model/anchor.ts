@@ -6,6 +6,7 @@ export interface Span {
   readonly end: number;
 }
 
+/** Where the header and the first statements of a class body stand. */
 export interface BodyAnchor {
   /** Offset of the `class` keyword. */
   readonly keyword: number;

@@ -2,6 +2,7 @@
 import type { PythonRange } from './decision.js';
 import type { Profile } from './profile.js';
 
+/** What a run goes by. */
 export interface Config {
   /** Files and folders to rewrite, absolute or relative to `cwd`. */
   readonly paths: readonly string[];

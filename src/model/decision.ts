@@ -2,6 +2,7 @@
 import type { Profile } from './profile.js';
 import type { Coding } from './source.js';
 
+/** A list with at least one item. */
 export type NonEmpty<T> = readonly [T, ...T[]];
 
 /** A place in a source file. */
@@ -52,6 +53,7 @@ export interface Slot {
 /** How far a rewrite may be trusted (ruff's word). */
 export type Applicability = 'safe' | 'unsafe';
 
+/** What a class goes by, and where it stands. */
 export interface ClassRef {
   /** `path.py:Outer.Inner`, with `#2` behind for the second definition of one name. Unique in a run. */
   readonly id: string;
@@ -75,6 +77,7 @@ export interface Footprint {
   readonly base: 'object' | 'builtin';
 }
 
+/** What becomes of a class: `refuse` where something would break, `leave` where nothing is gained. */
 export type Decision = {
   readonly cls: ClassRef;
   /** Reasons that were found and do not count because the user says so. */

@@ -1,8 +1,10 @@
 // What one file defines: its scopes, variables, functions, classes and imports. Offsets are UTF-16 units.
 import type { BodyAnchor, Span } from './anchor.js';
 
+/** What a scope is the body of (reference 4.2.1); those of type parameters (PEP 695) count as functions. */
 export type ScopeKind = 'module' | 'class' | 'function' | 'comprehension';
 
+/** A scope, known by its number: 0 is that of the module. */
 export interface ScopeFact {
   readonly kind: ScopeKind;
   /** Enclosing scope, -1 for the module's. */
@@ -11,6 +13,7 @@ export interface ScopeFact {
   readonly owner: number;
 }
 
+/** A name in one scope: all statements that bind it there bind one variable. */
 export interface VariableFact {
   readonly scope: number;
   readonly name: string;
@@ -18,6 +21,7 @@ export interface VariableFact {
   readonly bound: boolean;
 }
 
+/** A parameter of a function. */
 export interface ParameterFact {
   readonly name: string;
   readonly kind: 'positional' | 'keyword' | 'star' | 'doubleStar';
@@ -28,6 +32,7 @@ export interface ParameterFact {
   readonly defaultValue: number;
 }
 
+/** A `def` or a lambda. */
 export interface FunctionFact {
   readonly name: string;
   /** `Outer.method` within the file. */
@@ -47,12 +52,14 @@ export interface FunctionFact {
   readonly end: number;
 }
 
+/** One argument of a class statement that is a base. */
 export interface BaseFact {
   readonly value: number;
   /** `*bases` */
   readonly star: boolean;
 }
 
+/** One binding in a class body. */
 export interface MemberFact {
   readonly name: string;
   /** How the body binds it. `annotation` binds nothing. */
@@ -68,6 +75,7 @@ export interface MemberFact {
   readonly at: number;
 }
 
+/** A class statement. */
 export interface ClassFact {
   readonly name: string;
   /** `Outer.Inner`, `make.Row`: names of functions and classes around it, joined by dots. */
@@ -92,6 +100,7 @@ export interface ClassFact {
   readonly dynamicBody: number;
 }
 
+/** One name that an import statement binds, or one star import. */
 export interface ImportFact {
   /** Dotted module as written, without the leading dots; empty for `from . import x`. */
   readonly module: string;

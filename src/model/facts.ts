@@ -101,6 +101,7 @@ export const LATE = 1 << OP_BITS;
 /** Added to an operator that stands before `=`: `a += b`. */
 export const IN_PLACE = 64;
 
+/** What a literal is, other than a string. */
 export enum ConstKind {
   None,
   Bool,
@@ -121,6 +122,7 @@ export enum Presence {
   Given,
 }
 
+/** How an argument is given: `x`, `name=x`, `*x`, `**x`. */
 export enum ArgKind {
   Positional,
   Keyword,
@@ -193,6 +195,7 @@ export interface DirectiveFact {
   readonly at: number;
 }
 
+/** Everything that one file says. Offsets are UTF-16 units from 0. */
 export interface FileFacts {
   /** Offsets at which lines start, first 0. */
   readonly lineStarts: Uint32Array;

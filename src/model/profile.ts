@@ -23,6 +23,7 @@ export interface Seen {
   readonly pickled: Readonly<Record<string, SeenAt | null>>;
 }
 
+/** A profile file. */
 export interface Profile {
   readonly version: 1;
   /** The command that was run. */

@@ -1,6 +1,7 @@
 // What the documentation says about one rule: the source of `slotify explain` and of the README's table.
 import type { Level } from './decision.js';
 
+/** A rule without what it looks for. */
 export interface RuleDoc {
   /** `SLT201` */
   readonly code: string;

@@ -11,6 +11,7 @@ export interface Coding {
   readonly bom: boolean;
 }
 
+/** A file that is read, as text. */
 export interface Source {
   /** Path relative to the project root, `/` between folders. Unique within a run; the file's id. */
   readonly path: string;
@@ -43,6 +44,7 @@ export interface Unreadable {
   readonly harmless: boolean;
 }
 
+/** Everything that was found on disk. */
 export interface Discovery {
   /** Absolute path of the project root. */
   readonly root: string;

@@ -18,8 +18,10 @@ export interface Drawing {
 
 /** Every transform by name, the most particular first: users select among them. */
 export const TRANSFORM_NAMES = ['dataclass-slots', 'attrs-slots', 'plain-slots'] as const;
+/** The name of a transform, as settings spell it. */
 export type TransformName = (typeof TRANSFORM_NAMES)[number];
 
+/** One way to give classes slots. */
 export interface Transform {
   readonly name: TransformName;
   /** Whether a class is of the form that this transform rewrites. The first transform that says yes has it. */

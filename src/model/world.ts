@@ -109,6 +109,7 @@ export type MroEntry =
   | { readonly kind: 'external'; readonly layouts: readonly ExternalClass[]; readonly dotted: string }
   | { readonly kind: 'unknown'; readonly base: Base & { readonly kind: 'unknown' } };
 
+/** A class statement with its place in the hierarchy. */
 export interface WorldClass {
   readonly index: number;
   readonly ref: ClassRef;
@@ -199,6 +200,7 @@ export interface BlindSpot {
   readonly says: string;
 }
 
+/** All that is known of the codebase once its files are linked: what rules and transforms ask. */
 export interface World {
   readonly files: readonly WorldFile[];
   /** Every class of targets, evidence and environment. */

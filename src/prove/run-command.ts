@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { killGroup, type Scratch } from './scratch.js';
 
+/** Where a command runs. */
 export interface Place {
   /** The project, absolute. */
   readonly root: string;
@@ -15,6 +16,7 @@ export interface Place {
   readonly compiled: string;
 }
 
+/** What came of it. */
 export interface Ran {
   /** Null when it took too long or was killed. */
   readonly exit: number | null;

@@ -5,6 +5,7 @@ import { above, attrsDecorator, dataclassDecorator, fieldDecorator, relatives } 
 import { atClass, findingsOn, inFileOf } from './rule.js';
 import { type ExplicitSuper, explicitSuper, keepsStill, noticesSecondClass } from './second-class.js';
 
+/** A way to write the slots of a dataclass. */
 export type Form =
   /** `slots=True` in the decorator; `supers` are the calls of super() that it needs to be written out. */
   | { readonly kind: 'keyword'; readonly supers: readonly ExplicitSuper[] }
@@ -21,6 +22,7 @@ const oldest = (world: World): string => `the range begins with ${world.python.o
 const isSet = (flags: ReadonlyMap<string, boolean | null>, name: string): boolean =>
   flags.has(name) && flags.get(name) !== false;
 
+/** Whether a dataclass is frozen, or may be: an option that cannot be read counts as set. */
 export const isFrozen = (cls: WorldClass): boolean =>
   isSet(dataclassDecorator(cls)?.flags ?? new Map(), 'frozen');
 
@@ -130,6 +132,7 @@ export function* literalHurts(cls: WorldClass, world: World): Generator<Evidence
 export const staleCells = (cls: WorldClass, world: World): readonly CellUse[] =>
   isOlderThan(world, 14) ? cls.cellUses : [];
 
+/** A use of the cell as evidence. */
 export const saysStale = (cls: WorldClass, use: CellUse): Evidence =>
   inFileOf(
     cls,

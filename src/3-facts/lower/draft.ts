@@ -86,8 +86,11 @@ export function listed(d: Draft, items: readonly number[]): number {
   return at;
 }
 
+/** What a value that is written already is made of; a and b below. */
 export const opOf = (d: Draft, value: number): Op => d.values.data[value * VALUE_WIDTH]!;
+/** Its operand a. */
 export const firstOperand = (d: Draft, value: number): number => d.values.data[value * VALUE_WIDTH + 1]!;
+/** Its operand b. */
 export const secondOperand = (d: Draft, value: number): number => d.values.data[value * VALUE_WIDTH + 2]!;
 
 /** Gives a value that is written already another second operand. */

@@ -9,6 +9,7 @@ export interface Lists {
   last: number;
 }
 
+/** No lists yet. */
 export const newLists = (): Lists => ({ entries: newColumn(2048), last: 0 });
 
 /** A column of so many bytes has address space set aside, for so many times as much. */
@@ -73,12 +74,14 @@ export interface Queue {
   count: number;
 }
 
+/** An empty queue. */
 export const newQueue = (): Queue => ({
   keys: newColumn(1 << 12),
   items: newColumn(1 << 12),
   count: 0,
 });
 
+/** Adds a pair at the end. */
 export function enqueue(queue: Queue, key: number, item: number): void {
   if (queue.count === queue.keys.length) {
     queue.keys = resized(queue.keys, queue.count * 2);
@@ -114,6 +117,7 @@ function placeOf(table: Int32Array, a: number, b: number): number {
   }
 }
 
+/** Whether a pair is in a set. */
 export const hasPair = ({ table }: Pairs, a: number, b: number): boolean => table[placeOf(table, a, b)] !== 0;
 
 /** Adds a pair; false when it was there already. */
@@ -146,12 +150,14 @@ export interface Sets {
   readonly free: number[][];
 }
 
+/** No sets yet, in a pool with room for so many numbers. */
 export const newSets = (room: number): Sets => ({
   pool: newColumn(room),
   used: 0,
   free: [[], [], [], [], [], [], [], [], []],
 });
 
+/** Whether a set has a number. */
 export function holds({ pool }: Sets, start: number, size: number, item: number): boolean {
   const end = start + size;
   for (let i = start; i < end; i++) if (pool[i] === item) return true;
@@ -198,6 +204,7 @@ export interface Rows {
   used: number;
 }
 
+/** No lists yet, for keys below `keys`. */
 export const newRows = (keys: number): Rows => ({
   starts: newColumn(keys),
   pool: newColumn(1024),
@@ -229,6 +236,7 @@ export interface Marks {
   clear(): void;
 }
 
+/** An empty set. */
 export function newMarks(): Marks {
   let rounds = newColumn(1 << 12);
   let round = 1;

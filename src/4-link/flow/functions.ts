@@ -51,6 +51,7 @@ const TRANSPARENT: ReadonlySet<string> = new Set([
 const CACHED =
   /(^|[._])(cached_?property|reify|lazy_?property|lazy_?attribute|memoized_?property|cachedproperty|threaded_cached_property|cached_property_with_ttl)$/i;
 
+/** Whether a dotted name or spelling is that of such a descriptor. */
 export const isCachedName = (name: string): boolean => CACHED.test(name);
 
 /** How far up the bases of a class are looked at: `class lazy(lazy)` may stand above itself. */
@@ -89,6 +90,8 @@ export function decoratorNames(
   });
 }
 
+/** What a class body makes of a function, by its name and decorators. `__new__` is static, `__init_subclass__` and
+ *  `__class_getitem__` are class methods without a decorator (reference 3.3.1, 3.3.3.1, 3.3.5). */
 export function functionKind(file: WorldFile, fn: number, resolver: Resolver): FunctionKind {
   const fact = file.facts.functions[fn]!;
   let kind: FunctionKind = 'method';
@@ -109,6 +112,7 @@ export function functionKind(file: WorldFile, fn: number, resolver: Resolver): F
 export const takesInstance = (kind: FunctionKind): boolean =>
   kind === 'method' || kind === 'property' || kind === 'accessor' || kind === 'cached' || kind === 'opaque';
 
+/** Whether a decorator leaves a function what it is. */
 export const isTransparent = (name: string): boolean => TRANSPARENT.has(name);
 
 /** `*args` or `**kwargs`. */

@@ -23,6 +23,7 @@ import { newPaths, type Paths } from './paths.js';
 /** Called once for each token that arrives at a node. */
 export type Listener = (token: number) => void;
 
+/** The constraint graph of the points-to analysis: each node holds a set of tokens, all by number. */
 export interface Graph extends Paths {
   /** A fresh node with no tokens. */
   node(): number;

@@ -4,6 +4,7 @@ import type { Graph } from './graph.js';
 import type { Once } from './once.js';
 import type { Token } from './tokens.js';
 
+/** A container, or any object of an external type. */
 export type Bag = Token & { readonly kind: 'bag' };
 
 export interface Keyed {

@@ -1,5 +1,11 @@
 // Inclusion-based, flow-insensitive points-to analysis over the whole world: which values may stand where.
 // (Andersen 1994; field-sensitive by class, one abstract object per class and per container display.)
+//
+// Words: a token is an abstract object (tokens.ts), a node a points-to set (graph.ts); a bag is a container or an
+// object of the library, the unknown a value from code that is not seen; `into` is the node that a result flows to, a
+// receiver what stands before the dot. The line of a class is its MRO, its relatives are all classes that may act on
+// its instances or share them (slots.ts). A meaning is what a name stands for without value flow (resolve.ts). A crowd
+// is a node that holds too many classes to say anything (belief.ts).
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { namesAt, opAt, row, stringAt } from '../index-file.js';
@@ -33,6 +39,7 @@ import { type Flow, newFlow } from './state.js';
 import { newStores } from './stores.js';
 import { FOREIGN, UNKNOWN } from './tokens.js';
 
+/** Value flow once nothing changes any more. */
 export interface Solved {
   readonly flow: Flow & Numbering;
   readonly members: Members;

@@ -67,6 +67,7 @@ export interface Combined {
   readonly many: boolean;
 }
 
+/** What value flow works on, and what it leaves behind for those who ask later. */
 export interface Flow extends Nodes {
   readonly files: readonly WorldFile[];
   readonly classes: readonly WorldClass[];

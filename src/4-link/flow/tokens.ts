@@ -4,6 +4,7 @@ import { above } from '../../slots.js';
 import type { Limits } from './crowding.js';
 import type { Ends } from './names.js';
 
+/** An abstract value. */
 export type Token =
   /** A value that comes from code that is not seen: it may be anything. */
   | { readonly kind: 'unknown' }
@@ -51,6 +52,7 @@ export type Token =
       readonly call: number;
     };
 
+/** Tokens by number, which is how the graph knows them. */
 export interface Tokens extends Limits {
   readonly get: (id: number) => Token;
   /** The number of a token; equal tokens have one number. */
