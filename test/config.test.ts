@@ -1,10 +1,9 @@
 // Where settings come from, which one wins, and what is refused.
 import * as fs from 'node:fs';
-import * as os from 'node:os';
 import * as path from 'node:path';
 import { Ajv } from 'ajv';
 import { parse } from 'smol-toml';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { admitted, parsePoetry, parseSpecifier } from '../src/1-discover/specifiers.js';
 import { configSchema, settingsTable } from '../src/config/schema.js';
 import { KEYS, SETTINGS } from '../src/config/settings.js';
@@ -12,22 +11,8 @@ import { showConfig } from '../src/config/show.js';
 import { type Flags, flagName, resolveConfig } from '../src/config.js';
 import type { Config } from '../src/model/config.js';
 import { TRANSFORM_NAMES } from '../src/model/transform.js';
+import { project } from './support/project.js';
 import { expectInReadme } from './support/readme.js';
-
-const made: string[] = [];
-afterAll(() => {
-  for (const folder of made) fs.rmSync(folder, { recursive: true, force: true });
-});
-
-function project(files: Readonly<Record<string, string>>): string {
-  const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'slotify-config-')));
-  made.push(root);
-  for (const [name, text] of Object.entries(files)) {
-    fs.mkdirSync(path.dirname(path.join(root, name)), { recursive: true });
-    fs.writeFileSync(path.join(root, name), text);
-  }
-  return root;
-}
 
 const resolve = (files: Readonly<Record<string, string>>, flags: Flags = {}) =>
   resolveConfig({ cwd: project(files), ...flags });

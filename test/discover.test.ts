@@ -3,29 +3,13 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import * as os from 'node:os';
 import * as path from 'node:path';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { discover, inMemory } from '../src/1-discover/discover.js';
 import { locate, readEnvironment, sitePackages } from '../src/1-discover/environment.js';
 import { globs, isTestLike } from '../src/1-discover/roles.js';
 import type { Config } from '../src/model/config.js';
 import type { Discovery } from '../src/model/source.js';
-
-const made: string[] = [];
-afterAll(() => {
-  for (const folder of made) fs.rmSync(folder, { recursive: true, force: true });
-});
-
-/** A folder on disk with these files, by path; a name that ends in `/` makes an empty folder. */
-function project(files: Readonly<Record<string, string>>): string {
-  const root = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'slotify-discover-')));
-  made.push(root);
-  for (const [name, text] of Object.entries(files)) {
-    const full = path.join(root, name);
-    fs.mkdirSync(name.endsWith('/') ? full : path.dirname(full), { recursive: true });
-    if (!name.endsWith('/')) fs.writeFileSync(full, text);
-  }
-  return root;
-}
+import { project } from './support/project.js';
 
 function config(cwd: string, more: Partial<Config> = {}): Config {
   const python = { oldest: [3, 8], newest: [3, 13], from: 'default' } as const;
@@ -396,8 +380,9 @@ describe('the root and module names', () => {
   test('a lone file in the temporary folder does not make a project of it', async () => {
     const file = path.join(fs.realpathSync(os.tmpdir()), `slotify-lone-${process.pid}.py`);
     fs.writeFileSync(file, '');
-    made.push(file);
-    const found = await discover(config(path.dirname(file), { paths: [file] }));
+    const found = await discover(config(path.dirname(file), { paths: [file] })).finally(() =>
+      fs.rmSync(file),
+    );
     expect(found.sources.map(s => s.file)).toEqual([file]);
     expect(found.notes[0]).toContain('is not a project');
   });
