@@ -18,7 +18,7 @@ import { type Narrow, policyOf, selectedBy, type Withheld } from './5-decide/pol
 import { unprofitable } from './5-decide/saving.js';
 import { differences } from './6-edit/differences.js';
 import { applyPlan, draw } from './6-edit/draw.js';
-import { type Kept, keptReport } from './cache/reports.js';
+import { type KeptReport, keptReport } from './cache/reports.js';
 import type { Config } from './model/config.js';
 import type { Change, Decision, Plan, Report } from './model/decision.js';
 import type { Discovery, Role, Source } from './model/source.js';
@@ -116,7 +116,7 @@ async function run(found: Discovery, config: Settings, io: Io): Promise<Report> 
 }
 
 /** Where the report of a run is kept; null where none is, and where packages are read that are not among `found`. */
-function keptFor(found: Discovery, { cacheDir, ...settings }: Settings, io: Io): Kept | null {
+function keptFor(found: Discovery, { cacheDir, ...settings }: Settings, io: Io): KeptReport | null {
   if (cacheDir === null || settings.environment !== null || !isWorthCache(found.sources.map(s => s.text)))
     return null;
   const { without, narrow } = io;

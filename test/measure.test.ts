@@ -6,8 +6,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { isOlder } from '../src/1-discover/python-range.js';
 import { parseArguments } from '../src/cli/arguments.js';
 import { resolveConfig } from '../src/config.js';
+import type { Rewrite } from '../src/model/decision.js';
 import { findInterpreters } from '../src/prove/interpreters.js';
-import { type ClassMeasured, type MeasureOptions, measure, type Rewrite } from '../src/prove/measure.js';
+import { type ClassMeasured, type MeasureOptions, measure } from '../src/prove/measure.js';
 import { measureJson, measureMarkdown, measureText } from '../src/prove/measure-report.js';
 import { slotify } from '../src/slotify.js';
 

@@ -26,7 +26,7 @@ export interface Attributes {
 
 /** What a name already means on instances of a class before any slot is written. `read-only`: a property above that
  *  cannot be set, so that code which stores the name all the same means an attribute of its own. */
-type Meaning = 'descriptor' | 'read-only' | 'slot' | 'free';
+type Occupant = 'descriptor' | 'read-only' | 'slot' | 'free';
 
 /** A bare annotation declares an attribute of the class that carries it, unless a class above or below binds the name
  *  itself, or the name is one of `ofClasses`: those that only classes get. */
@@ -77,7 +77,8 @@ export function placeAttributes(
       else if (fields.some(f => f.name === store.attr)) {
         // a field that a class above has already keeps its place there
         if (!above(cls).some(c => own(c).has(store.attr))) found.set(store.attr, [store]);
-      } else if (isKept(cls, store, meaningOf(cls, store.attr, own, members))) found.set(store.attr, [store]);
+      } else if (isKept(cls, store, occupantOf(cls, store.attr, own, members)))
+        found.set(store.attr, [store]);
     }
     return found;
   };
@@ -87,7 +88,7 @@ export function placeAttributes(
       if (base.kind !== 'class' || declaredSlots(base.cls) === null) return [];
       const { cls } = base;
       return [...(byClass.get(cls) ?? []), ...leftBy(cls.bases)].filter(
-        s => !own(cls).has(s.attr) && isKept(cls, s, meaningOf(cls, s.attr, own, members)),
+        s => !own(cls).has(s.attr) && isKept(cls, s, occupantOf(cls, s.attr, own, members)),
       );
     });
   return { stores: cls => byClass.get(cls) ?? [], own };
@@ -102,8 +103,8 @@ function isDeclaration(cls: WorldClass, field: Field): boolean {
 /** Whether a store of this kind leaves an attribute behind, which then gets a slot. */
 export const keeps = (kind: Store['kind']): boolean => kind === 'set' || kind === 'augmented';
 
-const isKept = (cls: WorldClass, store: Store, meaning: Meaning): boolean =>
-  meaning === 'free' || (meaning === 'read-only' && isOwn(cls, store));
+const isKept = (cls: WorldClass, store: Store, occupant: Occupant): boolean =>
+  occupant === 'free' || (occupant === 'read-only' && isOwn(cls, store));
 
 /** Whether a store stands in the class statement itself. */
 const isOwn = (cls: WorldClass, { file, at }: Store): boolean => isInside(cls, { file, at: at.offset });
@@ -121,7 +122,7 @@ function byFirstAssignment(cls: WorldClass): (a: Store, b: Store) => number {
     rank(a) - rank(b) || (a.at.path < b.at.path ? -1 : a.at.path > b.at.path ? 1 : a.at.offset - b.at.offset);
 }
 
-function meaningOf(cls: WorldClass, attr: string, own: Attributes['own'], members: Members): Meaning {
+function occupantOf(cls: WorldClass, attr: string, own: Attributes['own'], members: Members): Occupant {
   // every object takes these itself; rules of their own look at them
   if (attr === '__class__' || attr === '__dict__') return 'descriptor';
   for (const entry of cls.mro) {

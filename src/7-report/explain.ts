@@ -1,6 +1,15 @@
 // Why a class gets slots or does not, with the code that shows it.
 import { distance } from 'fastest-levenshtein';
-import type { ClassRef, Decision, Evidence, Place, Reason, Report, Slot } from '../model/decision.js';
+import type {
+  ClassRef,
+  Decision,
+  Evidence,
+  Place,
+  Reason,
+  Report,
+  Rewrite,
+  Slot,
+} from '../model/decision.js';
 import { estimateText } from './estimates.js';
 import { inOrder } from './order.js';
 import type { ShowPath } from './text.js';
@@ -136,7 +145,7 @@ function explained(decision: Decision, scene: Scene): readonly string[] {
   }
 }
 
-function trust(decision: Decision & { readonly kind: 'rewrite' }, report: Report): string {
+function trust(decision: Rewrite, report: Report): string {
   if (decision.applicability === 'safe') return 'safe';
   return report.unsafeFixes ? 'unsafe' : 'unsafe: only with --unsafe-fixes';
 }

@@ -1,6 +1,6 @@
 // A summary in Markdown, for a comment on a pull request or a job's summary page.
 import { estimateSaving } from '../5-decide/estimate.js';
-import type { ClassRef, Decision, Reason, Report } from '../model/decision.js';
+import type { ClassRef, Decision, Reason, Report, Rewrite } from '../model/decision.js';
 import type { View } from './notices.js';
 import { inOrder, problemsInOrder } from './order.js';
 import { count, headline } from './text.js';
@@ -9,8 +9,6 @@ import { visible } from './visible.js';
 /** Rows of the table, and classes named under each reason: a comment on GitHub holds 65536 characters. */
 const ROWS = 100;
 const NAMED = 20;
-
-type Rewrite = Decision & { readonly kind: 'rewrite' };
 
 /** Counts, a table of rewritten classes with estimated bytes, and what is left alone, folded away by reason. */
 export function markdown(report: Report, view: View): string {

@@ -1,6 +1,6 @@
 // What the formats for CI have in common: the things worth a line, each with its rule, its place and its evidence.
 import { estimateSaving } from '../5-decide/estimate.js';
-import type { ClassRef, Decision, Evidence, Reason, Report } from '../model/decision.js';
+import type { ClassRef, Decision, Evidence, Reason, Report, Rewrite } from '../model/decision.js';
 import { inOrder, problemsInOrder } from './order.js';
 import type { ShowPath } from './text.js';
 import { visible } from './visible.js';
@@ -83,7 +83,7 @@ function noticesOn(d: Decision, changed: boolean, report: Report, view: View): r
 }
 
 /** `Order can have slots: number, lines; saves about 120 bytes an instance on 3.13`. */
-function proposal(d: Decision & { readonly kind: 'rewrite' }, report: Report, written: boolean): string {
+function proposal(d: Rewrite, report: Report, written: boolean): string {
   const names = d.slots.map(slot => slot.name).join(', ');
   const verb = written ? 'has' : 'can have';
   const what = `${d.cls.qualname} ${verb} ${names === '' ? 'empty slots' : `slots: ${names}`}`;

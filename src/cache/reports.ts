@@ -6,7 +6,7 @@ import type { Discovery } from '../model/source.js';
 import { makeCache, openCache, writeEntry } from './cache.js';
 
 /** The place of one report. */
-export interface Kept {
+export interface KeptReport {
   /** The report, or null where none is kept. */
   readonly read: () => Report | null;
   readonly write: (report: Report) => void;
@@ -17,7 +17,7 @@ const MOST_REPORTS = 4;
 
 /** Where the report on some files is kept in the cache at `root`. `settings`: everything besides the files that the
  *  report depends on, as plain data. */
-export function keptReport(root: string, found: Discovery, settings: unknown): Kept {
+export function keptReport(root: string, found: Discovery, settings: unknown): KeptReport {
   const cache = openCache(root, 'reports');
   const key = keyOfRun(found, settings);
   return {

@@ -1,9 +1,9 @@
 // `slotify measure`: which classes, on which interpreters, and where the result goes.
 import { matching } from '../7-report/explain.js';
 import { visible } from '../7-report/visible.js';
-import type { Report } from '../model/decision.js';
+import type { Report, Rewrite } from '../model/decision.js';
 import { messageOf } from '../model/failure.js';
-import { measure, type Rewrite } from '../prove/measure.js';
+import { measure } from '../prove/measure.js';
 import { measureJson, measureMarkdown, measureText } from '../prove/measure-report.js';
 import type { MeasureCommand } from './evidence-options.js';
 import type { Outcome } from './failures.js';

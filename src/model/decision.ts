@@ -99,6 +99,9 @@ export type Decision = {
   | { readonly kind: 'leave'; readonly reasons: NonEmpty<Reason> }
 );
 
+/** The decision on a class that gets slots. */
+export type Rewrite = Decision & { readonly kind: 'rewrite' };
+
 /** Replace `[start, end)` of a text by `text`; UTF-16 offsets; `start === end` inserts. */
 export interface Edit {
   readonly start: number;

@@ -1,5 +1,5 @@
 // What a plan claims about the layout of a class, against the class as an interpreter makes it.
-import type { Decision } from '../model/decision.js';
+import type { Decision, Rewrite } from '../model/decision.js';
 import { isSpecialSlot, mangled } from '../slots.js';
 import type { Fault } from './python.js';
 
@@ -19,8 +19,6 @@ export interface Layout {
    *  `__weakref__`. */
   readonly grown: number;
 }
-
-export type Rewrite = Decision & { readonly kind: 'rewrite' };
 
 /** A class that is rewritten without asking for unsafe ones. */
 export const isRewritten = (d: Decision): d is Rewrite => d.kind === 'rewrite' && d.applicability === 'safe';

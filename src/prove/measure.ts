@@ -4,12 +4,10 @@ import { existsSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { type Estimate, estimateSaving } from '../5-decide/estimate.js';
-import type { Decision, Report } from '../model/decision.js';
+import type { Report, Rewrite } from '../model/decision.js';
 import { type Failure, failed, type Helper, startHelper } from './conversation.js';
 import { type Scratch, withScratch } from './scratch.js';
 import { copyTree, ENVIRONMENTS, importRoot, writeInto } from './trees.js';
-
-export type Rewrite = Decision & { readonly kind: 'rewrite' };
 
 export interface MeasureOptions {
   /** Commands or paths of interpreters, or folders of virtual environments. */

@@ -5,7 +5,7 @@ import { delimiter, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { killGroup, type Scratch } from './scratch.js';
 
 /** Where a command runs. */
-export interface Place {
+export interface CommandPlace {
   /** The project, absolute. */
   readonly root: string;
   /** Its copy. */
@@ -34,7 +34,7 @@ const DRAIN = 1000;
 /** Runs `command` where the user stands, seen from the copy. Processes that it leaves behind are ended. */
 export function runCommand(
   command: readonly string[],
-  place: Place,
+  place: CommandPlace,
   env: NodeJS.ProcessEnv,
   timeout: number | null,
   scratch: Scratch,
@@ -85,14 +85,14 @@ function endGroup(pid: number | undefined): void {
 }
 
 /** A path of the project as a path of its copy; null for one outside. */
-function inside(path: string, { root, tree }: Place): string | null {
+function inside(path: string, { root, tree }: CommandPlace): string | null {
   const inner = relative(root, path);
   return inner === '..' || inner.startsWith(`..${sep}`) || isAbsolute(inner) ? null : join(tree, inner);
 }
 
 /** A word of the command for use in the copy: absolute paths into the project lead into the copy, where it has them;
  *  a program that was not copied (that of a virtual environment) stays where it is. */
-function inCopy(word: string, place: Place, isProgram: boolean): string {
+function inCopy(word: string, place: CommandPlace, isProgram: boolean): string {
   if (isProgram && word.includes('/') && !isAbsolute(word)) {
     const typed = resolve(place.cwd, word);
     const copied = inside(typed, place);
@@ -108,7 +108,7 @@ function inCopy(word: string, place: Place, isProgram: boolean): string {
  * in editable form; a `git` that called slotify does not point them back at the project.
  * @param folders folders of the copy that imports start from
  */
-export function copyEnvironment(folders: readonly string[], place: Place): NodeJS.ProcessEnv {
+export function copyEnvironment(folders: readonly string[], place: CommandPlace): NodeJS.ProcessEnv {
   const own = (process.env.PYTHONPATH ?? '').split(delimiter).filter(Boolean);
   const paths = [...folders, ...own.map(each => inside(resolve(place.cwd, each), place) ?? each)];
   const entries = Object.entries(process.env).filter(

@@ -13,7 +13,7 @@ import type { Prepared } from '../slotify.js';
 import { type Failed, failuresIn, namedIn, placesIn } from './blame.js';
 import { inFamilies } from './families.js';
 import { isolate, type Verdict } from './isolate.js';
-import { copyEnvironment, type Place, type Ran, runCommand } from './run-command.js';
+import { type CommandPlace, copyEnvironment, type Ran, runCommand } from './run-command.js';
 import { type Scratch, withScratch } from './scratch.js';
 import { copyProject, importRoot, restoreIn, writeInto } from './trees.js';
 
@@ -83,7 +83,7 @@ async function verifyIn(
   full: Report,
   { command, cwd, timeout, onRun }: VerifyOptions,
 ): Promise<Verification> {
-  const place: Place = {
+  const place: CommandPlace = {
     root: full.root,
     tree: join(scratch.folder, basename(full.root) || 'project'),
     cwd,
@@ -235,7 +235,7 @@ function verdictOn(
 function blameOn(
   cls: ClassRef,
   { failed, output }: Proof,
-  place: Place,
+  place: CommandPlace,
   world: World,
 ): { readonly blame: Blame; readonly evidence: Evidence } {
   const error =
@@ -256,13 +256,13 @@ function blameOn(
 
 /** Drops the compiled forms of changed files: a text of the same length written within a second would pass for the
  *  old one. */
-async function dropCompiled(place: Place, paths: readonly string[]): Promise<void> {
+async function dropCompiled(place: CommandPlace, paths: readonly string[]): Promise<void> {
   for (const path of paths) for (const file of await compiledOf(place, path)) await rm(file, { force: true });
 }
 
 /** How many files have a compiled form: they were imported. */
 async function importedOf(
-  place: Place,
+  place: CommandPlace,
   paths: readonly string[],
 ): Promise<{ readonly seen: number; readonly all: number }> {
   let seen = 0;
@@ -271,7 +271,7 @@ async function importedOf(
 }
 
 /** Compiled forms of a file of the copy: with PYTHONPYCACHEPREFIX, they lie under its absolute path there. */
-async function compiledOf({ tree, compiled }: Place, path: string): Promise<string[]> {
+async function compiledOf({ tree, compiled }: CommandPlace, path: string): Promise<string[]> {
   const folder = join(compiled, tree, dirname(path));
   if (!existsSync(folder)) return [];
   const stem = `${basename(path).replace(/\.pyw?$/, '')}.`;

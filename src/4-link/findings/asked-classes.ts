@@ -2,13 +2,13 @@
 import { Op } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import type { Narrow } from '../flow/narrowing.js';
+import type { Narrowing } from '../flow/narrowing.js';
 import { argumentsOf, opAt, receiverKey, row, spelling, valueCount } from '../index-file.js';
 
 /** Classes of the world that `isinstance(receiver, classes)` names anywhere in the file, for the receiver at a value. */
 export type AskedClasses = (file: WorldFile, value: number) => readonly WorldClass[];
 
-export function newAskedClasses(narrow: Narrow): AskedClasses {
+export function newAskedClasses(narrow: Narrowing): AskedClasses {
   const known = new Map<number, ReadonlyMap<string, readonly number[]>>();
 
   /** The tests of a file, by what they test. */

@@ -1,4 +1,4 @@
-// What a program hands to code that is not seen, and under which names: the indexes behind origins.ts.
+// What a program hands to code that is not seen, and under which names: the indexes behind origin-search.ts.
 import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
@@ -7,13 +7,13 @@ import type { Solved } from '../flow/solve.js';
 import { argumentsOf, callsIn, objectKey, opAt, row, stringAt, written } from '../index-file.js';
 
 /** A value of a file. */
-export interface Site {
+export interface ValueIn {
   readonly file: WorldFile;
   readonly value: number;
 }
 
 /** A value that is called; `call` is -1 where that is the work of a decorator. */
-export interface Callee extends Site {
+export interface Callee extends ValueIn {
   readonly call: number;
 }
 
@@ -21,17 +21,17 @@ export interface HandOvers {
   /** Values that a file stores on a receiver, puts into it, or hands to it or one of its methods, by receiver. */
   readonly handedIn: (file: WorldFile) => ReadonlyMap<string, readonly number[]>;
   /** What is sent into generators, wherever. */
-  readonly sends: () => readonly Site[];
+  readonly sends: () => readonly ValueIn[];
   /** Values of a file that are called with a function, which is given by file and number; decorators are. */
   readonly calledWith: (file: WorldFile, fn: number) => readonly Callee[];
   /** What is handed, in whatever file, to objects of unseen code that come from where those at a node come from. */
-  readonly handedTo: (node: number) => readonly Site[];
+  readonly handedTo: (node: number) => readonly ValueIn[];
   /** What is handed to instances of a class when they are made, and by calls of methods, where that is the work of
    *  unseen code. */
-  readonly handedToInstances: (cls: WorldClass) => readonly Site[];
+  readonly handedToInstances: (cls: WorldClass) => readonly ValueIn[];
   /** Values that are stored under a name, or under one that is computed, on functions and on what is no object of the
    *  world. */
-  readonly storedAs: (name: string) => readonly Site[];
+  readonly storedAs: (name: string) => readonly ValueIn[];
 }
 
 /** A search for where an object comes from that takes more steps than this ends. */
@@ -45,7 +45,7 @@ export function newHandOvers(
 ): HandOvers {
   const { graph, resolver, tokens } = flow;
   const handed = new Map<number, ReadonlyMap<string, readonly number[]>>();
-  let sent: Site[] | null = null;
+  let sent: ValueIn[] | null = null;
   let callbacks: Map<string, Callee[]> | null = null;
   let taken: Taken | null = null;
   let stored: Outside | null = null;
@@ -170,8 +170,8 @@ export function newHandOvers(
   };
 
   const storedOutside = (): Outside => {
-    const named = new Map<string, Site[]>();
-    const computed: Site[] = [];
+    const named = new Map<string, ValueIn[]>();
+    const computed: ValueIn[] = [];
     for (const file of live) {
       const { acts } = file.facts;
       for (let i = 0; i < acts.length; i += ACT_WIDTH) {
@@ -199,14 +199,14 @@ export function newHandOvers(
 
 /** What is stored on functions and on what is no object of the world: by name, and under names that are computed. */
 interface Outside {
-  readonly named: ReadonlyMap<string, readonly Site[]>;
-  readonly computed: readonly Site[];
+  readonly named: ReadonlyMap<string, readonly ValueIn[]>;
+  readonly computed: readonly ValueIn[];
 }
 
 /** What objects of unseen code are handed. */
 interface Taken {
-  readonly byRoot: Map<number | string, Site[]>;
-  readonly byClass: Map<WorldClass, Site[]>;
+  readonly byRoot: Map<number | string, ValueIn[]>;
+  readonly byClass: Map<WorldClass, ValueIn[]>;
 }
 
 const NOWHERE: ReadonlySet<never> = new Set();

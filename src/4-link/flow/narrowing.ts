@@ -9,7 +9,7 @@ import type { Flow } from './state.js';
 import { newTested, type Tested } from './tested.js';
 import { FOREIGN, type Token } from './tokens.js';
 
-export interface Narrow {
+export interface Narrowing {
   /** Lets what passes the test at the value `test` flow into `into`, for one token of what is tested. */
   readonly pass: (file: WorldFile, test: number, token: number, into: number) => void;
   /** Whether a token may stand where none of the tests holds. */
@@ -24,7 +24,7 @@ export interface Narrow {
 }
 
 /** `live`: files that may register subclasses that do not inherit with an abstract class. */
-export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
+export function newNarrowing(flow: Flow, live: readonly WorldFile[]): Narrowing {
   const { graph, tokens } = flow;
   const testedBy = newTested(flow, live);
   let bound: ReadonlySet<string> | null = null;
@@ -48,7 +48,7 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
     return found;
   };
 
-  const pass: Narrow['pass'] = (file, test, id, into) => {
+  const pass: Narrowing['pass'] = (file, test, id, into) => {
     const token = tokens.get(id);
     const tested = testedBy(file, test);
     switch (token.kind) {
@@ -78,7 +78,7 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
     });
   };
 
-  const fails: Narrow['fails'] = (file, tests, id) => {
+  const fails: Narrowing['fails'] = (file, tests, id) => {
     const token = tokens.get(id);
     if (token.kind !== 'instance' && token.kind !== 'class') return true;
     for (const test of tests) {
@@ -111,7 +111,7 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
     );
   };
 
-  const isOutdated: Narrow['isOutdated'] = (file, value) => {
+  const isOutdated: Narrowing['isOutdated'] = (file, value) => {
     if (!isLate(file, value)) return false;
     bound ??= boundLater(live);
     for (let { a } = row(file, value); ; a = row(file, a).a) {
@@ -120,7 +120,7 @@ export function newNarrow(flow: Flow, live: readonly WorldFile[]): Narrow {
     }
   };
 
-  const leaves: Narrow['leaves'] = (file, value, cls) => {
+  const leaves: Narrowing['leaves'] = (file, value, cls) => {
     for (let v = value; NARROWED.has(opAt(file, v)); v = row(file, v).a) {
       const { op, b } = row(file, v);
       if (op !== Op.Exclude || isOutdated(file, v)) continue;

@@ -26,7 +26,7 @@ import { newDecorated } from './decorated.js';
 import { newDescriptors } from './descriptors.js';
 import { newKeyed } from './keyed.js';
 import { type Members, newMembers } from './members.js';
-import { type Narrow, newNarrow } from './narrowing.js';
+import { type Narrowing, newNarrowing } from './narrowing.js';
 import type { Numbering } from './numbering.js';
 import { newOperations } from './operations.js';
 import { newOperators } from './operators.js';
@@ -43,7 +43,7 @@ import { FOREIGN, UNKNOWN } from './tokens.js';
 export interface Solved {
   readonly flow: Flow & Numbering;
   readonly members: Members;
-  readonly narrow: Narrow;
+  readonly narrow: Narrowing;
   /** The newest standard library that the program may run on. */
   readonly layouts: Layouts;
 }
@@ -63,7 +63,7 @@ export function solve(
   const keyed = newKeyed(graph, flow.once);
   const members = newMembers(flow, keyed);
   const containers = newContainers(flow, members, keyed);
-  const narrow = newNarrow(flow, live);
+  const narrow = newNarrowing(flow, live);
   const wrappers = newWrappers(flow);
   const summaries = newSummaries(flow, members, wrappers);
   const results = newResults(flow, containers, narrow, summaries, wrappers);

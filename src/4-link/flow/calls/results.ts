@@ -3,7 +3,7 @@ import { Op, Presence } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { listAt, row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
-import type { Narrow } from '../narrowing.js';
+import type { Narrowing } from '../narrowing.js';
 import type { Flow } from '../state.js';
 import type { Token } from '../tokens.js';
 import { type Conditional, mayLack } from './conditional.js';
@@ -38,7 +38,7 @@ const FUNCTIONS: ReadonlySet<Token['kind']> = new Set(['function', 'bound', 'ins
 export function newResults(
   flow: Flow,
   containers: Containers,
-  narrow: Narrow,
+  narrow: Narrowing,
   summaries: Summaries,
   wrappers: Wrappers,
 ): Results {

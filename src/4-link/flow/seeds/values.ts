@@ -7,7 +7,7 @@ import type { Containers } from '../containers.js';
 import type { Decorated } from '../decorated.js';
 import type { Bag } from '../keyed.js';
 import { literalNames } from '../names.js';
-import type { Narrow } from '../narrowing.js';
+import type { Narrowing } from '../narrowing.js';
 import type { Operators } from '../operators.js';
 import { type Flow, newBag } from '../state.js';
 import { FOREIGN, UNKNOWN } from '../tokens.js';
@@ -23,7 +23,7 @@ export function newSeedValues(
   { elements, keepNames, pour, under }: Containers,
   { defined, decoratedClass }: Decorated,
   operators: Operators,
-  narrow: Narrow,
+  narrow: Narrowing,
 ): SeedValues {
   const { graph, tokens } = flow;
   const { valueNode } = flow;
