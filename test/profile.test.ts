@@ -307,7 +307,9 @@ describe('test suites', () => {
 
   test('the command line', () => {
     expect(cli('profile').stderr).toContain('profile needs a command behind --');
-    expect(cli('profile', '--', 'no-such-program').stderr).toContain('ENOENT');
+    expect(cli('profile', '--', 'no-such-program').stderr).toContain(
+      'cannot run no-such-program: there is no such program',
+    );
     expect(cli('--profile', 'missing.json').stderr).toMatch(/The profile .*missing\.json does not exist/);
     put('other.json', '{"version": 2}');
     expect(cli('--profile', 'other.json').stderr).toContain('other.json is no profile');

@@ -6,6 +6,7 @@ import type { Report } from '../model/decision.js';
 import { type Profile, profiledId, type Seen, type SeenAt } from '../model/profile.js';
 import type { World } from '../model/world.js';
 import { home } from './python.js';
+import { cannotRun } from './run-command.js';
 import { withScratch } from './scratch.js';
 
 /** A recorded run. */
@@ -65,7 +66,7 @@ export async function record(
       if (signal !== 'SIGINT') child.kill(signal);
     });
     const exit = await new Promise<number | null>((done, failed) => {
-      child.on('error', failed);
+      child.on('error', error => failed(new Error(cannotRun(program, error))));
       child.on('close', done);
     });
     const seconds = (performance.now() - began) / 1000;

@@ -67,12 +67,19 @@ export function runCommand(
       done({ exit, output: plain, seconds: (performance.now() - began) / 1000 });
     };
     child.on('error', error => {
-      output += `${error.message}\n`;
+      output += `${cannotRun(program!, error)}\n`;
       finish(127);
     });
     child.on('close', finish);
     child.on('exit', code => setTimeout(finish, DRAIN, code).unref());
   });
+}
+
+/** Why a program did not start, in words. */
+export function cannotRun(program: string, error: NodeJS.ErrnoException): string {
+  if (error.code === 'ENOENT') return `cannot run ${program}: there is no such program`;
+  if (error.code === 'EACCES') return `cannot run ${program}: permission denied`;
+  return `cannot run ${program}: ${error.message}`;
 }
 
 /** Ends what is left of the process group of a child that has ended. */
