@@ -54,7 +54,7 @@ export interface Finder {
 }
 
 /** A finding, where it is, and the classes that something of its kind has been noted for there. */
-interface Noted {
+interface NotedAt {
   readonly file: WorldFile;
   readonly at: number;
   readonly finding: Finding;
@@ -127,7 +127,7 @@ export function newSight(
   const { tokens } = flow;
   const sites = new Map<string, Set<WorldClass>>();
   /** Where the last finding was noted: a site often concerns many classes, which then share what is said of it. */
-  let last: Noted | null = null;
+  let last: NotedAt | null = null;
   const guesses = newGuesses(solved, live, belief);
 
   const note: Note = (kind, cls, file, at, says, attr = null, certain = true) => {
@@ -145,7 +145,7 @@ export function newSight(
     addTo(ofKind, cls, last.finding);
   };
   const isAt = (
-    site: Noted,
+    site: NotedAt,
     kind: FindingKind,
     file: WorldFile,
     at: number,
