@@ -50,7 +50,8 @@ export interface Standing {
   readonly sure: ReadonlySet<WorldClass>;
 }
 
-/** The largest set of `candidates` that can all have slots at once. */
+/** Those of `candidates` that can all have slots at once: of two that cannot go together, the one gives way on which
+ *  less depends. */
 export function settle(
   candidates: Iterable<WorldClass>,
   { hybrid, sure }: Standing,

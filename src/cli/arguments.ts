@@ -13,7 +13,7 @@ import {
   verifyCommand,
   withEnvironment,
 } from './evidence-options.js';
-import { COMMANDS, complete, completing, NAMES, SWITCHES } from './options.js';
+import { COMMANDS, completionParser, fullParser, NAMES, SWITCHES } from './options.js';
 import { flag, last, strings, type Values } from './values.js';
 
 /** What the configuration takes from the command line. */
@@ -71,15 +71,15 @@ export async function parseArguments(
   about: { readonly version: string; readonly cwd: string; readonly width: number },
 ): Promise<Command> {
   if (args.some(arg => arg === '--get-yargs-completions')) {
-    await completing(args, about).parseAsync();
+    await completionParser(args, about).parseAsync();
     return { kind: 'print', text: '' };
   }
   if (args[0] === 'completion') {
-    return { kind: 'print', text: await printedBy(completing([], about), ['completion']) };
+    return { kind: 'print', text: await printedBy(completionParser([], about), ['completion']) };
   }
   const { options, literal } = split(args);
   let command: Command | null = null;
-  const parser = complete(about, {
+  const parser = fullParser(about, {
     run: values => {
       command = runCommand(values, literal, about.cwd);
     },

@@ -53,12 +53,8 @@ const misuse = (message: string): Misuse => ({ kind: 'misuse', message });
 const OUTPUT = 'What comes out:';
 const RUNNING = 'What is run:';
 
-/** Names of all options, for suggestions. */
+/** Names of the options that only these commands have, for suggestions. */
 export const EVIDENCE_NAMES: readonly string[] = ['class', 'instances', 'factory', 'timeout', 'output'];
-
-export const MEASURE = 'run Python: what instances cost before and after';
-
-export const PROFILE = 'run COMMAND and record what it does with instances';
 
 /** Adds the options of `profile`. */
 export function profileOptions(parser: Argv, configOptions: Readonly<Record<string, Options>>): Argv {
@@ -93,8 +89,6 @@ export function profileCommand(
   const output = last(values, 'output') ?? 'slotify-profile.json';
   return { kind: 'profile', flags, command: [program, ...args], output };
 }
-
-export const VERIFY = 'run COMMAND before and after, in a copy: keep what passes';
 
 /** Adds the options of `verify`. */
 export function verifyOptions(parser: Argv, configOptions: Readonly<Record<string, Options>>): Argv {

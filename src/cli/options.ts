@@ -2,15 +2,7 @@
 import yargs, { type Argv, type Options } from 'yargs';
 import { FORMATS } from '../7-report/formats.js';
 import { KEYS, type Key, settingOf } from '../config/settings.js';
-import {
-  EVIDENCE_NAMES,
-  MEASURE,
-  measureOptions,
-  PROFILE,
-  profileOptions,
-  VERIFY,
-  verifyOptions,
-} from './evidence-options.js';
+import { EVIDENCE_NAMES, measureOptions, profileOptions, verifyOptions } from './evidence-options.js';
 import type { Values } from './values.js';
 
 /** What the help says besides the options. */
@@ -122,16 +114,52 @@ const runOptions = {
   },
 } as const;
 
+const COMPLETION = 'print a completion script for the shell';
+
+/** A command beside the default one: what stands behind its name, its help, and its options. */
+interface CommandOptions {
+  readonly positionals: string;
+  readonly describe: string;
+  readonly build: (parser: Argv) => Argv;
+}
+
+const commands: Readonly<
+  Record<'explain' | 'config' | 'measure' | 'profile' | 'verify' | 'clean', CommandOptions>
+> = {
+  explain: {
+    positionals: '[target] [paths..]',
+    describe: 'tell why a class gets slots or not, or what a rule sees',
+    build: explainOptions,
+  },
+  config: {
+    positionals: '[paths..]',
+    describe: 'print the settings in force, and where each comes from',
+    build: showOptions,
+  },
+  measure: {
+    positionals: '[paths..]',
+    describe: 'run Python: what instances cost before and after',
+    build: y => measureOptions(y, configOptions),
+  },
+  profile: {
+    positionals: '[paths..]',
+    describe: 'run COMMAND and record what it does with instances',
+    build: y => profileOptions(y, configOptions),
+  },
+  verify: {
+    positionals: '[paths..]',
+    describe: 'run COMMAND before and after, in a copy: keep what passes',
+    build: y => verifyOptions(y, configOptions),
+  },
+  clean: {
+    positionals: '[paths..]',
+    describe: 'remove what is kept between runs',
+    build: y => y.options(configOptions),
+  },
+};
+
 /** Names of the commands beside the default one, which takes any other word for a path. */
-export const COMMANDS: readonly string[] = [
-  'explain',
-  'config',
-  'measure',
-  'profile',
-  'verify',
-  'clean',
-  'completion',
-];
+export const COMMANDS: readonly string[] = [...Object.keys(commands), 'completion'];
 
 /** Options of the default command that need no value. */
 export const SWITCHES: readonly string[] = [
@@ -157,36 +185,27 @@ export const NAMES: readonly string[] = [
  * The parser of every command but `completion`. It hands the values of a valid command line to one of the
  * functions and throws an Error for another; it prints and exits only if parsed without a callback.
  */
-export function complete(
+export function fullParser(
   about: About,
-  take: Readonly<
-    Record<
-      'clean' | 'run' | 'explain' | 'config' | 'measure' | 'profile' | 'verify',
-      (values: Values) => void
-    >
-  >,
+  take: Readonly<Record<'run' | keyof typeof commands, (values: Values) => void>>,
 ): Argv {
-  return base(yargs(), about)
-    .command(
-      '$0 [paths..]',
-      'show or write the changes',
-      y =>
-        y
-          .positional('paths', {
-            type: 'string',
-            array: true,
-            describe: 'files and folders to rewrite [default: .]',
-          })
-          .options(configOptions)
-          .options(runOptions),
-      take.run,
-    )
-    .command('explain [target] [paths..]', EXPLAIN, explainOptions, take.explain)
-    .command('config [paths..]', CONFIG, showOptions, take.config)
-    .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions), take.measure)
-    .command('profile [paths..]', PROFILE, y => profileOptions(y, configOptions), take.profile)
-    .command('verify [paths..]', VERIFY, y => verifyOptions(y, configOptions), take.verify)
-    .command('clean [paths..]', CLEAN, y => y.options(configOptions), take.clean)
+  const parser = base(yargs(), about).command(
+    '$0 [paths..]',
+    'show or write the changes',
+    y =>
+      y
+        .positional('paths', {
+          type: 'string',
+          array: true,
+          describe: 'files and folders to rewrite [default: .]',
+        })
+        .options(configOptions)
+        .options(runOptions),
+    take.run,
+  );
+  for (const [name, { positionals, describe, build }] of Object.entries(commands))
+    parser.command(`${name} ${positionals}`, describe, build, take[name as keyof typeof commands]);
+  return parser
     .command('completion', COMPLETION, {}, () => {})
     .example('slotify', 'show what would change in this folder')
     .example('slotify --write src', 'rewrite the classes in src')
@@ -206,24 +225,15 @@ export function complete(
  * The parser that completes words and writes the completion script. It has neither the default command, which
  * would swallow both (yargs runs it instead), nor strictness, which would refuse them.
  */
-export function completing(args: readonly string[], about: About): Argv {
+export function completionParser(args: readonly string[], about: About): Argv {
   const local = Object.entries(runOptions).map(([name, option]) => [name, { ...option, global: false }]);
-  return base(yargs([...args]), about)
+  const parser = base(yargs([...args]), about)
     .options(configOptions)
-    .options(Object.fromEntries(local))
-    .command('explain [target] [paths..]', EXPLAIN, explainOptions)
-    .command('config [paths..]', CONFIG, showOptions)
-    .command('measure [paths..]', MEASURE, y => measureOptions(y, configOptions))
-    .command('profile [paths..]', PROFILE, y => profileOptions(y, configOptions))
-    .command('verify [paths..]', VERIFY, y => verifyOptions(y, configOptions))
-    .command('clean [paths..]', CLEAN)
-    .completion('completion', COMPLETION);
+    .options(Object.fromEntries(local));
+  for (const [name, { positionals, describe, build }] of Object.entries(commands))
+    parser.command(`${name} ${positionals}`, describe, build);
+  return parser.completion('completion', COMPLETION);
 }
-
-const EXPLAIN = 'tell why a class gets slots or not, or what a rule sees';
-const CONFIG = 'print the settings in force, and where each comes from';
-const CLEAN = 'remove what is kept between runs';
-const COMPLETION = 'print a completion script for the shell';
 
 function base(parser: Argv, about: About): Argv {
   return (
