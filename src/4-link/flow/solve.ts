@@ -155,7 +155,7 @@ export function solve(
     return true;
   };
 
-  const definitions = newSeedDefinitions(flow, containers, descriptors, raised);
+  const definitions = newSeedDefinitions(flow, containers, binding, descriptors, raised);
   const seedValues = newSeedValues(flow, containers, newDecorated(flow, binding, escapes), operators, narrow);
   for (const file of live) {
     definitions.functions(file);

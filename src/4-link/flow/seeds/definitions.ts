@@ -4,6 +4,7 @@ import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { above, isMetaclass, metaclassesOf, methodsNamed } from '../../../slots.js';
 import { takesBody } from '../../metaclasses.js';
 import { annotate } from '../annotations.js';
+import type { Binding } from '../calls/binding.js';
 import { constrain } from '../constraints.js';
 import type { Containers } from '../containers.js';
 import type { Descriptors } from '../descriptors.js';
@@ -27,6 +28,7 @@ const DIRECT: Guard = { fits: () => false, few: FEW };
 export function newSeedDefinitions(
   flow: Flow,
   { elements, parameterBag, parameterNode }: Containers,
+  { applyMethods }: Binding,
   descriptors: Descriptors,
   raised: Raised,
 ): SeedDefinitions {
@@ -103,17 +105,28 @@ export function newSeedDefinitions(
     });
   };
 
+  const givesBases = flow.classes.some(cls => cls.members.has('__mro_entries__'));
+  /** A base may be an object that gives others in its place. */
+  const standIn = (id: number, bases: number): void => {
+    const token = tokens.get(id);
+    if (token.kind !== 'instance') return graph.add(bases, id);
+    const given = graph.node();
+    applyMethods(token.cls, '__mro_entries__', [], given);
+    elements(given, bases);
+  };
+
   /** Bases of a class statement that only the run knows. */
   const combination = (cls: WorldClass): void => {
-    const many = cls.fact.bases.some(b => b.star);
+    const many = givesBases || cls.fact.bases.some(b => b.star);
     if ((cls.fact.bases.length < 2 && !many) || !cls.bases.some(b => b.kind === 'unknown')) return;
     const open = cls.bases.flatMap((b, i) => {
       const written = cls.fact.bases[i];
       if (b.kind !== 'unknown' || !written) return [];
       const given = flow.valueNode(cls.file, written.value);
-      if (!written.star) return [given];
       const each = graph.node();
-      elements(given, each);
+      if (written.star) elements(given, each);
+      else if (givesBases) graph.listen(given, id => standIn(id, each));
+      else return [given];
       return [each];
     });
     flow.combined.push({
