@@ -2,6 +2,8 @@
 // once value flow is known.
 import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
 import type { World, WorldFile } from '../model/world.js';
+import { newCallsBehind } from './findings/calls-behind.js';
+import { asksClassChanges, newClassChanges } from './findings/class-changes.js';
 import { asksCopies, newCopies } from './findings/copies.js';
 import { newHandedOn } from './findings/handed-on.js';
 import { newLibraryRoles } from './findings/library-roles.js';
@@ -15,6 +17,7 @@ import { asksRunText, newRunText } from './findings/run-text.js';
 import { newRuntimeProtocols } from './findings/runtime-protocols.js';
 import { newSetters } from './findings/setters.js';
 import { type Finder, type Noted, newSight } from './findings/sight.js';
+import { asksStatesTaken, newStatesTaken } from './findings/states-taken.js';
 import { asksStores, newStores } from './findings/stores.js';
 import { newTestPatches } from './findings/test-patches.js';
 import { newUnseenDescriptors } from './findings/unseen-descriptors.js';
@@ -23,10 +26,21 @@ import type { Belief } from './flow/belief.js';
 import { newNearby } from './flow/nearby.js';
 import type { Solved } from './flow/solve.js';
 import type { StoreSite } from './flow/state.js';
+import type { Token } from './flow/tokens.js';
 import { argumentsOf, isToFail, stringAt, valueCount } from './index-file.js';
 
 /** What is looked at where it is called or read; functions that are handed on are among that. */
-const ASKS = [asksCopies, asksMaking, asksReflection, asksRunText, asksStores, asksWeakReferences];
+const ASKS = [
+  asksClassChanges,
+  asksCopies,
+  asksMaking,
+  asksReflection,
+  asksRunText,
+  asksStatesTaken,
+  asksStores,
+  asksWeakReferences,
+  (token: Token): boolean => token.kind === 'partial',
+];
 
 const STORES: ReadonlySet<Act> = new Set([Act.Store, Act.StoreAug, Act.StoreDel, Act.AnnotateAttr]);
 
@@ -42,6 +56,7 @@ export function findAll(
   const noted: Noted = new Map();
   const nearby = newNearby(solved.flow, belief, token => ASKS.some(asks => asks(token)));
   const sight = newSight(solved, live, belief, nearby, noted);
+  const behind = newCallsBehind(sight);
   // of two findings of a kind at one place the first one's words stay
   const finders: readonly Finder[] = [
     newMaking(sight),
@@ -54,9 +69,11 @@ export function findAll(
     newCopies(sight),
     newReducers(sight),
     newReflection(sight, kept),
+    newStatesTaken(sight),
+    newClassChanges(sight),
     newRuntimeProtocols(sight),
     newMadeBefore(sight),
-    newHandedOn(sight),
+    newHandedOn(sight, behind),
     newMetaclasses(sight),
     newLibraryRoles(sight),
     newUnseenDescriptors(sight),
@@ -80,7 +97,8 @@ export function findAll(
         const callee = values[i + 1]!;
         const called = sight.asked(file, callee);
         const call = { file, call: v, callee, called, args: argumentsOf(file, v), at };
-        for (const finder of shownAt(file, at)) finder.call?.(call);
+        for (const each of [call, ...behind.of(call)])
+          for (const finder of shownAt(file, at)) finder.call?.(each);
       }
     }
     for (let i = 0; i < acts.length; i += ACT_WIDTH) {

@@ -19,7 +19,7 @@ const isClass = (token: Token): token is Token & { kind: 'class' } => token.kind
 
 /** Whether calls of a token, or reads on it, are looked at here. */
 export const asksClassAttributes = (token: Token): boolean =>
-  isClass(token)
+  isClass(token) || token.kind === 'super'
     ? [...relatives(token.cls)].some(c => c.fields.length > 0)
     : token.kind === 'external' && (ASKING.has(token.dotted) || PAST_SLOTS.has(token.dotted));
 
@@ -46,11 +46,13 @@ export function newClassAttributes(sight: Sight, kept: ReadonlySet<string>): Cla
     return known;
   };
 
+  /** Classes that a name may be read on: those that stand there, and those above where it is super() that reads. */
+  const readOn = (file: WorldFile, base: number): readonly WorldClass[] =>
+    asked(file, base).flatMap(t => (isClass(t) ? [t.cls] : t.kind === 'super' ? above(t.cls) : []));
+
   const read = ({ file, base, name, at }: Read): void => {
     if (fields.has(name))
-      for (const { cls } of asked(file, base)
-        .filter(isClass)
-        .filter(c => meets(relatives(c.cls), showing(name))))
+      for (const cls of readOn(file, base).filter(c => meets(relatives(c), showing(name))))
         note('class-attribute-test', cls, file, at, `reads .${name} on the class`, name);
     if (kept.has(name) && !name.startsWith('__')) readUnbound(file, base, name, at);
   };

@@ -194,7 +194,8 @@ export function newCopies(sight: Sight): Finder {
   const pickled = (dotted: string, file: WorldFile, args: readonly Argument[], at: number): void => {
     const position = PICKLERS.get(dotted)!;
     const protocol = protocolIn(args, position);
-    const isOld = protocol !== undefined && mayBeOld(file, protocol.value);
+    const isOld =
+      protocol === undefined ? args.some(a => mayNameOld(file, a)) : mayBeOld(file, protocol.value);
     const isStored = position === 2;
     const node = flow.valueNode(file, args[0]!.value);
     const found = reachedFrom([node]);
@@ -205,6 +206,25 @@ export function newCopies(sight: Sight): Finder {
       if (isOld) oldProtocol(cls, file, at);
       if (isStored) note('stored-pickle', cls, file, at, `writes it to a file with ${dotted}()`);
     }
+  };
+
+  /** `pickle.dumps(order, **options)` */
+  const mayNameOld = (file: WorldFile, { kind, value }: Argument): boolean => {
+    if (kind === ArgKind.Star) return true;
+    if (kind !== ArgKind.DoubleStar) return false;
+    const found = flow.resolver.value(file, value);
+    return (
+      !found.length ||
+      found.some(m => {
+        if (m.kind !== 'value' || opAt(m.file, m.value) !== Op.Dict) return true;
+        const entries = listAt(m.file, row(m.file, m.value).b);
+        return entries.some((key, i) => {
+          if (i % 2) return false;
+          if (key < 0 || opAt(m.file, key) !== Op.Str) return true;
+          return stringAt(m.file, row(m.file, key).a) === 'protocol' && mayBeOld(m.file, entries[i + 1]!);
+        });
+      })
+    );
   };
 
   /** Whether the protocol at a value may be 0 or 1: unless all that it may be is known to be none of them. */

@@ -1,7 +1,11 @@
-// Where a function that reads, lists or stores is handed to another one, beside what that will call it with.
+// Where a function that reads, lists or stores is handed to another one, beside what that will call it with; or is called
+// with what stands in a container.
 import { ArgKind, Op } from '../../model/facts.js';
 import type { FindingKind, WorldFile } from '../../model/world.js';
-import { type Argument, isInside, listAt, opAt, row, written } from '../index-file.js';
+import { isSpread } from '../flow/calls/arguments.js';
+import type { Token } from '../flow/tokens.js';
+import { type Argument, argumentsOf, isInside, listAt, opAt, row, written } from '../index-file.js';
+import type { CallsBehind } from './calls-behind.js';
 import { LISTING } from './listings.js';
 import { DICT_READERS } from './reflection.js';
 import type { Call, Finder, Sight } from './sight.js';
@@ -19,12 +23,15 @@ const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
 
 const HANDED = 'hands on what stores its attributes';
 
-/** Functions that ask which class something is of, and call nothing that they are given. */
-const ASKS_CLASS: ReadonlySet<string> = new Set(['builtins.isinstance', 'builtins.issubclass']);
+/** The same to classes. */
+const DOES_TO_CLASSES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
+  ['builtins.vars', 'class-dict'],
+  ...[...LISTING].map(name => [name, 'class-listing'] as const),
+]);
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
-export function newHandedOn(sight: Sight): Finder {
-  const { solved, asked, instancesAt, note } = sight;
+export function newHandedOn(sight: Sight, { asksClass }: CallsBehind): Finder {
+  const { solved, asked, deepTokens, instancesAt, note } = sight;
   const { flow } = solved;
   const noteWithin = newNoteWithin(sight);
 
@@ -32,11 +39,6 @@ export function newHandedOn(sight: Sight): Finder {
   const mayReceive = (file: WorldFile, args: readonly Argument[], i: number, j: number): boolean => {
     const isNamed = flow.resolver.value(file, args[i]!.value).every(m => m.kind === 'external');
     return !isNamed || args[i + 1]?.kind !== ArgKind.Positional || j === i + 1;
-  };
-
-  const asksClass = (file: WorldFile, callee: number): boolean => {
-    const found = flow.resolver.value(file, callee);
-    return found.length > 0 && found.every(m => m.kind === 'external' && ASKS_CLASS.has(m.dotted));
   };
 
   /** `set_total = partialmethod(setattr, "total")` */
@@ -50,8 +52,11 @@ export function newHandedOn(sight: Sight): Finder {
     for (const cls of instancesAt(receiver)) note('computed-store', cls, file, at, HANDED);
   };
 
-  const call = ({ file, callee, args, at }: Call): void => {
-    if (asksClass(file, callee)) return;
+  const call = (site: Call): void => {
+    const { file, callee, args, at } = site;
+    if (asksClass(site)) return;
+    spread(site);
+    throughPartials(site);
     beside(file, callee, args, at);
     for (const { value } of args)
       if (opAt(file, value) === Op.Tuple) beside(file, callee, itemsOf(file, value), at);
@@ -76,15 +81,47 @@ export function newHandedOn(sight: Sight): Finder {
         if (token.kind !== 'external') continue;
         const kind = DOES.get(token.dotted);
         if (kind === undefined) continue;
-        const says = `hands it to ${token.dotted.replace(/^builtins\./, '')}`;
+        const says = `hands it to ${shortOf(token)}`;
         if (makesMethod(file, callee))
           for (const cls of flow.classesOf(file))
             if (isInside(cls, { file, at })) note(kind, cls, file, at, says);
         args.forEach((other, j) => {
           if (i === j || (kind === 'computed-store' && !mayReceive(file, args, i, j))) return;
-          noteWithin(kind, file, other.value, at, says);
+          does(token.dotted, file, other.value, at, says);
         });
       }
     });
+
+  /** Notes what a function does to what stands at a value, and in containers there. */
+  const does = (dotted: string, file: WorldFile, value: number, at: number, says: string): void => {
+    const kind = DOES.get(dotted);
+    if (kind !== undefined) noteWithin(kind, file, value, at, says);
+    const toClasses = DOES_TO_CLASSES.get(dotted);
+    if (toClasses === undefined) return;
+    for (const token of deepTokens(flow.valueNode(file, value)))
+      if (token.kind === 'class') note(toClasses, token.cls, file, at, says);
+  };
+
+  /** `vars(*given)`. What stores so is told in stores.ts. */
+  const spread = (site: Call): void => {
+    const { file, called, args, at } = site;
+    if (!isSpread(args)) return;
+    for (const token of called)
+      if (token.kind === 'external' && !COMPUTED.has(token.dotted))
+        for (const { value } of args) does(token.dotted, file, value, at, `passes it to ${shortOf(token)}()`);
+  };
+
+  /** `as_row(order)`, where another file says `as_row = partial(vars)`. */
+  const throughPartials = ({ file, called, args, at }: Call): void => {
+    for (const token of called) {
+      if (token.kind !== 'partial' || token.file === file) continue;
+      const held = argumentsOf(token.file, token.call)[0];
+      for (const by of held ? asked(token.file, held.value) : [])
+        if (by.kind === 'external')
+          for (const { value } of args) does(by.dotted, file, value, at, `passes it to ${shortOf(by)}()`);
+    }
+  };
   return { call };
 }
+
+const shortOf = ({ dotted }: Token & { kind: 'external' }): string => dotted.replace(/^builtins\./, '');

@@ -2,8 +2,6 @@
 // their `__dict__` or class.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above } from '../../slots.js';
-import { literalNames } from '../flow/names.js';
 import type { Token } from '../flow/tokens.js';
 import { opAt, row, stringAt } from '../index-file.js';
 import { asksClassAttributes, newClassAttributes } from './class-attributes.js';
@@ -23,26 +21,19 @@ const DICT_COPIERS: ReadonlyMap<string, number> = new Map([
   ['functools.update_wrapper', 1],
 ]);
 
-/** Functions that store on their first argument by name. */
-const SETTING: ReadonlySet<string> = new Set(['builtins.setattr', 'builtins.object.__setattr__']);
-
-/** Methods of object that give the state of an instance. */
-const STATE_METHODS: readonly string[] = ['__getstate__', '__reduce__', '__reduce_ex__'];
-
 /** Whether calls of a token, or reads on it, are looked at here. */
 export const asksReflection = (token: Token): boolean =>
   asksClassAttributes(token) ||
   (token.kind === 'external'
-    ? DICT_READERS.has(token.dotted) ||
-      [DICT_COPIERS, LISTING, SETTING].some(names => names.has(token.dotted))
+    ? DICT_READERS.has(token.dotted) || DICT_COPIERS.has(token.dotted) || LISTING.has(token.dotted)
     : token.kind === 'externalMethod' && token.dotted.endsWith('.__dir__'));
 
 /**
- * Finds what reads the dict, the state or the attributes of an object, and what replaces its dict or class.
+ * Finds what reads the dict, the state or the attributes of an object, and what replaces its dict.
  * @param kept every name that instances of some class of the world keep
  */
 export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
-  const { solved, deepClasses, guesses, slotAware, tokensOf, classesAt, note, onReceiver, onClass } = sight;
+  const { solved, deepClasses, slotAware, classesAt, note, onReceiver, onClass } = sight;
   const { resolver } = solved.flow;
   const classDicts = newClassDicts(resolver);
   const listings = newListings(sight);
@@ -76,7 +67,6 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
     for (const token of site.called) if (token.kind === 'external') external(token.dotted, site);
     listings.byMethod(site);
     wrappedBy(site);
-    stateTaken(site);
     formatted(site);
     dictByName(site);
   };
@@ -87,11 +77,8 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
 
   const external = (dotted: string, site: Call): void => {
     const { file, call, args, at } = site;
-    const [first, second, third] = args;
+    const [first, second] = args;
     if (!first) return;
-    if (SETTING.has(dotted) && second && third)
-      if (literalNames(file, second.value, resolver)?.includes('__class__'))
-        store({ file, receiver: first.value, attr: '__class__', value: third.value, at, annotates: false });
     const short = dotted.replace(/^builtins\./, '');
     if (DICT_READERS.has(dotted)) {
       onReceiver('instance-dict', file, first.value, at, `passes it to ${short}()`);
@@ -155,25 +142,6 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
     slotAware.listsSlots(file, predicate) ||
     resolver.value(file, predicate).every(m => m.kind === 'external' && NO_SLOT_IS.has(m.dotted));
 
-  /** `x.__getstate__()` and `super().__reduce_ex__(4)`: the state that object gives is no longer a dict. */
-  const stateTaken = ({ file, callee, at }: Call): void => {
-    if (opAt(file, callee) !== Op.Attr) return;
-    const name = stringAt(file, row(file, callee).b);
-    if (!STATE_METHODS.includes(name)) return;
-    const { a } = row(file, callee);
-    const taken = (cls: WorldClass, line: readonly WorldClass[], isCertain: boolean): void => {
-      if (line.some(c => STATE_METHODS.some(method => c.members.has(method)))) return;
-      const says = `takes its state from the ${name} of object`;
-      note('instance-dict', cls, file, at, says, null, isCertain);
-    };
-    for (const token of tokensOf(file, a)) {
-      if (token.kind !== 'instance' && token.kind !== 'super') continue;
-      const line = token.kind === 'super' ? above(token.cls) : [token.cls, ...above(token.cls)];
-      taken(token.cls, line, true);
-    }
-    for (const cls of guesses.behind(solved.flow.valueNode(file, a))) taken(cls, [cls, ...above(cls)], false);
-  };
-
   /** `getattr(x, "__dict__")`, `operator.attrgetter("__dict__")`, `object.__getattribute__(x, "__dict__")`. */
   const dictByName = ({ file, callee, args, at }: Call): void => {
     const named = args.some(
@@ -185,12 +153,9 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
     for (const a of args) onReceiver('instance-dict', file, a.value, at, says);
   };
 
-  const store = ({ file, receiver, attr, value, at }: Store): void => {
+  const store = ({ file, receiver, attr, at }: Store): void => {
     if (attr === '__dict__' && !slotAware.mindsBoth(file, at))
       onReceiver('instance-dict', file, receiver, at, 'replaces .__dict__');
-    if (attr !== '__class__') return;
-    onReceiver('class-assignment', file, receiver, at, 'changes .__class__');
-    if (value >= 0) onClass('class-assignment', file, value, at, 'becomes the .__class__ of an object');
   };
 
   return { read, call, store };

@@ -41,6 +41,8 @@ const FILLERS: ReadonlyMap<string, string> = new Map([
 /** `mock.patch.object(C, "name")`, `monkeypatch.setattr(C, "name", v)`, as they are spelled. */
 const PATCHES = /(^|\.)patch\.object$|\.(set|del)attr$/;
 
+const OBJECT_PATCH = /(^|\.)mock\.patch\.object$/;
+
 const DELETES = /(^|\.)(__)?delattr(__)?$/;
 
 /** Methods that take stores, by name and by dotted name. */
@@ -58,7 +60,7 @@ export const isSetter = (token: Token): boolean =>
 
 /** Whether calls of a token are looked at here. */
 export const asksStores = (token: Token): boolean =>
-  token.kind === 'external' ? COMPUTED.has(token.dotted) : isSetter(token);
+  token.kind === 'external' ? COMPUTED.has(token.dotted) || OBJECT_PATCH.test(token.dotted) : isSetter(token);
 
 /**
  * Finds stores on classes, under names that are computed, and on what cannot be typed.
@@ -79,13 +81,28 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
       if (token.kind === 'external') external(token.dotted, site);
       else if (token.kind === 'externalMethod') externalMethod(token, site);
     if (site.called.some(isOwnSetter)) ownMethod(site);
-    if (PATCHES.test(spelling(file, callee))) named(site);
+    if (isPatch(site)) patched(site);
     for (const { receiver, attrs } of flow.handedStores.of(file).get(site.call) ?? [])
       for (const attr of attrs) storesOn(file, receiver, attr, site.at);
     if (opAt(file, callee) !== Op.Attr) return;
     const method = stringAt(file, row(file, callee).b);
     fills(method, site);
     if (SETTING.test(method)) onUnknown(method, site);
+  };
+
+  const isPatch = ({ file, callee, called }: Call): boolean =>
+    PATCHES.test(spelling(file, callee)) ||
+    called.some(token => token.kind === 'external' && OBJECT_PATCH.test(token.dotted));
+
+  /** `mock.patch.object(x, name)`: over a method it stores what slots do not take. */
+  const patched = (site: Call): void => {
+    named(site);
+    const { file, args, at } = site;
+    const [target, name] = args;
+    if (!target || !name || opAt(file, target.value) === Op.Str || literalNames(file, name.value, resolver))
+      return;
+    for (const cls of instancesAt(flow.valueNode(file, target.value)))
+      note('computed-store', cls, file, at, 'patches what has a computed name');
   };
 
   /** `x.__setattr__(name, value)` where nothing is known of x. */
@@ -107,11 +124,33 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     computed(site, `${short}() with a computed name`, DELETES.test(dotted));
   };
 
-  /** `setattr(*step)`. Where it is what a function is handed, whoever hands it on says what it is called with. */
+  /** `setattr(*step)`. Where it is what a function is handed, whoever hands it on may say what it is called with. */
   const allComputed = ({ file, callee, args: [given], at }: Call, short: string): void => {
+    const says = `${short}() with its arguments computed`;
     if (resolver.value(file, callee).every(m => m.kind === 'external'))
-      noteWithin('computed-store', file, given!.value, at, `${short}() with its arguments computed`);
+      return noteWithin('computed-store', file, given!.value, at, says);
+    for (const node of firstIn(flow.valueNode(file, given!.value)))
+      for (const cls of instancesAt(node))
+        if (!handedOn().has(cls)) note('computed-store', cls, file, at, says);
   };
+
+  /** Nodes of what may stand first in the containers at a node. */
+  const firstIn = (node: number): readonly number[] =>
+    [...belief.tokens(node)].flatMap(id => {
+      const token = tokens.get(id);
+      return token.kind === 'bag' ? [token.items, ...(token.places?.slice(0, 1) ?? [])] : [];
+    });
+
+  let handed: Set<WorldClass> | null = null;
+  /** Classes whose instances are handed on beside a function that stores, with the names spelled out. */
+  const handedOn = (): ReadonlySet<WorldClass> =>
+    (handed ??= new Set(
+      live.flatMap(file =>
+        [...flow.handedStores.of(file).values()].flatMap(stores =>
+          stores.flatMap(({ receiver }) => instancesAt(flow.valueNode(file, receiver))),
+        ),
+      ),
+    ));
 
   /** `setattr(C, "name", v)` and `mock.patch.object(C, "name")` with names that are spelled out. */
   const named = ({ file, args: [receiver, name], at }: Call): void => {

@@ -38,6 +38,13 @@ export function namesOf(flow: Flow, { file, list }: Arguments, i: number): reado
 export const isSpread = (list: readonly Argument[]): boolean =>
   list.some(a => a.kind === ArgKind.Star || a.kind === ArgKind.DoubleStar);
 
+/** What a partial holds, before and behind what it is called with. */
+export const around = (own: readonly Argument[], given: readonly Argument[]): readonly Argument[] => [
+  ...own.filter(a => a.kind !== ArgKind.Keyword),
+  ...given,
+  ...own.filter(a => a.kind === ArgKind.Keyword),
+];
+
 /** The argument that a call without `*x` and `**x` gives for a parameter; `given` parameters are bound already. */
 export function argumentFor(
   parameters: readonly ParameterFact[],

@@ -11,7 +11,7 @@ import type { Operators } from '../operators.js';
 import type { Raised } from '../raised.js';
 import type { Flow } from '../state.js';
 import { type Token, UNKNOWN } from '../tokens.js';
-import { type Arguments, writtenAt } from './arguments.js';
+import { type Arguments, around, writtenAt } from './arguments.js';
 import type { Binding } from './binding.js';
 import { newClassTests } from './class-tests.js';
 import { newConstruct } from './construct.js';
@@ -129,6 +129,18 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     });
   };
 
+  /** `stamp = partial(setattr, order)`, then `stamp("state", "paid")`; one that another file makes has its arguments
+   *  there. */
+  const ofLibrary = (token: Token & { kind: 'partial' }, args: Arguments, into: number): void => {
+    const { file, call } = args;
+    const [callee, ...own] = argumentsOf(token.file, token.call);
+    if (!callee || token.file !== file) return;
+    graph.listen(flow.valueNode(file, callee.value), id => {
+      const held = tokens.get(id);
+      if (held.kind === 'external') external(held.dotted, { file, call, list: around(own, args.list) }, into);
+    });
+  };
+
   /** What a wrapper gets from the function it wraps, which its callers call, too: the results alone. */
   const wrapped: Call = (file, call, id) => {
     const wrapper = summaries.handingOn(file, call);
@@ -182,6 +194,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
         return unseen(args, into);
       case 'partial':
         keepBy(token, args);
+        ofLibrary(token, args, into);
         return binding.callPartial(token, args, into);
       case 'getter':
         binding.applyToken(

@@ -172,7 +172,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     const own = special.get(dotted);
     if (own) return own(args, into);
     const first = nodeOf(flow, args, 0);
-    if (is.patches) stores.patches(args);
+    if (is.patches) stores.patches(args, dotted);
     if (is.creates) return first === null ? undefined : created(first, args, into);
     if (is.callsClass && first !== null) return called(first, { ...args, list: args.list.slice(1) }, into);
     if (is.describesField) fieldDefault(args, into);

@@ -1,4 +1,5 @@
 // Classes that a call makes from bases only the run knows.
+import { ArgKind } from '../../../model/facts.js';
 import { row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Flow } from '../state.js';
@@ -12,8 +13,12 @@ export function newMakeClass(flow: Flow, { elements }: Containers): MakeClass {
   const { graph } = flow;
   return ({ file, call, list }, into) => {
     const bases = graph.node();
-    const given = list[1];
-    if (given) elements(flow.valueNode(file, given.value), bases);
+    // `type(*given)`
+    const spread = list.slice(0, 2).find(arg => arg.kind === ArgKind.Star);
+    const given = graph.node();
+    if (spread) elements(flow.valueNode(file, spread.value), given);
+    else if (list[1]) graph.edge(flow.valueNode(file, list[1].value), given);
+    elements(given, bases);
     flow.combined.push({
       file,
       at: row(file, call).at,

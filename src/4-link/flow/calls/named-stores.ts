@@ -26,8 +26,9 @@ export interface NamedStores {
   /** `setattr(receiver, name, ...)`: stores the argument number `value`, or deletes where there is none. */
   readonly storeOn: (args: Arguments, value?: number, past?: boolean) => void;
   /** Test tools that store under a literal name: `monkeypatch.setattr(x, "name", v)`, `mock.patch.object(x, "name")`,
-   *  and with a dotted one `mock.patch("shop.cart.Cart.total")`. */
-  readonly patches: (args: Arguments) => void;
+   *  and with a dotted one `mock.patch("shop.cart.Cart.total")`. They are told by how they are spelled where it is not
+   *  known what is called. */
+  readonly patches: (args: Arguments, dotted?: string) => void;
   /** A call of a `__setattr__` or `__delattr__` of the world under a literal name: `self.__setattr__("name", v)`,
    *  `super().__setattr__("name", v)`, `Base.__setattr__(self, "name", v)`. */
   readonly byMethod: (args: Arguments) => void;
@@ -128,10 +129,10 @@ export function newNamedStores(
     storeAs(args, { file, value: stored?.value ?? -1, at: row(file, call).at, past });
   };
 
-  const patches: NamedStores['patches'] = args => {
+  const patches: NamedStores['patches'] = (args, called) => {
     const { file, call, list } = args;
     const r = row(file, call);
-    const written = spelling(file, r.a);
+    const written = called ?? spelling(file, r.a);
     if (/\bpatch\.multiple$/.test(written)) return patchMany(args);
     if (!/\b(patch|patch\.object|setattr|delattr)$/.test(written)) return;
     const [target, name] = list;

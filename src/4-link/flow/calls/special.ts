@@ -8,7 +8,7 @@ import type { Members } from '../members.js';
 import { endsOf, OPEN_ENDS } from '../names.js';
 import type { Flow } from '../state.js';
 import { type Token, UNKNOWN } from '../tokens.js';
-import { type Arguments, namesOf, nodeOf } from './arguments.js';
+import { type Arguments, isSpread, namesOf, nodeOf } from './arguments.js';
 import type { MakeClass } from './made-classes.js';
 import { fitsEnds, type NamedMethods } from './named-methods.js';
 import type { NamedStores } from './named-stores.js';
@@ -100,7 +100,7 @@ export function newSpecialCalls(
 
   /** `type(x)`, `type(name, bases, namespace)` */
   const typeOf: SpecialCall = (args, into) => {
-    if (args.list.length < 3) return read(nodeOf(flow, args, 0), '__class__', into);
+    if (args.list.length < 3 && !isSpread(args.list)) return read(nodeOf(flow, args, 0), '__class__', into);
     makeClass(args, into);
   };
 
