@@ -1,10 +1,11 @@
 // Where something refers weakly to instances, which takes a `__weakref__` of theirs.
-import { Op } from '../../model/facts.js';
+import { ACT_WIDTH, Act, Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { inheritsFrom } from '../../slots.js';
 import { type Token, UNKNOWN } from '../flow/tokens.js';
 import { type Argument, opAt, row, stringAt } from '../index-file.js';
 import type { Call, Finder, Sight } from './sight.js';
+import { newNoteWithin } from './within.js';
 
 /** Weak containers, and whether they refer weakly to their keys or their items. */
 const WEAK_CONTAINERS: ReadonlyMap<string, 'keys' | 'items'> = new Map([
@@ -30,6 +31,9 @@ export const WEAK_CALLS: ReadonlySet<string> = new Set([
   '_weakref.proxy',
 ]);
 
+/** The same, by name: what is below them in the program keeps what it is given as they do. */
+const WEAK_BASES: ReadonlySet<string> = new Set(WEAK_CONTAINERS.keys());
+
 /** Methods of `_ssl` that refer weakly to what they are given as `owner`. */
 const WRAPS_SOCKET = /^_wrap_(bio|socket)$/;
 
@@ -48,20 +52,20 @@ export const asksWeakReferences = (token: Token): boolean =>
   token.kind === 'external'
     ? WEAK_CALLS.has(token.dotted.replace(/\.__new__$/, ''))
     : token.kind === 'class'
-      ? inheritsFrom(token.cls, WEAK_CALLS)
-      : token.kind === 'bag' && SIGNALS.test(token.type);
+      ? inheritsFrom(token.cls, WEAK_CALLS) || inheritsFrom(token.cls, WEAK_BASES)
+      : token.kind === 'externalMethod'
+        ? !/^builtins\./.test(token.dotted)
+        : token.kind === 'bag' && SIGNALS.test(token.type);
 
 /** Finds instances in weak containers, behind weak references, and as receivers of signals. */
-export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): Finder {
+export function newWeakReferences(sight: Sight): Finder {
+  const { solved, live, guesses, instancesAt, tokensOf, note } = sight;
+  const noteWithin = newNoteWithin(sight);
   const { flow } = solved;
   const { graph, tokens } = flow;
 
   const call = ({ file, callee, called, args, at }: Call): void => {
-    for (const token of called.filter(asksWeakReferences))
-      if (token.kind === 'external') {
-        const first = token.dotted.endsWith('.__new__') ? 1 : 0;
-        weakArguments(file, args.slice(first, first + 1), at);
-      } else weakArguments(file, token.kind === 'class' ? args.slice(0, 1) : args, at);
+    for (const token of called.filter(asksWeakReferences)) calledAs(token, file, args, at);
     if (isSignalConnect(file, callee)) weakArguments(file, args, at);
     if (opAt(file, callee) === Op.Attr && WRAPS_SOCKET.test(stringAt(file, row(file, callee).b)))
       weakArguments(
@@ -69,6 +73,22 @@ export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): F
         args.filter(arg => arg.name === 'owner'),
         at,
       );
+  };
+
+  const calledAs = (token: Token, file: WorldFile, args: readonly Argument[], at: number): void => {
+    switch (token.kind) {
+      case 'external': {
+        const first = token.dotted.endsWith('.__new__') ? 1 : 0;
+        return weakArguments(file, args.slice(first, first + 1), at);
+      }
+      case 'class':
+        if (inheritsFrom(token.cls, WEAK_CALLS)) return weakArguments(file, args.slice(0, 1), at);
+        return keepsWeakly(file, valuesOf(args), at);
+      case 'externalMethod':
+        return isWeakContainer(token.receiver) ? keepsWeakly(file, valuesOf(args), at) : undefined;
+      default:
+        return weakArguments(file, args, at);
+    }
   };
 
   const isSignalConnect = (file: WorldFile, callee: number): boolean => {
@@ -113,8 +133,30 @@ export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): F
     }
   };
 
+  const isWeakContainer = (node: number): boolean =>
+    instancesAt(node).some(cls => inheritsFrom(cls, WEAK_BASES));
+
+  const keepsWeakly = (file: WorldFile, values: readonly number[], at: number): void => {
+    for (const value of values) noteWithin('weak-reference', file, value, at, 'keeps it in a weak container');
+  };
+
+  /** `cache[order] = total`, where the class of the cache is below a weak container. */
+  const storedIn = (file: WorldFile): void => {
+    const { acts } = file.facts;
+    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+      const [act, receiver, key, value, at] = acts.subarray(i, i + ACT_WIDTH);
+      if (act === Act.StoreItem && isWeakContainer(flow.valueNode(file, receiver!)))
+        keepsWeakly(
+          file,
+          [key!, value!].filter(v => v >= 0),
+          at!,
+        );
+    }
+  };
+
   /** What is kept in weak containers. */
   const end = (): void => {
+    if (flow.classes.some(cls => inheritsFrom(cls, WEAK_BASES))) live.forEach(storedIn);
     for (const { type, keys, items, file, at } of flow.made) {
       const weak = WEAK_CONTAINERS.get(type);
       if (!weak) continue;
@@ -130,3 +172,5 @@ export function newWeakReferences({ solved, guesses, tokensOf, note }: Sight): F
 
   return { call, end };
 }
+
+const valuesOf = (args: readonly Argument[]): number[] => args.map(a => a.value);
