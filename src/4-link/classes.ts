@@ -204,10 +204,13 @@ function baseOf(context: Context, m: Meaning, at: Base['at'], unknown: (because:
   }
 }
 
+/** Calls of what calls give that are looked through. */
+const DEEPEST = 8;
+
 /** Dotted name outside the world that an expression starts from: `sqlalchemy.orm.declarative_base` for a call of it,
  *  `flask_sqlalchemy.SQLAlchemy.Model` for `.Model` of what `SQLAlchemy()` made. Null when it starts from elsewhere. */
 function originOf(resolver: Resolver, file: WorldFile, value: number, depth = 0): string | null {
-  if (depth > 8) return null;
+  if (depth > DEEPEST) return null;
   const r = row(file, value);
   if (r.op === Op.Call || r.op === Op.Sub) return originOf(resolver, file, r.a, depth + 1);
   for (const m of resolver.value(file, value)) {

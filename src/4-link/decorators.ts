@@ -5,9 +5,15 @@ import type { ClassDecorator, WorldClass, WorldFile } from '../model/world.js';
 import { makesFields } from '../slots.js';
 import { HARMLESS } from './harmless.js';
 import { onlyCallsItsClass } from './hiding-decorators.js';
-import { bodiesOf, makesSuchADecorator, returnsItsArgument } from './identity-decorators.js';
+import { bodiesOf, makesIdentityDecorator, returnsItsArgument } from './identity-decorators.js';
 import { listAt, placeAt, returnsOf, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Meaning, Resolver } from './resolve.js';
+
+/** Functions around a decorator that are looked through. */
+const DEEPEST_WRAPPED = 5;
+
+/** Classes above each other that are looked through for what a decorator is: bases may go round in a circle. */
+const DEEPEST_BASES = 20;
 
 /** Keyword arguments of a call that are plain constants. Positional ones are left out. */
 export function flagsOf(file: WorldFile, call: number): Map<string, boolean | null> {
@@ -93,7 +99,7 @@ function ofClass(holder: Meaning, name: string, from: WorldFile, resolver: Resol
 /** Whether a class surely has the metaclass of abstract classes: `@Shape.register` gives back what it decorates. */
 function isAbstract(m: Meaning, resolver: Resolver, depth = 0): boolean {
   if (m.kind === 'external') return m.dotted === 'abc.ABC' || m.dotted.startsWith('collections.abc.');
-  if (m.kind !== 'class' || depth > 20) return false;
+  if (m.kind !== 'class' || depth > DEEPEST_BASES) return false;
   const { bases, keywords } = m.file.facts.classes[m.number]!;
   const isMeta = (v: number): boolean =>
     resolver.value(m.file, v).every(k => k.kind === 'external' && k.dotted === 'abc.ABCMeta');
@@ -110,7 +116,7 @@ function inLine(
 ): readonly Meaning[] {
   if (holder.kind === 'subscript') return inLine(holder.base, name, from, resolver, depth);
   if (holder.kind === 'external' && depth > 0 && BARE.has(holder.dotted)) return [];
-  if (holder.kind !== 'class' || depth > 20) return resolver.attribute(holder, name, from);
+  if (holder.kind !== 'class' || depth > DEEPEST_BASES) return resolver.attribute(holder, name, from);
   const fact = holder.file.facts.classes[holder.number]!;
   if (fact.members.some(m => m.name === name)) return resolver.attribute(holder, name, from);
   return fact.bases.flatMap(base =>
@@ -133,7 +139,7 @@ function madeBy(
 
 /** The decorator of dataclasses or attrs that one of several meanings is or applies, or null. */
 function wrapped(meanings: readonly Meaning[], resolver: Resolver, depth = 0): string | null {
-  if (depth > 5) return null;
+  if (depth > DEEPEST_WRAPPED) return null;
   for (const m of meanings) {
     const found = wrappedBy(m, resolver, depth);
     if (found !== null) return found;
@@ -191,7 +197,7 @@ function judge(m: Meaning, called: boolean, resolver: Resolver): boolean {
   const view = viewOf(m.file, m.number, resolver);
   if (view === 'other') return false;
   return called
-    ? makesSuchADecorator(m.file, m.number, resolver)
+    ? makesIdentityDecorator(m.file, m.number, resolver)
     : returnsItsArgument(m.file, m.number, resolver, view === 'classmethod' ? 1 : 0);
 }
 

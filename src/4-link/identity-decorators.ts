@@ -6,13 +6,16 @@ import { HARMLESS } from './harmless.js';
 import { argumentsOf, returnsOf, row } from './index-file.js';
 import type { Meaning, Resolver } from './resolve.js';
 
+/** Decorators that call others, and variables bound to others, that are looked through. */
+const DEEPEST = 5;
+
 /** Whether a function returns nothing but what it is handed, never assigned anew, or a plain subclass of it.
  *  `handed`: number of the parameter that takes it. */
 export function returnsItsArgument(
   file: WorldFile,
   fn: number,
   resolver: Resolver,
-  handed = 0,
+  handed: number,
   depth = 0,
 ): boolean {
   const parameter = file.facts.functions[fn]!.parameters[handed];
@@ -23,14 +26,20 @@ export function returnsItsArgument(
   if (!returns.some(gives)) return false;
   // `if cls is None: return wrap` is the way out of `@decorator()`
   const isOptional = parameter.defaultValue >= 0;
-  return returns.every(v => gives(v) || (isOptional && isSuchADecorator(file, v, resolver, depth)));
+  return returns.every(v => gives(v) || (isOptional && isIdentityDecorator(file, v, resolver, depth)));
 }
 
 /** Whether a value is nothing but a variable's: the variable, or another that is only ever bound to it or to a plain
  *  subclass of it. */
-function isOnly(file: WorldFile, value: number, variable: number, resolver: Resolver, depth = 0): boolean {
+function isOnly(
+  file: WorldFile,
+  value: number,
+  variable: number,
+  resolver: Resolver,
+  depth: number,
+): boolean {
   const r = row(file, value);
-  if (depth > 5) return false;
+  if (depth > DEEPEST) return false;
   if (r.op === Op.Narrow || r.op === Op.Exclude) return isOnly(file, r.a, variable, resolver, depth + 1);
   if (r.op === Op.Class) return isSubclassOf(file, r.a, variable);
   if (r.op === Op.Call) return isHandedBack(file, value, variable, resolver, depth + 1);
@@ -51,7 +60,7 @@ function isHandedBack(
   const [first] = argumentsOf(file, call);
   if (first?.kind !== ArgKind.Positional || !isOnly(file, first.value, variable, resolver, depth))
     return false;
-  return isDecorator(bodiesOf(resolver.value(file, row(file, call).a), resolver), resolver, depth);
+  return areIdentityDecorators(bodiesOf(resolver.value(file, row(file, call).a), resolver), resolver, depth);
 }
 
 /** Meanings without what is marked with @overload, which only tells of types. */
@@ -61,8 +70,8 @@ export function bodiesOf(all: readonly Meaning[], resolver: Resolver): readonly 
 }
 
 /** Whether all that stands somewhere are functions that give back their first argument. */
-const isDecorator = (found: readonly Meaning[], resolver: Resolver, depth: number): boolean =>
-  depth <= 5 &&
+const areIdentityDecorators = (found: readonly Meaning[], resolver: Resolver, depth: number): boolean =>
+  depth <= DEEPEST &&
   found.every(m => {
     if (m.kind === 'external') return HARMLESS.has(m.dotted);
     return (
@@ -74,16 +83,18 @@ const isDecorator = (found: readonly Meaning[], resolver: Resolver, depth: numbe
 
 /** Whether a value is a function that gives back its first argument, a partial of one by keywords, or made by a call of
  *  another function that gives such a one. */
-function isSuchADecorator(file: WorldFile, value: number, resolver: Resolver, depth = 0): boolean {
+function isIdentityDecorator(file: WorldFile, value: number, resolver: Resolver, depth: number): boolean {
   const r = row(file, value);
-  if (r.op !== Op.Call) return isDecorator(resolver.value(file, value), resolver, depth);
+  if (r.op !== Op.Call) return areIdentityDecorators(resolver.value(file, value), resolver, depth);
   const callee = bodiesOf(resolver.value(file, r.a), resolver);
   const [first, ...others] = argumentsOf(file, value);
   if (first?.kind !== ArgKind.Positional && callee.every(m => m.kind === 'function'))
-    return depth <= 5 && callee.every(m => makesSuchADecorator(m.file, m.number, resolver, depth + 1));
+    return (
+      depth <= DEEPEST && callee.every(m => makesIdentityDecorator(m.file, m.number, resolver, depth + 1))
+    );
   const isPartial = callee.every(m => m.kind === 'external' && m.dotted === 'functools.partial');
   if (!first || !isPartial || others.some(a => a.kind !== ArgKind.Keyword)) return false;
-  return isDecorator(resolver.value(file, first.value), resolver, depth);
+  return areIdentityDecorators(resolver.value(file, first.value), resolver, depth);
 }
 
 /** Whether a class statement has a variable among its bases and nothing unusual about it. */
@@ -94,9 +105,9 @@ function isSubclassOf(file: WorldFile, cls: number, variable: number): boolean {
 }
 
 /** Whether calling a function gives a decorator that returns its argument. */
-export function makesSuchADecorator(file: WorldFile, fn: number, resolver: Resolver, depth = 0): boolean {
+export function makesIdentityDecorator(file: WorldFile, fn: number, resolver: Resolver, depth = 0): boolean {
   const returns = returnsOf(file, fn);
-  const makes = (v: number): boolean => isSuchADecorator(file, v, resolver, depth);
+  const makes = (v: number): boolean => isIdentityDecorator(file, v, resolver, depth);
   if (returns.length > 0 && returns.every(makes)) return true;
   // `def decorator(cls=None, *, frozen=False)`: with a class it gives that back
   const isOptional = (file.facts.functions[fn]!.parameters[0]?.defaultValue ?? -1) >= 0;

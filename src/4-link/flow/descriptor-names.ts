@@ -101,8 +101,8 @@ export function newDescriptorNames(
   };
 
   /** What a decorator makes of a function. */
-  const applied = (decorator: Known, to: Known, depth = 0): Made | null => {
-    const made = called(decorator, depth);
+  const applied = (decorator: Known, to: Known): Made | null => {
+    const made = called(decorator, 0);
     if (!made) return null;
     if (made.kind === 'class') {
       const { file, value } = decorator;
@@ -112,7 +112,7 @@ export function newDescriptorNames(
     if (!first) return null;
     const given = { file: made.file, variables: new Map([[first.variable, to]]), around: made.given };
     const result = resultOf(made.file, made.fn, given);
-    return result && makes(result, depth + 1);
+    return result && makes(result, 1);
   };
 
   /** The class that a value is an instance of, where one call makes it. */
