@@ -208,6 +208,16 @@ describe('a dry run', () => {
     }
   });
 
+  test('a class that a broken file names waits until that is mended or out of sight, as its reason says', () => {
+    put('order.py', ORDER);
+    put('old.py', 'print "Order"\nOrder\n');
+    const left = slotify(['-v', '--exclude', 'old.py']);
+    expect(left).toMatchObject({ status: 0, stdout: '' });
+    expect(left.stderr).toContain('or list it in .gitignore if it is not part of the program');
+    put('.gitignore', 'old.py\n');
+    expect(slotify([]).stdout).toContain('--- a/order.py\n');
+  });
+
   test('refuses paths that do not exist and options that make no sense', () => {
     expect(slotify(['nowhere'])).toMatchObject({ status: 2, stdout: '' });
     expect(slotify(['nowhere']).stderr).toContain('nowhere');

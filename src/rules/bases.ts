@@ -191,7 +191,7 @@ export const layoutConflict = rule({
   final: true,
   title: 'is combined with another class that has attributes of its own',
   why:
-    'A class cannot inherit from two lines that both have non-empty slots: ' +
+    'Two bases that both add to the instance layout, as non-empty slots do, cannot be combined (PEP 800): ' +
     '`TypeError: multiple bases have instance lay-out conflict` when the subclass is made. A class that is only ever a ' +
     'base, and stores none of its attributes itself, gets empty slots: the classes right below hold them.',
   unlock: 'move the attributes of one line into the common subclass, or give that line no attributes',
@@ -247,7 +247,7 @@ export const incompleteSlots = rule({
   level: 'blocks',
   title: 'has the __dict__ in which names missing from __slots__ above or below it are kept',
   why:
-    'A name forgotten in `__slots__` goes unnoticed as long as some class of the line has a `__dict__`. With slots in ' +
+    'A name forgotten in `__slots__` goes unnoticed as long as some class of the MRO has a `__dict__`. With slots in ' +
     'that class as well, storing the name raises AttributeError.',
   unlock: 'complete the `__slots__` of the other class',
   *find(cls, world) {

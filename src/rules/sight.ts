@@ -21,7 +21,7 @@ export const namedInBrokenFile = rule({
   level: 'blocks',
   title: 'is named in a file that cannot be read or parsed',
   why: 'Such a file may store any attribute on anything it can name.',
-  unlock: 'make the file valid Python 3, or exclude it if it is not part of the program',
+  unlock: 'make the file valid Python 3, or list it in .gitignore if it is not part of the program',
   *find(cls, world) {
     for (const spot of world.blindSpots) {
       if (spot.path === cls.file.source.path || !spot.words.has(cls.ref.name)) continue;
