@@ -6,6 +6,7 @@ export const HELPERS: Readonly<Record<string, string>> = {
   made: 'made = []',
   shared: 'shared = None',
   fill: 'def fill(thing):\n    thing.filled = 1',
+  _put: 'def _put(thing, name, value):\n    setattr(thing, name, value)',
   hidden: 'def hidden(thing, name, value):\n    setattr(thing, name, value)',
   known: 'def known(thing):\n    made.append(thing)\n    return made[-1]',
   queue_of: 'def queue_of(thing):\n    queue = Queue()\n    queue.put(thing)\n    return queue',
