@@ -102,6 +102,7 @@ export function functionFact(t: Tree, s: Scoping, low: Lowered, node: number): F
   const name = isLambda ? -1 : childBy(t, node, F.name);
   const outer = s.scopes[s.scopeOf[node]!]!;
   const returns = isLambda ? -1 : childBy(t, node, F.return_type);
+  const body = childBy(t, node, F.body);
   return {
     name: isLambda ? '<lambda>' : textOf(t, name),
     qualname: isLambda ? '<lambda>' : qualname(t, node),
@@ -114,6 +115,7 @@ export function functionFact(t: Tree, s: Scoping, low: Lowered, node: number): F
     decorators: decoratorsOf(t, node, low).map(d => d.value),
     returns: returns >= 0 ? low.nodeValues[returns]! : -1,
     at: isLambda ? t.start[node]! : t.start[name]!,
+    body: t.start[isLambda ? body : firstChild(t, body)] ?? t.end[node]!,
     end: t.end[node]!,
   };
 }

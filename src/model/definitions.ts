@@ -49,6 +49,8 @@ export interface FunctionFact {
   readonly returns: number;
   /** Offset of the name (of the keyword for a lambda). */
   readonly at: number;
+  /** Offset of the first statement (of the expression of a lambda). */
+  readonly body: number;
   readonly end: number;
 }
 

@@ -33,7 +33,7 @@ export enum Op {
   /** The class a of this file. */
   Class,
   /** What iterating over a gives; b = 0, or 1 + the list of the tests that come before anything is done with an item:
-   *  calls, those of each way through the loop with -1 behind. */
+   *  calls or `PUBLIC`, those of each way through the loop with -1 behind. */
   Iter,
   /** What `with a` gives to its target. */
   Enter,
@@ -165,6 +165,9 @@ export enum Act {
 export const OF_FUNCTIONS: ReadonlySet<string> = new Set(
   '__code__ __globals__ __closure__ __defaults__ __kwdefaults__ __func__'.split(' '),
 );
+
+/** Stands among the tests of a loop for one that lets no name with an underscore at its front through. */
+export const PUBLIC = -2;
 
 /** Numbers a row of `values` has: op, a, b, offset. */
 export const VALUE_WIDTH = 4;

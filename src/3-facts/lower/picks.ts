@@ -1,10 +1,12 @@
 // Loops that do something only with items that pass a test: `for name, value in vars(C).items(): if isinstance(value, F):`.
 import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, isAnd, textOf, unwrapped } from '../../2-parse/tree.js';
+import { PUBLIC } from '../../model/facts.js';
 import { type Draft, valueAt } from './draft.js';
 
 /** The tests before anything is done with an item of a loop, for each way through its body: of each way, the calls of
- *  which all hold there and which take the item, or what is read by its name, first. Null where some way has none. */
+ *  which all hold there and which take the item, or what is read by its name, first; `PUBLIC` where the item is, or
+ *  begins with, a name that does not begin with an underscore. Null where some way has none. */
 export function picksOf(d: Draft, loop: number): readonly (readonly number[])[] | null {
   const names = namesIn(d, childBy(d.t, loop, F.left));
   return d.t.kind[loop] === K.for_statement ? ofStatement(d, loop, names) : ofClause(d, loop, names);
@@ -115,7 +117,8 @@ function testsIn(d: Draft, condition: number, names: ReadonlySet<string>, wanted
     else if (t.kind[node] === K.boolean_operator) {
       if (isAnd(t, node) === holds)
         todo.push([childBy(t, node, F.right), holds], [childBy(t, node, F.left), holds]);
-    } else if (t.kind[node] === K.call && holds) {
+    } else if (isPublic(d, node, names, holds)) found.push(PUBLIC);
+    else if (t.kind[node] === K.call && holds) {
       const args = childBy(t, node, F.arguments);
       const first = args < 0 ? -1 : firstChild(t, args);
       if (first >= 0 && t.kind[first] === K.identifier && names.has(textOf(t, first)))
@@ -124,3 +127,17 @@ function testsIn(d: Draft, condition: number, names: ReadonlySet<string>, wanted
   }
   return found;
 }
+
+/** Whether a condition that holds, or does not, lets only names through that do not begin with an underscore:
+ *  `name.startswith("_")`, `name[0] != "_"`, where the name is the item of a loop or the first part of it. */
+function isPublic(d: Draft, node: number, [item]: Iterable<string>, holds: boolean): boolean {
+  const { t } = d;
+  const text = t.text.slice(t.start[node], t.end[node]);
+  const starts = STARTS.exec(text);
+  if (starts) return !holds && starts[1] === item;
+  const first = FIRST.exec(text);
+  return first !== null && holds === (first[2] === '!') && first[1] === item;
+}
+
+const STARTS = /^(\w+)\.startswith\((["'])__?\2\)$/;
+const FIRST = /^(\w+)\[(?:0|:1)\] *([=!])= *(["'])_\3$/;

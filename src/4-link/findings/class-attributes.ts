@@ -1,12 +1,13 @@
 // Where code reads an attribute on a class, or asks for one by name: it finds the default of a field, or nothing, and a
 // slot's descriptor from then on.
-import { Op } from '../../model/facts.js';
+import { ConstKind, Op } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, fieldDecorator, meets, relatives } from '../../slots.js';
 import { literalNames } from '../flow/names.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, opAt, row, stringAt } from '../index-file.js';
+import type { ClassDicts } from './class-dicts.js';
 import type { Call, Read, Sight } from './sight.js';
 
 /** Functions that ask their first argument for an attribute by name. */
@@ -28,10 +29,16 @@ export interface ClassAttributes {
   readonly read: (read: Read) => void;
   /** A call of what stands outside the world under a dotted name. */
   readonly call: (dotted: string, call: Call) => void;
+  /** Whether some call so far asks a class for attributes under names that are computed. */
+  readonly isAsked: (cls: WorldClass) => boolean;
 }
 
 /** @param kept every name that instances of some class of the world keep */
-export function newClassAttributes(sight: Sight, kept: ReadonlySet<string>): ClassAttributes {
+export function newClassAttributes(
+  sight: Sight,
+  kept: ReadonlySet<string>,
+  classDicts: ClassDicts,
+): ClassAttributes {
   const { solved, slotAware, tokensOf, asked, classesAt, note, onReceiver } = sight;
   const { callers, resolver } = solved.flow;
   const fields = fieldsByName(solved.flow.classes);
@@ -80,9 +87,12 @@ export function newClassAttributes(sight: Sight, kept: ReadonlySet<string>): Cla
     return isOfInstance ? classesAt(file, value) : [];
   };
 
-  const call = (dotted: string, { file, args: [target, name], at }: Call): void => {
+  const computed = new Set<WorldClass>();
+  const call = (dotted: string, { file, call, args: [target, name, otherwise], at }: Call): void => {
     if (!target || !name) return;
-    if (ASKING.has(dotted)) asksFor(file, target.value, name, at);
+    // `isinstance(getattr(C, name, None), property)` is false with a slot as without
+    const isTold = otherwise && isNone(file, otherwise.value) && classDicts.isTestedForOthers(file, call);
+    if (ASKING.has(dotted) && !isTold) asksFor(file, target.value, name, at);
     if (PAST_SLOTS.has(dotted)) asksPastSlots(file, target.value, name, at);
   };
 
@@ -98,9 +108,11 @@ export function newClassAttributes(sight: Sight, kept: ReadonlySet<string>): Cla
       onReceiver('instance-dict', file, value, at, 'asks for .__orig_class__');
     if (opAt(file, name.value) !== Op.Str && names?.includes('__dict__') && !slotAware.mindsBoth(file, at))
       onReceiver('instance-dict', file, value, at, 'asks for its __dict__ by name');
-    for (const cls of classesAt(file, value))
+    for (const cls of classesAt(file, value)) {
+      if (!names) computed.add(cls);
       for (const attr of names ?? fieldNames(cls))
         note('class-attribute-test', cls, file, at, `asks the class for .${attr}`, attr);
+    }
   };
 
   /** `inspect.getattr_static(x, "name")`: what the class has comes before what the instance keeps. */
@@ -123,8 +135,13 @@ export function newClassAttributes(sight: Sight, kept: ReadonlySet<string>): Cla
         note('class-listing', cls, file, at, `${says}, or a class below it`, '__slots__');
   };
 
-  return { read, call };
+  return { read, call, isAsked: cls => computed.has(cls) };
 }
+
+const isNone = (file: WorldFile, value: number): boolean => {
+  const { op, a } = row(file, value);
+  return op === Op.Const && a === ConstKind.None;
+};
 
 /** Whether reading a name on a class finds the default of a field, or would find its slot. */
 function showsField(cls: WorldClass, name: string): boolean {

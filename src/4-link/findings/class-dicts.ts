@@ -1,19 +1,22 @@
 // What code does with the names and values of a class: it lists them, asks for some by name, or picks those that pass a
 // test that no slot passes.
-import { ACT_WIDTH, Act, ArgKind, ConstKind, Op } from '../../model/facts.js';
+import { ACT_WIDTH, Act, ArgKind, ConstKind, Op, PUBLIC } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { literalNames } from '../flow/names.js';
-import { argumentsOf, listAt, opAt, operandsOf, row, stringAt, valueCount } from '../index-file.js';
+import { argumentsOf, listAt, opAt, operandsOf, row, spelling, stringAt, valueCount } from '../index-file.js';
 import type { Meaning, Resolver } from '../resolve.js';
 
-/** Names asked for; `all` where everything is listed; `none` where nothing comes through that a slot brings. */
-export type Asked = readonly string[] | 'all' | 'none';
+/** Names asked for; `all` where everything is listed; `public` where that goes for names without an underscore at their
+ *  front; `none` where nothing comes through that a slot brings. */
+export type Asked = readonly string[] | 'all' | 'public' | 'none';
 
 export interface ClassDicts {
   /** What is asked of the `__dict__` of a class that stands at a value: `C.__dict__`, `vars(C)`. */
   readonly askedOf: (file: WorldFile, value: number) => Asked;
   /** The same of a listing: `dir(C)`, `inspect.getmembers(C)`. */
   readonly listed: (file: WorldFile, value: number) => Asked;
+  /** Whether a value only goes into `isinstance()` with classes of descriptors, none of which a slot is. */
+  readonly isTestedForOthers: (file: WorldFile, value: number) => boolean;
 }
 
 /** Predicates that are false of member descriptors (inspect; test/predicates.test.ts asks real interpreters). */
@@ -33,6 +36,17 @@ const MAY_BE_SLOT =
 /** Of these, those below which isinstance() asks for nothing but subclasses. Nobody registers a descriptor of Python's
  *  own with an abstract class. */
 const ASKS_SUBCLASSES: ReadonlySet<string> = new Set(['typing.Generic', 'abc.ABC']);
+
+/** Classes of descriptors and functions that a slot is no instance of, nor None or the default of a field. */
+const OTHER_DESCRIPTORS: ReadonlySet<string> = new Set([
+  'builtins.property',
+  'builtins.staticmethod',
+  'builtins.classmethod',
+  'functools.cached_property',
+  'functools.partialmethod',
+]);
+
+const NO_TESTS = new Int32Array(0);
 
 /** Attributes that the tuple or list at `__slots__` has. */
 const OF_SEQUENCES: ReadonlySet<string> = new Set(
@@ -81,7 +95,7 @@ export function newClassDicts(resolver: Resolver): ClassDicts {
     for (let at = value, user = userOf(file, at); user >= 0; at = user, user = userOf(file, at)) {
       const r = row(file, user);
       if (r.op === Op.In && r.b === at) return namesAt(file, r.a);
-      if (r.op === Op.Iter) return r.b > 0 && picksNoSlot(file, listAt(file, r.b - 1)) ? 'none' : 'all';
+      if (r.op === Op.Iter) return picked(file, r.b > 0 ? listAt(file, r.b - 1) : NO_TESTS);
       const isView = r.op === Op.Attr && VIEWS.has(stringAt(file, r.b));
       const isCall = r.op === Op.Call && (r.a === at || isCopy(file, r.a));
       if (!isView && !isCall) return 'all';
@@ -94,14 +108,10 @@ export function newClassDicts(resolver: Resolver): ClassDicts {
       .value(file, callee)
       .some(m => m.kind === 'external' && COPIES.has(m.dotted.replace(/^builtins\./, '')));
 
-  /** Whether each way through a loop has a test that is false of slots. */
-  const picksNoSlot = (file: WorldFile, ways: Int32Array): boolean => {
-    let excludes = false;
-    for (const test of ways) {
-      if (test < 0 && !excludes) return false;
-      excludes = test >= 0 && (excludes || isFalseOfSlots(file, test));
-    }
-    return true;
+  /** What comes through a loop: nothing of slots where each way through it has a test that is false of them. */
+  const picked = (file: WorldFile, ways: Int32Array): Asked => {
+    if (hasOnEachWay(ways, test => test !== PUBLIC && isFalseOfSlots(file, test))) return 'none';
+    return hasOnEachWay(ways, test => test === PUBLIC) ? 'public' : 'all';
   };
 
   /** Whether a call whose first argument is a member descriptor, or what stands at `__slots__`, gives False. */
@@ -167,7 +177,31 @@ export function newClassDicts(resolver: Resolver): ClassDicts {
     return m.kind !== 'external' || (MAY_BE_SLOT.test(m.dotted) && !ASKS_SUBCLASSES.has(m.dotted));
   };
 
-  return { askedOf, listed };
+  const isTestedForOthers: ClassDicts['isTestedForOthers'] = (file, value) => {
+    const user = userOf(file, value);
+    if (user < 0 || opAt(file, user) !== Op.Call) return false;
+    const [first, second] = argumentsOf(file, user);
+    if (first?.value !== value || !second || spelling(file, row(file, user).a) !== 'isinstance') return false;
+    const { op, b } = row(file, second.value);
+    const classes = op === Op.Tuple ? [...listAt(file, b)] : [second.value];
+    return classes.every(v => v >= 0 && isOneOf(OTHER_DESCRIPTORS, file, v));
+  };
+  const isOneOf = (names: ReadonlySet<string>, file: WorldFile, value: number): boolean => {
+    const found = resolver.value(file, value);
+    return found.length > 0 && found.every(m => m.kind === 'external' && names.has(m.dotted));
+  };
+
+  return { askedOf, listed, isTestedForOthers };
+}
+
+/** Whether each way through a loop has a test of some kind; `ways` as `Op.Iter` has them. */
+function hasOnEachWay(ways: Int32Array, is: (test: number) => boolean): boolean {
+  let has = false;
+  for (const test of ways) {
+    if (test === -1 && !has) return false;
+    has = test !== -1 && (has || is(test));
+  }
+  return ways.length > 0;
 }
 
 /** For each value of a file the value it is a part of, or -1; -2 where it stands in more than one place. */

@@ -2,8 +2,9 @@
 import type { FunctionFact } from '../../model/definitions.js';
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above } from '../../slots.js';
+import { above, relatives } from '../../slots.js';
 import { opAt, operandsOf, row, stringAt, valueCount } from '../index-file.js';
+import { newAlwaysSet } from './always-set.js';
 import type { Asked } from './class-dicts.js';
 import { newListedCrowds } from './listed-crowds.js';
 import type { Call, Sight } from './sight.js';
@@ -36,12 +37,17 @@ export interface Listings {
   readonly byMethod: (call: Call) => void;
   /** Whether the listing of a class at an offset is what its own `__dir__` hands on. */
   readonly handsOn: (file: WorldFile, at: number, cls: WorldClass) => boolean;
+  /** Notes what could not be told before everything was seen. `isAsked`: whether code asks a class for attributes under
+   *  names that are computed. */
+  readonly end: (isAsked: (cls: WorldClass) => boolean) => void;
 }
 
 export function newListings(sight: Sight): Listings {
   const { solved, classesAt, instancesAt, note, onReceiver } = sight;
   const { flow } = solved;
   const listedCrowds = newListedCrowds(sight);
+  const isAlwaysSet = newAlwaysSet(flow, sight.live);
+  const later: ((isAsked: (cls: WorldClass) => boolean) => void)[] = [];
 
   /** The method `__dir__` around an offset. */
   const telling = (file: WorldFile, at: number): FunctionFact | undefined =>
@@ -79,7 +85,25 @@ export function newListings(sight: Sight): Listings {
   };
 
   const list: Listings['list'] = (file, receiver, asked, at, says, by = '') => {
-    const concerns = (cls: WorldClass): boolean => (PAST.has(by) || tells(cls)) && !handsOn(file, at, cls);
+    if (asked !== 'public') return listAll(file, receiver, asked, at, says, by, () => true);
+    // slots that are always set bring no other names than `__slots__`; a class that is asked for one shows it, though
+    later.push(isAsked => {
+      const isNoticed = (cls: WorldClass): boolean => !isAlwaysSet(cls) || [...relatives(cls)].some(isAsked);
+      listAll(file, receiver, 'all', at, says, by, isNoticed);
+    });
+  };
+
+  const listAll = (
+    file: WorldFile,
+    receiver: number,
+    asked: Exclude<Asked, 'public'>,
+    at: number,
+    says: string,
+    by: string,
+    isNoticed: (cls: WorldClass) => boolean,
+  ): void => {
+    const concerns = (cls: WorldClass): boolean =>
+      (PAST.has(by) || tells(cls)) && !handsOn(file, at, cls) && isNoticed(cls);
     const names = asked === 'all' || asked === 'none' ? [null] : asked;
     for (const name of names) {
       onReceiver('class-listing', file, receiver, at, says, name, concerns);
@@ -99,7 +123,11 @@ export function newListings(sight: Sight): Listings {
         if (!handsOn(file, at, cls)) note('class-listing', cls, file, at, says);
   };
 
-  return { list, byMethod, handsOn };
+  const end: Listings['end'] = isAsked => {
+    for (const act of later) act(isAsked);
+  };
+
+  return { list, byMethod, handsOn, end };
 }
 
 /** The name that a value is, reads or spells; empty for others. */

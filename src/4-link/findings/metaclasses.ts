@@ -60,7 +60,7 @@ export function newMetaclasses(sight: Sight): Finder {
 
   /** Notes what is asked of the attributes of a class that is not told apart. */
   const asking = (owner: WorldClass, file: WorldFile, at: number, asked: Asked, says: string): void => {
-    if (asked === 'all') note('metaclass', owner, file, at, says);
+    if (asked === 'all' || asked === 'public') note('metaclass', owner, file, at, says);
     else if (asked !== 'none') for (const name of asked) note('metaclass', owner, file, at, says, name);
   };
 

@@ -38,7 +38,7 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
   const classDicts = newClassDicts(resolver);
   const listings = newListings(sight);
   const slotsInTurn = newSlotsInTurn(sight);
-  const classAttributes = newClassAttributes(sight, kept);
+  const classAttributes = newClassAttributes(sight, kept, classDicts);
 
   const read = (site: Read): void => {
     const { file, value, base, name, at } = site;
@@ -59,7 +59,7 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
     at: number,
     says: string,
   ): void => {
-    if (asked === 'all') onClass(kind, file, value, at, says);
+    if (asked === 'all' || asked === 'public') onClass(kind, file, value, at, says);
     else if (asked !== 'none') for (const name of asked) onClass(kind, file, value, at, says, name);
   };
 
@@ -158,5 +158,5 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
       onReceiver('instance-dict', file, receiver, at, 'replaces .__dict__');
   };
 
-  return { read, call, store };
+  return { read, call, store, end: () => listings.end(classAttributes.isAsked) };
 }

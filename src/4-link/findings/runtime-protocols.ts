@@ -1,11 +1,12 @@
 // Protocols that `isinstance()` asks for: a slot is there on the class before the instance has a value. Methods are looked
 // for in the class, data on the instance up to 3.11, from 3.12 on as inspect.getattr_static() finds it (Lib/typing.py).
 import type { FunctionFact } from '../../model/definitions.js';
-import { lineAndColumn, Op, VALUE_WIDTH } from '../../model/facts.js';
+import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import type { StoreSite } from '../flow/state.js';
 import { lastName, opAt, row, stringAt, valueCount } from '../index-file.js';
+import { isPlain } from './always-set.js';
 import type { Call, Finder, Sight } from './sight.js';
 import { MAKING } from './unset-slots.js';
 
@@ -119,23 +120,8 @@ function* calledIn(file: WorldFile, { at, end }: FunctionFact): Generator<string
 }
 
 /** Whether a store is a statement of its own in a method that makes instances. */
-function isPlainlyMade({ file, at, kind }: StoreSite, making: ReadonlySet<string>): boolean {
+function isPlainlyMade(site: StoreSite, making: ReadonlySet<string>): boolean {
+  const { file, at } = site;
   const fn = file.facts.functions.find(f => making.has(f.name) && f.at <= at && at < f.end);
-  return kind === 'set' && fn !== undefined && columnOf(file, at) === bodyColumn(file, fn);
-}
-
-const columnOf = (file: WorldFile, at: number): number => lineAndColumn(file.facts.lineStarts, at).column;
-
-/** Where the statements of a function begin. */
-function bodyColumn(file: WorldFile, { at, end }: FunctionFact): number {
-  const { values, lineStarts } = file.facts;
-  const header = lineAndColumn(lineStarts, at).line;
-  let column = Number.POSITIVE_INFINITY;
-  for (let i = 3; i < values.length; i += VALUE_WIDTH) {
-    const offset = values[i]!;
-    if (offset < at || offset >= end) continue;
-    const place = lineAndColumn(lineStarts, offset);
-    if (place.line > header) column = Math.min(column, place.column);
-  }
-  return column;
+  return fn !== undefined && isPlain(site, fn);
 }
