@@ -1,9 +1,9 @@
 // Functions that are written for objects with and without slots: they list slots as well as `__dict__`.
 import { lastPart } from '../../model/dotted.js';
-import { ArgKind, Op, VALUE_WIDTH } from '../../model/facts.js';
+import { ArgKind, Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { functionsAround } from '../functions-around.js';
-import { argumentsOf, listAt, opAt, row, stringAt } from '../index-file.js';
+import { argumentsOf, callsIn, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
 export interface SlotAware {
@@ -51,82 +51,73 @@ const BROAD: ReadonlySet<string> = new Set(['Exception', 'BaseException']);
 
 const DEEPEST = 3;
 
-/** All names that tell something about slots. */
-const TELLING: ReadonlySet<string> = new Set([
-  ...DESCRIPTORS,
-  ...LINES,
-  ...BROAD,
-  '__slots__',
-  'hasattr',
-  'AttributeError',
+/** What the values of a function mention. */
+enum Mention {
+  /** What tells slots from other members. */
+  Descriptors = 1 << 0,
+  Slots = 1 << 1,
+  Lines = 1 << 2,
+  Hasattr = 1 << 3,
+  AttributeError = 1 << 4,
+  /** An exception above that, or none at all. */
+  Broad = 1 << 5,
+  /** It asks whether there is a `__dict__`. */
+  AsksForDict = 1 << 6,
+}
+const ASKS_FIRST = Mention.Hasattr | Mention.AttributeError;
+
+const NAMED: ReadonlyMap<string, Mention> = new Map([
+  ...[...DESCRIPTORS].map(name => [name, Mention.Descriptors] as const),
+  ...[...LINES].map(name => [name, Mention.Lines] as const),
+  ...[...BROAD].map(name => [name, Mention.Broad] as const),
+  ['__slots__', Mention.Slots],
+  ['hasattr', Mention.Hasattr],
+  ['AttributeError', Mention.AttributeError],
 ]);
 
-/** What the values of a function say about slots. */
-interface Mentions {
-  /** Those of the telling names that are in it. */
-  readonly names: Set<string>;
-  /** It asks whether there is a `__dict__`. */
-  asksForDict: boolean;
-  /** `except:` */
-  isBare: boolean;
-  /** Calls in it. */
-  readonly calls: number[];
-}
-
-/** What a file says as a whole, and each of its functions. */
+/** What a file mentions as a whole, and each of its functions. */
 interface Said {
-  readonly whole: Mentions;
-  readonly functions: readonly Mentions[];
+  whole: number;
+  readonly functions: Uint8Array;
 }
 
-const newMentions = (): Mentions => ({ names: new Set(), asksForDict: false, isBare: false, calls: [] });
-
-const some = (said: Mentions, names: ReadonlySet<string>): boolean =>
-  [...said.names].some(name => names.has(name));
-
-const mentionsSlots = (said: Mentions): boolean =>
-  some(said, DESCRIPTORS) || (said.names.has('__slots__') && some(said, LINES));
-const asksFirst = ({ names }: Mentions): boolean => names.has('hasattr');
-const namesMissing = ({ names }: Mentions): boolean => names.has('AttributeError');
-const goesOn = (said: Mentions): boolean =>
-  asksFirst(said) || namesMissing(said) || said.isBare || some(said, BROAD);
+const mentionsSlots = (said: number): boolean =>
+  (said & Mention.Descriptors) !== 0 || ((said & Mention.Slots) !== 0 && (said & Mention.Lines) !== 0);
 
 export function newSlotAware(resolver: Resolver): SlotAware {
   const memo = new Map<WorldFile, Said>();
+  const callees = new Map<string, readonly number[]>();
 
   const saidIn = (file: WorldFile): Said => {
     const known = memo.get(file);
     if (known) return known;
-    const { values, variables } = file.facts;
-    const said = { whole: newMentions(), functions: file.facts.functions.map(newMentions) };
-    const note = (at: number, what: (mentions: Mentions) => void): void => {
-      what(said.whole);
-      for (const fn of functionsAround(file, at)) what(said.functions[fn]!);
-    };
-    const name = (at: number, text: string): void => {
-      if (TELLING.has(text)) note(at, m => m.names.add(text));
-    };
-    for (let i = 0; i < values.length; i += VALUE_WIDTH) {
-      const op = values[i]! as Op;
-      const at = values[i + 3]!;
-      if (op === Op.Attr) name(at, stringAt(file, values[i + 2]!));
-      else if (op === Op.Str) name(at, stringAt(file, values[i + 1]!));
-      else if (op === Op.Var) name(at, variables[values[i + 1]!]!.name);
-      else if (op === Op.Caught && opAt(file, values[i + 1]!) === Op.Const)
-        note(at, m => {
-          m.isBare = true;
-        });
-      else if (op === Op.Call) {
-        const call = i / VALUE_WIDTH;
-        const isTest = isDictTest(file, call);
-        note(at, m => {
-          m.calls.push(call);
-          m.asksForDict ||= isTest;
-        });
-      }
+    const said: Said = { whole: 0, functions: new Uint8Array(file.facts.functions.length) };
+    for (let v = 0; v < valueCount(file); v++) {
+      const mention = mentionedBy(file, v);
+      if (mention === 0) continue;
+      said.whole |= mention;
+      for (const fn of functionsAround(file, row(file, v).at)) said.functions[fn]! |= mention;
     }
     memo.set(file, said);
     return said;
+  };
+
+  const mentionedBy = (file: WorldFile, value: number): number => {
+    const { op, a, b } = row(file, value);
+    switch (op) {
+      case Op.Attr:
+        return NAMED.get(stringAt(file, b)) ?? 0;
+      case Op.Str:
+        return NAMED.get(stringAt(file, a)) ?? 0;
+      case Op.Var:
+        return NAMED.get(file.facts.variables[a]!.name) ?? 0;
+      case Op.Caught:
+        return opAt(file, a) === Op.Const ? Mention.Broad : 0;
+      case Op.Call:
+        return isDictTest(file, value) ? Mention.AsksForDict : 0;
+      default:
+        return 0;
+    }
   };
 
   /** `hasattr(x, "__dict__")`, `getattr(x, "__dict__", None)` */
@@ -145,12 +136,23 @@ export function newSlotAware(resolver: Resolver): SlotAware {
       );
   };
 
-  const functionLists = (file: WorldFile, fn: number, depth: number): boolean => {
-    const said = saidIn(file).functions[fn]!;
-    return (
-      mentionsSlots(said) ||
-      (depth < DEEPEST && said.calls.some(c => valueLists(file, row(file, c).a, depth + 1)))
-    );
+  const functionLists = (file: WorldFile, fn: number, depth: number): boolean =>
+    mentionsSlots(saidIn(file).functions[fn]!) ||
+    (depth < DEEPEST && calleesIn(file, fn).some(callee => valueLists(file, callee, depth + 1)));
+
+  /** What the calls in a function call. */
+  const calleesIn = (file: WorldFile, fn: number): readonly number[] => {
+    const key = `${file.index}:${fn}`;
+    const known = callees.get(key);
+    if (known) return known;
+    const { at, end } = file.facts.functions[fn]!;
+    const found: number[] = [];
+    for (const { call, callee } of callsIn(file)) {
+      const place = row(file, call).at;
+      if (at <= place && place < end) found.push(callee);
+    }
+    callees.set(key, found);
+    return found;
   };
 
   const valueLists = (file: WorldFile, value: number, depth: number): boolean =>
@@ -162,27 +164,27 @@ export function newSlotAware(resolver: Resolver): SlotAware {
   const listsSlots = (file: WorldFile, value: number): boolean =>
     valueLists(file, opAt(file, value) === Op.Call ? row(file, value).a : value, 0);
 
-  /** Whether it is said by some function around an offset, or by the file where there is none. */
-  const someAround = (file: WorldFile, at: number, is: (said: Mentions) => boolean): boolean => {
+  /** Whether one of some things is mentioned by some function around an offset, or by the file where there is none. */
+  const someAround = (file: WorldFile, at: number, mentions: number): boolean => {
     const { whole, functions } = saidIn(file);
-    if (!is(whole)) return false;
+    if ((whole & mentions) === 0) return false;
     const around = functionsAround(file, at);
-    return !around.length || around.some(fn => is(functions[fn]!));
+    return !around.length || around.some(fn => (functions[fn]! & mentions) !== 0);
   };
 
   return {
     mindsBoth: (file, at) =>
       functionsAround(file, at).some(
-        fn => saidIn(file).functions[fn]!.asksForDict && functionLists(file, fn, 0),
+        fn => (saidIn(file).functions[fn]! & Mention.AsksForDict) !== 0 && functionLists(file, fn, 0),
       ),
     lists: (file, fn) => functionLists(file, fn, 0),
-    mindsMissing: (file, at) => someAround(file, at, goesOn),
-    catchesMissing: (file, at) => someAround(file, at, namesMissing),
+    mindsMissing: (file, at) => someAround(file, at, ASKS_FIRST | Mention.Broad),
+    catchesMissing: (file, at) => someAround(file, at, Mention.AttributeError),
     around: (file, at) =>
-      functionsAround(file, at).map(fn => {
-        const said = saidIn(file).functions[fn]!;
-        return { lists: functionLists(file, fn, 0), mindsUnset: asksFirst(said) || namesMissing(said) };
-      }),
+      functionsAround(file, at).map(fn => ({
+        lists: functionLists(file, fn, 0),
+        mindsUnset: (saidIn(file).functions[fn]! & ASKS_FIRST) !== 0,
+      })),
     isSlotName: (file, value) => {
       const r = row(file, value);
       if (r.op !== Op.Var) return false;
