@@ -1,7 +1,7 @@
 // What the program does with instances and classes that `__slots__` may change: a walk over every value and act
 // once value flow is known.
 import { ACT_WIDTH, Act, Op, VALUE_WIDTH } from '../model/facts.js';
-import type { World, WorldFile } from '../model/world.js';
+import type { WorldFile } from '../model/world.js';
 import { newCallsBehind } from './findings/calls-behind.js';
 import { asksClassChanges, newClassChanges } from './findings/class-changes.js';
 import { asksCopies, newCopies } from './findings/copies.js';
@@ -52,7 +52,7 @@ export function findAll(
   belief: Belief,
   kept: ReadonlySet<string>,
   doubted: readonly StoreSite[],
-): World['findings'] {
+): Noted {
   const noted: Noted = new Map();
   const nearby = newNearby(solved.flow, belief, token => ASKS.some(asks => asks(token)));
   const sight = newSight(solved, live, belief, nearby, noted);
@@ -111,5 +111,5 @@ export function findAll(
     }
   }
   for (const finder of finders) finder.end?.();
-  return (cls, kind) => noted.get(kind)?.get(cls) ?? [];
+  return noted;
 }

@@ -53,12 +53,12 @@ export function link(
   for (const cls of classes) for (const name of declaredSlots(cls) ?? []) kept.add(name);
   const combined = combinations(classes, solved);
   const partners = withUnseen(combined);
-  const findings = findAll(solved, live, belief, kept, sites.doubted);
+  const noted = findAll(solved, live, belief, kept, sites.doubted);
   return {
     files,
     classes,
     python,
-    findings,
+    findings: (cls, kind) => noted.get(kind)?.get(cls) ?? [],
     alternatives: base => alternatives.get(base) ?? null,
     stores: attributes.stores,
     attributes: attributes.own,
