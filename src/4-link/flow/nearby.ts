@@ -62,8 +62,8 @@ export function newNearby(flow: Flow, belief: Belief, asks: (token: Token) => bo
   }
   const near = (crowd: number): number[] =>
     parts.flatMap(({ ids, rows }) => {
-      const from = crowds.numberOf[crowd]! * wordsFor(ids.length);
-      return ids.filter((_, bit) => isSet(rows, from, bit));
+      const words = wordsFor(ids.length);
+      return bitsOf(rows, crowds.numberOf[crowd]! * words, words).map(bit => ids[bit]!);
     });
   return node =>
     isCrowd(node) ? near(node).filter(id => admitsFromFar(node, id) || hasPair(invited, node, id)) : at(node);
@@ -158,5 +158,11 @@ function goForward(
   return passed;
 }
 
-const isSet = (words: Int32Array, from: number, bit: number): boolean =>
-  (words[from + (bit >> 5)]! & (1 << (bit & 31))) !== 0;
+/** The bits that are set in some words, in order. */
+function bitsOf(rows: Int32Array, from: number, words: number): number[] {
+  const bits: number[] = [];
+  for (let word = 0; word < words; word++)
+    for (let left = rows[from + word]!; left !== 0; left &= left - 1)
+      bits.push(word * 32 + 31 - Math.clz32(left & -left));
+  return bits;
+}
