@@ -221,6 +221,7 @@ describe('a dry run', () => {
   test('refuses paths that do not exist and options that make no sense', () => {
     expect(slotify(['nowhere'])).toMatchObject({ status: 2, stdout: '' });
     expect(slotify(['nowhere']).stderr).toContain('nowhere');
+    expect(slotify(['']).stderr).toMatch(/^A path given is empty\. Write \. for the current folder\.\n/);
     put('order.py', ORDER);
     expect(slotify(['--target-version', 'nine']).status).toBe(2);
   });

@@ -102,7 +102,7 @@ describe('the answer', () => {
       kind: 'found',
       text: [
         'shop.models:Order  (shop/models.py:1:7)',
-        'is left alone: slots would break something',
+        'is left alone: slots would break something or save nothing',
         '',
         'SLT201 outside-write: Order gets an attribute from outside its body',
         '  shop/views.py:2:11: stores .colour',

@@ -133,7 +133,7 @@ function explained(decision: Decision, scene: Scene): readonly string[] {
     case 'refuse':
       return [
         ...head,
-        'is left alone: slots would break something',
+        'is left alone: slots would break something or save nothing',
         ...decision.reasons.flatMap(reason => reasonLines(reason, scene)),
       ];
     case 'leave':

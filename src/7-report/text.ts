@@ -141,8 +141,10 @@ function reasonsAgainst(decision: Decision, report: Report): readonly Reason[] {
   return report.unsafeFixes ? [] : decision.doubts;
 }
 
-/** `path:line: message`, or `path: message` when the whole file is meant. One line with newline. */
+/** `path:line: message`, or `path: message` when the whole file is meant; the message alone where it is no path. One line
+ *  with newline. */
 export function problemLine(problem: Problem, show: ShowPath = asIs): string {
+  if (problem.path === '') return `${visible(problem.message)}\n`;
   const line = problem.line > 0 ? `:${problem.line}` : '';
   return `${visible(show(problem.path))}${line}: ${visible(problem.message)}\n`;
 }
