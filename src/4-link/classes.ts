@@ -9,6 +9,7 @@ import { declaredSlots } from './declared-slots.js';
 import { decoratorOf } from './decorators.js';
 import { madeOf } from './fields.js';
 import { decoratorNames } from './flow/functions.js';
+import { functionsAround } from './functions-around.js';
 import { argumentsOf, placeAt, row, spelling, stringAt, valueCount } from './index-file.js';
 import type { Layouts } from './layouts/layouts.js';
 import { lineariser } from './linearise.js';
@@ -103,7 +104,7 @@ function noteClassCells(file: WorldFile, classes: WorldClass[], resolver: Resolv
     const use: CellUse = {
       kind: r.op === Op.Super ? 'super' : 'class',
       at: r.at,
-      fn: innermostFunction(file, r.at),
+      fn: functionsAround(file, r.at)[0] ?? -1,
       inPlainMethod: isInPlainMethod(file, r.a, r.at, resolver),
     };
     addTo(found, cls, use);
@@ -120,16 +121,6 @@ function isInPlainMethod(file: WorldFile, cls: number, offset: number, resolver:
     method >= 0 &&
     decoratorNames(file, method, resolver).every(d => !d.accessor && KEEPS_CLOSURE.test(d.name))
   );
-}
-
-/** Number of the function (def or lambda) that starts last before an offset and ends behind it, or -1. */
-function innermostFunction(file: WorldFile, offset: number): number {
-  let found = -1;
-  file.facts.functions.forEach((f, number) => {
-    if (f.at > offset || offset >= f.end) return;
-    if (found < 0 || f.at > file.facts.functions[found]!.at) found = number;
-  });
-  return found;
 }
 
 function lastMembers(fact: ClassFact): Map<string, MemberFact> {

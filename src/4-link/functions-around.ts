@@ -1,5 +1,4 @@
 // Which functions a place is in: asked of every read and store, so each file's functions are nested once.
-
 import { countWhere } from '../model/search.js';
 import type { WorldFile } from '../model/world.js';
 

@@ -1,4 +1,5 @@
 // `locals()` and `globals()`, which give what stands around them.
+import { functionsAround } from '../../functions-around.js';
 import { row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import type { Flow } from '../state.js';
@@ -32,7 +33,6 @@ export function newNamespaceCalls(flow: Flow, { madeBy }: Containers): ReadonlyM
 
 /** The scope of the innermost function around a call, or 0. */
 function scopeAround({ file, call }: Arguments): number {
-  const { at } = row(file, call);
-  const around = file.facts.functions.filter(fn => fn.at <= at && at < fn.end);
-  return around.sort((a, b) => b.at - a.at)[0]?.scope ?? 0;
+  const [innermost] = functionsAround(file, row(file, call).at);
+  return innermost === undefined ? 0 : file.facts.functions[innermost]!.scope;
 }
