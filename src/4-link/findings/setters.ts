@@ -1,6 +1,7 @@
 // Setters of the program that are more than called where they are read: they store under names that nobody sees.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
+import { literalNames } from '../flow/names.js';
 import { callsIn, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Call, Finder, Read, Sight } from './sight.js';
 import { SETTING } from './stores.js';
@@ -29,8 +30,18 @@ export function newSetters({ solved, live, classesAt, note, onReceiver }: Sight)
     if (SETTING.test(name) && !isUsedInPlace(file, value)) handsOut(file, base, name, at);
   };
 
+  /** `Cart.__dict__["__setattr__"](cart, name, value)` */
+  const outOfDict = ({ file, callee, args: [first], at }: Call): void => {
+    if (!first || opAt(file, callee) !== Op.Sub) return;
+    const names = literalNames(file, row(file, callee).b, resolver) ?? [];
+    if (names.some(name => SETTING.test(name)))
+      onReceiver('computed-store', file, first.value, at, 'hands it to a setter out of a dict');
+  };
+
   /** A call that names a setter may get it of anything that it is given. */
-  const call = ({ file, args, at }: Call): void => {
+  const call = (site: Call): void => {
+    const { file, args, at } = site;
+    outOfDict(site);
     for (const { value: name } of args) {
       const method = opAt(file, name) === Op.Str ? stringAt(file, row(file, name).a) : '';
       if (SETTING.test(method)) for (const { value } of args) handsOut(file, value, method, at);
