@@ -43,6 +43,7 @@ export const plainSlots: Transform = {
     introspection.classAssignment,
     introspection.classAttributeTest,
     introspection.classStore,
+    introspection.errorText,
     lifecycle.stateWithoutSetstate,
     lifecycle.setstateWithoutState,
     lifecycle.oldProtocol,

@@ -5,6 +5,7 @@ import type { WorldFile } from '../model/world.js';
 import { newCallsBehind } from './findings/calls-behind.js';
 import { asksClassChanges, newClassChanges } from './findings/class-changes.js';
 import { asksCopies, newCopies } from './findings/copies.js';
+import { newErrorTexts } from './findings/error-texts.js';
 import { newHandedOn } from './findings/handed-on.js';
 import { newLibraryRoles } from './findings/library-roles.js';
 import { newMadeBefore } from './findings/made-before.js';
@@ -71,6 +72,7 @@ export function findAll(
     newReflection(sight, kept),
     newStatesTaken(sight),
     newClassChanges(sight),
+    newErrorTexts(sight, kept),
     newRuntimeProtocols(sight),
     newMadeBefore(sight),
     newHandedOn(sight, behind),

@@ -165,6 +165,9 @@ export type FindingKind =
   | 'reducer-state'
   | 'method-patch'
   | 'class-attribute-test'
+  /** The text of the error is shown that deleting an unset attribute gives, or reading one. */
+  | 'deletion-text'
+  | 'read-text'
   | 'subclass-listing'
   | 'subscripted-call'
   | 'made-by-call'

@@ -1,7 +1,7 @@
 // SLT3xx: code that looks into instances and classes.
 import type { World, WorldClass } from '../model/world.js';
 import { above, relatives } from '../slots.js';
-import { isFieldOf } from './forms.js';
+import { isFieldOf, isOlderThan } from './forms.js';
 import { findingsOn, inFileOf, rule } from './rule.js';
 
 export const instanceDict = rule({
@@ -117,5 +117,26 @@ export const classStore = rule({
         const hit = f.attr === null || [cls, ...above(cls)].some(o => world.attributes(o).has(f.attr!));
         if (hit && (f.attr !== null || !cls.descendants.includes(c))) yield f.evidence;
       }
+  },
+});
+
+/** The first Python 3 that words both errors of a read alike. */
+const SAME_READS = 10;
+
+export const errorText = rule({
+  code: 'SLT307',
+  name: 'error-text',
+  level: 'blocks',
+  title: 'has the text of an AttributeError shown that slots change',
+  why: 'Deleting a slot that is unset raises AttributeError with nothing but its name; from 3.11 on the text for a missing attribute also names the class. Up to 3.9 that is so of reading, too.',
+  unlock: 'ask with hasattr() first, or show a text of your own',
+  *find(cls, world) {
+    for (const kind of [
+      'deletion-text',
+      ...(isOlderThan(world, SAME_READS) ? ['read-text' as const] : []),
+    ] as const)
+      for (const c of relatives(cls))
+        for (const f of world.findings(c, kind))
+          if (f.attr !== null && world.attributes(cls).has(f.attr)) yield f.evidence;
   },
 });
