@@ -7,6 +7,7 @@ import { above, fieldDecorator, meets, relatives } from '../../slots.js';
 import { literalNames } from '../flow/names.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, opAt, row, stringAt } from '../index-file.js';
+import { newCalledFrom } from './called-from.js';
 import type { ClassDicts } from './class-dicts.js';
 import type { Call, Read, Sight } from './sight.js';
 
@@ -64,12 +65,15 @@ export function newClassAttributes(
     if (kept.has(name) && !name.startsWith('__')) readUnbound(file, base, name, at);
   };
 
+  /** What calls the code may go on where an attribute is missing. */
+  const isCalledWhereCaught = newCalledFrom(sight, slotAware.catchesMissing);
+
   /** `C.x`, `type(y).x` where no class has an x of its own: it raises AttributeError until there is a slot. */
   const readUnbound = (file: WorldFile, base: number, name: string, at: number): void => {
     const says = `reads .${name} on the class`;
     for (const cls of namedAt(file, base))
       if (!solved.members.lookup(cls, name).length) note('class-attribute-test', cls, file, at, says, name);
-    if (!slotAware.mindsMissing(file, at)) return;
+    if (!slotAware.mindsMissing(file, at) && !isCalledWhereCaught(file, at)) return;
     const isBound = (cls: WorldClass): boolean =>
       cls.mro.some(e => e.kind === 'class' && e.cls.members.has(name));
     for (const cls of new Set(classesAt(file, base).flatMap(c => [c, ...c.descendants])))
