@@ -180,6 +180,13 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     if (!is.isIdle) byKind(dotted, is, args, first, into);
   };
 
+  /** `read = staticmethod(vars)` in a class body: what a library defines is called as it is. */
+  const unbound = (from: number, into: number): void =>
+    graph.listen(from, id => {
+      const { kind } = tokens.get(id);
+      if (kind === 'external' || kind === 'partial') graph.add(into, id);
+    });
+
   const byKind = (
     dotted: string,
     { kind, isException }: Traits,
@@ -233,6 +240,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
         // the parts of a property are called with instances of the class that holds it
         if (dotted !== 'builtins.property') leaveBy(args);
         if (isException) raised.made(dotted, bagOf(args));
+        if (dotted === 'builtins.staticmethod' && first !== null) unbound(first, into);
         return graph.add(into, tokens.id(result));
       }
       case 'unknown':
