@@ -4,8 +4,9 @@ import { ACT_WIDTH, Act, ConstKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import { literalNames } from '../flow/names.js';
-import { argumentsOf, listAt, opAt, placeAt, row, stringAt, valueCount } from '../index-file.js';
+import { argumentsOf, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
+import { isInBody } from './making-steps.js';
 
 /** Names that the `__getstate__` of a class empties in the state it gives, whatever the way through it:
  *  `state["app"] = None`, `state.update(app=None)`, `state.pop("app")`. */
@@ -65,24 +66,13 @@ export function newLeftOut(resolver: Resolver): LeftOut {
     const { file } = owner;
     const fn = row(file, member.value).a;
     const fact = file.facts.functions[fn]!;
-    const { line, column } = placeAt(file, fact.at);
     const { acts } = file.facts;
-    const starts: number[] = [];
-    let waysOut = 0;
-    for (let i = 0; i < acts.length; i += ACT_WIDTH) {
-      if (acts[i + 4]! >= fact.at && acts[i + 4]! < fact.end) starts.push(acts[i + 4]!);
-      if (acts[i] === Act.Return && acts[i + 1] === fn) waysOut++;
-    }
-    // what stands deeper than the statements of the method itself is done only on some ways through it
-    const depth = Math.min(
-      ...starts
-        .map(at => placeAt(file, at))
-        .filter(p => p.line > line)
-        .map(p => p.column),
-    );
-    // an early return may leave some behind
-    if (depth > column - 4 && waysOut === 1)
-      for (const { name, at } of emptied(file, fact)) if (placeAt(file, at).column === depth) names.add(name);
+    const waysOut: number[] = [];
+    for (let i = 0; i < acts.length; i += ACT_WIDTH)
+      if (acts[i] === Act.Return && acts[i + 1] === fn) waysOut.push(acts[i + 4]!);
+    // what stands deeper is done only on some ways through the method; an early return may leave some behind
+    if (waysOut.length === 1 && isInBody(file, waysOut[0]!, fact))
+      for (const { name, at } of emptied(file, fact)) if (isInBody(file, at, fact)) names.add(name);
     return names;
   };
 

@@ -4,7 +4,6 @@ import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, relatives } from '../../slots.js';
 import { opAt, operandsOf, row, stringAt, valueCount } from '../index-file.js';
-import { newAlwaysSet } from './always-set.js';
 import type { Asked } from './class-dicts.js';
 import { newListedCrowds } from './listed-crowds.js';
 import type { Call, Sight } from './sight.js';
@@ -43,10 +42,10 @@ export interface Listings {
 }
 
 export function newListings(sight: Sight): Listings {
-  const { solved, classesAt, instancesAt, note, onReceiver } = sight;
+  const { solved, classesAt, instancesAt, note, onReceiver, unset } = sight;
   const { flow } = solved;
   const listedCrowds = newListedCrowds(sight);
-  const isAlwaysSet = newAlwaysSet(flow, sight.live);
+  const isAlwaysSet = (cls: WorldClass): boolean => [cls, ...cls.descendants].every(c => !unset(c).size);
   const later: ((isAsked: (cls: WorldClass) => boolean) => void)[] = [];
 
   /** The method `__dir__` around an offset. */

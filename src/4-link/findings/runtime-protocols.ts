@@ -1,14 +1,11 @@
 // Protocols that `isinstance()` asks for: a slot is there on the class before the instance has a value. Methods are looked
 // for in the class, data on the instance up to 3.11, from 3.12 on as inspect.getattr_static() finds it (Lib/typing.py).
-import type { FunctionFact } from '../../model/definitions.js';
 import { Op } from '../../model/facts.js';
-import type { WorldClass, WorldFile } from '../../model/world.js';
+import type { WorldClass } from '../../model/world.js';
 import { above } from '../../slots.js';
 import type { StoreSite } from '../flow/state.js';
-import { lastName, opAt, row, stringAt, valueCount } from '../index-file.js';
-import { isPlain } from './always-set.js';
+import { lastName, opAt, row, valueCount } from '../index-file.js';
 import type { Call, Finder, Sight } from './sight.js';
-import { MAKING } from './unset-slots.js';
 
 const RUNTIME = /^typing(_extensions)?\.(runtime_checkable|runtime)$/;
 
@@ -17,7 +14,13 @@ const isRuntime = (cls: WorldClass): boolean => cls.decorators.some(d => RUNTIME
 const TESTS: ReadonlySet<string> = new Set(['isinstance', 'issubclass']);
 
 /** Finds classes that a protocol would take for its own although instances lack what it asks for. */
-export function newRuntimeProtocols({ solved: { flow, narrow }, live, classesAt, note }: Sight): Finder {
+export function newRuntimeProtocols({
+  solved: { flow, narrow },
+  live,
+  classesAt,
+  note,
+  unset,
+}: Sight): Finder {
   /** What a protocol asks for, and whether all of it are methods. */
   const askedBy = (protocol: WorldClass): { readonly names: readonly string[]; readonly data: boolean } => {
     const line = [protocol, ...above(protocol)];
@@ -37,12 +40,6 @@ export function newRuntimeProtocols({ solved: { flow, narrow }, live, classesAt,
         e.kind === 'unknown' ||
         (e.kind === 'class' ? e.cls.members.has(name) : e.layouts.some(l => l.members.includes(name))),
     );
-
-  /** Whether instances have it from the beginning to the end: no condition surrounds the statement that stores it. */
-  const isAlwaysSet = (cls: WorldClass, sites: readonly StoreSite[]): boolean => {
-    const making = makingNames(cls);
-    return !sites.some(site => site.kind === 'delete') && sites.some(site => isPlainlyMade(site, making));
-  };
 
   /** Protocols that are asked for, each with the functions that do. */
   const asked = new Map<WorldClass, Set<string>>();
@@ -78,7 +75,7 @@ export function newRuntimeProtocols({ solved: { flow, narrow }, live, classesAt,
         const own = names.filter(name => !isShown(cls, name));
         if (own.some(name => !storesOn(cls, name).length)) continue;
         for (const name of own)
-          if (ofClasses || !isAlwaysSet(cls, storesOn(cls, name)))
+          if (ofClasses || unset(cls).has(name))
             note(
               'class-attribute-test',
               cls,
@@ -94,34 +91,4 @@ export function newRuntimeProtocols({ solved: { flow, narrow }, live, classesAt,
     `takes ${cls.ref.name} for its own where the class shows .${name}`;
 
   return { call, end };
-}
-
-/** Names of the methods that make instances of a class, those among them that others call. */
-function makingNames(cls: WorldClass): ReadonlySet<string> {
-  const names = new Set(MAKING);
-  const line = [cls, ...above(cls)];
-  for (const name of names)
-    for (const { file, members } of line) {
-      const member = members.get(name);
-      if (member?.kind !== 'function') continue;
-      const fn = file.facts.functions[row(file, member.value).a]!;
-      for (const called of calledIn(file, fn)) names.add(called);
-    }
-  return names;
-}
-
-/** Names of the methods that a function calls. */
-function* calledIn(file: WorldFile, { at, end }: FunctionFact): Generator<string> {
-  for (let value = 0; value < valueCount(file); value++) {
-    const r = row(file, value);
-    if (r.op !== Op.Call || r.at < at || r.at >= end) continue;
-    if (opAt(file, r.a) === Op.Attr) yield stringAt(file, row(file, r.a).b);
-  }
-}
-
-/** Whether a store is a statement of its own in a method that makes instances. */
-function isPlainlyMade(site: StoreSite, making: ReadonlySet<string>): boolean {
-  const { file, at } = site;
-  const fn = file.facts.functions.find(f => making.has(f.name) && f.at <= at && at < f.end);
-  return fn !== undefined && isPlain(site, fn);
 }

@@ -9,6 +9,7 @@ import { type Argument, placeAt } from '../index-file.js';
 import { type DeepClasses, newDeepClasses } from './deep-classes.js';
 import { type Guesses, newGuesses } from './guesses.js';
 import { newSlotAware, type SlotAware } from './slot-aware.js';
+import { newUnsetSlots, type UnsetSlots } from './unset-slots.js';
 
 /** A call in a file; `at` is its offset. */
 export interface Call {
@@ -77,6 +78,7 @@ export interface Sight {
   readonly belief: Belief;
   readonly guesses: Guesses;
   readonly slotAware: SlotAware;
+  readonly unset: UnsetSlots;
   readonly tokensOf: (file: WorldFile, value: number) => Token[];
   /** Those of them that some finder asks for where they are called or read. */
   readonly asked: (file: WorldFile, value: number) => Token[];
@@ -192,6 +194,7 @@ export function newSight(
     belief,
     guesses,
     slotAware: newSlotAware(flow.resolver),
+    unset: newUnsetSlots(solved, live),
     tokensOf,
     asked: (file, value) => nearby(flow.valueNode(file, value)).map(tokens.get),
     instancesAt,

@@ -3,7 +3,7 @@ import { lastPart } from '../../model/dotted.js';
 import { ArgKind, Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { functionsAround } from '../functions-around.js';
-import { argumentsOf, callsIn, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
+import { argumentsOf, callsIn, lastName, listAt, opAt, row, stringAt, valueCount } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
 export interface SlotAware {
@@ -49,6 +49,9 @@ const TYPE: ReadonlySet<string> = new Set(['builtins.type']);
 /** The exceptions above AttributeError. */
 const BROAD: ReadonlySet<string> = new Set(['Exception', 'BaseException']);
 
+/** Attributes that tell how others are kept. */
+const LAYOUT = /^__(dict|slots)__$/;
+
 const DEEPEST = 3;
 
 /** What the values of a function mention. */
@@ -63,8 +66,11 @@ enum Mention {
   Broad = 1 << 5,
   /** It asks whether there is a `__dict__`. */
   AsksForDict = 1 << 6,
+  /** It asks with hasattr() whether there is anything besides what tells how attributes are kept. */
+  AsksForOthers = 1 << 7,
 }
 const ASKS_FIRST = Mention.Hasattr | Mention.AttributeError;
+const MINDS_UNSET = Mention.AsksForOthers | Mention.AttributeError;
 
 const NAMED: ReadonlyMap<string, Mention> = new Map([
   ...[...DESCRIPTORS].map(name => [name, Mention.Descriptors] as const),
@@ -114,10 +120,19 @@ export function newSlotAware(resolver: Resolver): SlotAware {
       case Op.Caught:
         return opAt(file, a) === Op.Const ? Mention.Broad : 0;
       case Op.Call:
-        return isDictTest(file, value) ? Mention.AsksForDict : 0;
+        return (isDictTest(file, value) ? Mention.AsksForDict : 0) | asksForOthers(file, value);
       default:
         return 0;
     }
+  };
+
+  /** `hasattr(x, name)`, `hasattr(x, "size")` */
+  const asksForOthers = (file: WorldFile, call: number): number => {
+    if (lastName(file, row(file, call).a) !== 'hasattr') return 0;
+    const name = argumentsOf(file, call)[1];
+    const isOfLayout =
+      name && opAt(file, name.value) === Op.Str && LAYOUT.test(stringAt(file, row(file, name.value).a));
+    return isOfLayout ? 0 : Mention.AsksForOthers;
   };
 
   /** `hasattr(x, "__dict__")`, `getattr(x, "__dict__", None)` */
@@ -183,7 +198,7 @@ export function newSlotAware(resolver: Resolver): SlotAware {
     around: (file, at) =>
       functionsAround(file, at).map(fn => ({
         lists: functionLists(file, fn, 0),
-        mindsUnset: (saidIn(file).functions[fn]! & ASKS_FIRST) !== 0,
+        mindsUnset: (saidIn(file).functions[fn]! & MINDS_UNSET) !== 0,
       })),
     isSlotName: (file, value) => {
       const r = row(file, value);

@@ -5,12 +5,10 @@ import { above } from '../../slots.js';
 import type { StoreSite } from '../flow/state.js';
 import { argumentsOf, opAt, row, stringAt } from '../index-file.js';
 import type { Call, Sight } from './sight.js';
-import { newUnsetSlots } from './unset-slots.js';
 
 /** Notes the slots that may be unset where a call of getattr() without a default reads them. */
-export function newSlotsInTurn({ solved, slotAware, tokensOf, note }: Sight): (call: Call) => void {
+export function newSlotsInTurn({ solved, slotAware, tokensOf, note, unset }: Sight): (call: Call) => void {
   const { resolver } = solved.flow;
-  const unset = newUnsetSlots(solved.flow);
 
   const isName = (file: WorldFile, value: number): boolean =>
     opAt(file, value) === Op.Str && stringAt(file, row(file, value).a) === '__slots__';
@@ -48,8 +46,9 @@ export function newSlotsInTurn({ solved, slotAware, tokensOf, note }: Sight): (c
     if (!receiver || !name || byDefault || !isSlotName(file, name.value, at)) return;
     if (slotAware.around(file, at).some(a => a.mindsUnset)) return;
     const read = (cls: WorldClass): void => {
-      for (const { attr } of unset(cls).filter(site => isOwn(site, cls)))
-        note('class-listing', cls, file, at, `reads all its slots, and .${attr} may be unset`, attr);
+      for (const [attr, sites] of unset(cls))
+        if (!sites.length || sites.some(site => isOwn(site, cls)))
+          note('class-listing', cls, file, at, `reads all its slots, and .${attr} may be unset`, attr);
     };
     for (const token of tokensOf(file, receiver.value))
       if (token.kind === 'instance') for (const cls of [token.cls, ...token.cls.descendants]) read(cls);

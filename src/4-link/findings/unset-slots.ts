@@ -1,40 +1,159 @@
-// Which slots of an instance may still be unset when somebody asks for them: those that no method fills while it is made.
+// Which slots of an instance may be unset when somebody asks for them: all but those that are surely filled before anybody
+// sees the instance, and never emptied.
+import type { FunctionFact } from '../../model/definitions.js';
+import { Op } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
-import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above } from '../../slots.js';
+import type { Field, WorldClass, WorldFile } from '../../model/world.js';
+import { above, fieldDecorator } from '../../slots.js';
 import { keeps } from '../attributes.js';
-import type { Flow, StoreSite } from '../flow/state.js';
+import type { Solved } from '../flow/solve.js';
+import type { StoreSite } from '../flow/state.js';
+import { argumentsOf, opAt, row, stringAt, valueCount } from '../index-file.js';
+import { isInBody, type MakingStep, newMakingSteps } from './making-steps.js';
 
-/** Methods that run before anybody sees an instance. */
-export const MAKING: ReadonlySet<string> = new Set(['__new__', '__init__', '__post_init__']);
+/** For each name that may be unset on instances of a class the stores on it; none for a field that nothing stores. */
+export type UnsetSlots = (cls: WorldClass) => ReadonlyMap<string, readonly StoreSite[]>;
 
-/** Stores on instances of a class under names that its making does not store. */
-export function newUnsetSlots(flow: Flow): (cls: WorldClass) => readonly StoreSite[] {
-  const making = new Map<WorldFile, readonly { readonly at: number; readonly end: number }[]>();
-  const isMade = ({ file, at }: StoreSite): boolean => {
-    let functions = making.get(file);
-    if (!functions) making.set(file, (functions = file.facts.functions.filter(f => MAKING.has(f.name))));
-    return functions.some(f => f.at <= at && at < f.end);
-  };
+/** A method calls methods, which call others, and so on: so far this is followed. */
+const DEEPEST = 4;
 
+/** A method of a class. */
+interface Method {
+  readonly owner: WorldClass;
+  readonly fn: FunctionFact;
+}
+
+/** What running a method does to the instance. */
+interface Ran {
+  /** Names that it surely stores. */
+  readonly set: ReadonlySet<string>;
+  /** Others may have seen the instance when it ends. */
+  readonly isSeen: boolean;
+}
+
+const NOTHING: Ran = { set: new Set(), isSeen: false };
+const SEEN: Ran = { set: new Set(), isSeen: true };
+
+export function newUnsetSlots({ flow, members }: Solved, live: readonly WorldFile[]): UnsetSlots {
+  const steps = newMakingSteps(members);
   let sites: ReadonlyMap<WorldClass, readonly StoreSite[]> | null = null;
-  const sitesOf = (cls: WorldClass): readonly StoreSite[] => {
+  const sitesOn = (line: readonly WorldClass[]): readonly StoreSite[] => {
     if (!sites) {
       const found = new Map<WorldClass, StoreSite[]>();
-      for (const site of flow.stores.values()) if (keeps(site.kind)) addTo(found, site.cls, site);
+      for (const site of flow.stores.values()) addTo(found, site.cls, site);
       sites = found;
     }
-    return sites.get(cls) ?? [];
+    return line.flatMap(c => sites!.get(c) ?? []);
   };
 
-  const known = new Map<WorldClass, readonly StoreSite[]>();
+  /** What making an instance of the class at the front of a line surely stores. */
+  const madeBy = (line: readonly WorldClass[], all: readonly StoreSite[]): ReadonlySet<string> => {
+    const run = ({ owner, fn }: Method, depth: number): Ran => {
+      if (depth > DEEPEST) return SEEN;
+      const { file } = owner;
+      const set = new Set<string>();
+      let until = fn.end;
+      let isSeen = false;
+      const take = ({ at, isAlone }: MakingStep, ran: Ran): void => {
+        if (isAlone && at < until) for (const name of ran.set) set.add(name);
+        if (ran.isSeen) isSeen = true;
+        if (isSeen) until = Math.min(until, at);
+      };
+      for (const step of steps.of(file, fn))
+        if (step.kind === 'return') until = Math.min(until, step.at);
+        else if (step.kind === 'seen') take(step, SEEN);
+        else if (step.kind === 'own') take(step, calling(step.name, line, depth));
+        else take(step, calling(fn.name, line.slice(line.indexOf(owner) + 1), depth));
+      for (const site of all)
+        if (site.file === file && fn.at <= site.at && site.at < until && isAlone(site, fn))
+          set.add(site.attr);
+      return { set, isSeen };
+    };
+
+    /** What a call of a method does that is looked for in some classes of the line. */
+    const calling = (name: string, among: readonly WorldClass[], depth: number): Ran => {
+      for (const owner of among) {
+        const member = owner.members.get(name);
+        if (!member && name === '__init__' && generatesInit(owner)) return generated(owner, depth);
+        if (!member) continue;
+        if (member.kind !== 'function') return SEEN;
+        const fn = owner.file.facts.functions[row(owner.file, member.value).a]!;
+        // a decorator may call it or not
+        return fn.decorators.length ? SEEN : run({ owner, fn }, depth + 1);
+      }
+      return NOTHING;
+    };
+
+    /** The `__init__` that dataclasses or attrs make gives fields their values, then calls one more method. */
+    const generated = (owner: WorldClass, depth: number): Ran => {
+      const given = fieldsOf([owner, ...above(owner)]).filter(f => f.isSet || f.isSetWithSlots);
+      const after = ['__post_init__', '__attrs_post_init__'].map(name => calling(name, line, depth));
+      return {
+        set: new Set([...given.map(f => f.name), ...after.flatMap(ran => [...ran.set])]),
+        isSeen: after.some(ran => ran.isSeen),
+      };
+    };
+
+    const created = calling('__new__', line, 0);
+    return new Set([...created.set, ...(created.isSeen ? [] : calling('__init__', line, 0).set)]);
+  };
+
+  let bare: ReadonlySet<WorldClass> | null = null;
+  const find: UnsetSlots = cls => {
+    const line = [cls, ...above(cls)];
+    const all = sitesOn(line);
+    const set = new Set((bare ??= madeBare(flow, live)).has(cls) ? [] : madeBy(line, all));
+    for (const site of all) if (site.kind === 'delete') set.delete(site.attr);
+    const unset = new Map<string, StoreSite[]>();
+    for (const field of fieldsOf(line)) if (!set.has(field.name)) unset.set(field.name, []);
+    for (const site of all) if (keeps(site.kind) && !set.has(site.attr)) addTo(unset, site.attr, site);
+    return unset;
+  };
+
+  const known = new Map<WorldClass, ReadonlyMap<string, readonly StoreSite[]>>();
   return cls => {
     let unset = known.get(cls);
-    if (!unset) {
-      const all = [cls, ...above(cls)].flatMap(sitesOf);
-      const set = new Set(all.filter(isMade).map(site => site.attr));
-      known.set(cls, (unset = all.filter(site => !set.has(site.attr))));
-    }
+    if (!unset) known.set(cls, (unset = find(cls)));
     return unset;
   };
 }
+
+const generatesInit = (cls: WorldClass): boolean => {
+  const decorator = fieldDecorator(cls);
+  return decorator !== null && decorator.flags.get('init') !== false;
+};
+
+/** Fields that dataclasses and attrs make of what classes declare. */
+const fieldsOf = (line: readonly WorldClass[]): readonly Field[] =>
+  line.flatMap(c => (fieldDecorator(c) === null ? [] : c.fields));
+
+/** Classes of which some code makes instances past `__init__`: `cls.__new__(cls)`, other than in a `__new__`. */
+function madeBare(
+  { graph, tokens, valueNode }: Solved['flow'],
+  live: readonly WorldFile[],
+): ReadonlySet<WorldClass> {
+  const found = new Set<WorldClass>();
+  const add = (file: WorldFile, value: number): void => {
+    for (const id of graph.tokens(valueNode(file, value))) {
+      const token = tokens.get(id);
+      if (token.kind === 'class') for (const cls of [token.cls, ...token.cls.descendants]) found.add(cls);
+    }
+  };
+  for (const file of live) {
+    if (!file.facts.strings.includes('__new__')) continue;
+    const makers = file.facts.functions.filter(fn => fn.name === '__new__');
+    for (let value = 0; value < valueCount(file); value++) {
+      const { op, a, at } = row(file, value);
+      const read = op === Op.Call ? a : value;
+      if (opAt(file, read) !== Op.Attr || stringAt(file, row(file, read).b) !== '__new__') continue;
+      if (makers.some(fn => fn.at <= at && at < fn.end)) continue;
+      add(file, row(file, read).a);
+      for (const arg of op === Op.Call ? argumentsOf(file, value) : []) add(file, arg.value);
+    }
+  }
+  return found;
+}
+
+/** Whether a store is a statement of its own right in the body of a function. */
+const isAlone = ({ file, at, kind }: StoreSite, fn: FunctionFact): boolean =>
+  kind === 'set' && isInBody(file, at, fn);
