@@ -5,7 +5,6 @@ import { functionsAround } from '../functions-around.js';
 import { lastName, listAt, opAt, row } from '../index-file.js';
 import { newCalledFrom } from './called-from.js';
 import type { Finder, Read, Sight } from './sight.js';
-import { newUnsetSlots } from './unset-slots.js';
 
 /** Stands for the code of a file that is in no function. */
 const WHOLE = -1;
@@ -16,9 +15,8 @@ const WHOLE = -1;
  * @param kept every name that instances of some class of the world keep
  */
 export function newErrorTexts(sight: Sight, kept: ReadonlySet<string>): Finder {
-  const { solved, tokensOf, note } = sight;
+  const { solved, tokensOf, note, unset } = sight;
   const { flow } = solved;
-  const unset = newUnsetSlots(flow);
   const deleted = new Set([...flow.stores.values()].filter(s => s.kind === 'delete').map(s => s.attr));
 
   const showing = new Map<WorldFile, ReadonlyMap<number, number>>();
@@ -36,8 +34,7 @@ export function newErrorTexts(sight: Sight, kept: ReadonlySet<string>): Finder {
   const isCalledThere = newCalledFrom(sight, isShownIn);
   const isShown = (file: WorldFile, at: number): boolean => isShownIn(file, at) || isCalledThere(file, at);
 
-  const mayBeUnset = (cls: WorldClass, name: string): boolean =>
-    deleted.has(name) || unset(cls).some(site => site.attr === name);
+  const mayBeUnset = (cls: WorldClass, name: string): boolean => deleted.has(name) || unset(cls).has(name);
 
   const read = ({ file, base, name, at }: Read): void => {
     if (!kept.has(name) || !isShownIn(file, at)) return;
