@@ -34,19 +34,21 @@ function ofStatement(d: Draft, loop: number, names: Set<string>): number[][] | n
   const body = childBy(t, loop, F.body);
   if (body < 0 || childBy(t, loop, F.alternative) >= 0) return null;
   const ways: number[][] = [];
+  /** What nothing behind it is done without: `if not test(value): continue`. */
+  const guards: number[] = [];
   for (const statement of children(t, body)) {
     if (isIdle(d, statement)) continue;
     const read = nameRead(d, statement, names);
     if (read !== null) names.add(read);
-    else if (t.kind[statement] !== K.if_statement) return null;
     else if (isIdle(d, statement, true)) {
-      // `if not test(value): continue`: nothing behind it is done without the test
-      const tests = testsIn(d, childBy(t, statement, F.condition), names, false);
-      if (tests.length) return [...ways, tests];
+      const passesOver = [...children(t, childBy(t, statement, F.consequence))].some(
+        s => t.kind[s] === K.continue_statement,
+      );
+      if (passesOver) guards.push(...testsIn(d, childBy(t, statement, F.condition), names, false));
     } else {
-      const arms = armsOf(d, statement, names);
-      if (!arms) return null;
-      ways.push(...arms);
+      const arms = t.kind[statement] === K.if_statement ? armsOf(d, statement, names) : null;
+      if (!arms) return guards.length ? [...ways, guards] : null;
+      ways.push(...arms.map(tests => [...guards, ...tests]));
     }
   }
   return ways.length ? ways : null;
