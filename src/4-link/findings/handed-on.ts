@@ -11,7 +11,7 @@ import { DICT_READERS } from './reflection.js';
 import type { Call, Finder, Sight } from './sight.js';
 import { COMPUTED, isSetter } from './stores.js';
 import { WEAK_CALLS } from './weak-references.js';
-import { newNoteWithin } from './within.js';
+import { newClassesWithin, newNoteWithin } from './within.js';
 
 /** What functions do to the objects that they are called with. */
 const DOES: ReadonlyMap<string, FindingKind> = new Map<string, FindingKind>([
@@ -31,9 +31,10 @@ const DOES_TO_CLASSES: ReadonlyMap<string, FindingKind> = new Map<string, Findin
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
 export function newHandedOn(sight: Sight, { asksClass }: CallsBehind): Finder {
-  const { solved, asked, deepTokens, instancesAt, note } = sight;
+  const { solved, asked, instancesAt, note } = sight;
   const { flow } = solved;
   const noteWithin = newNoteWithin(sight);
+  const classesWithin = newClassesWithin(sight);
 
   /** Whether setattr() at place `i` may store on what stands at place `j`: behind its own name only on the next. */
   const mayReceive = (file: WorldFile, args: readonly Argument[], i: number, j: number): boolean => {
@@ -98,8 +99,7 @@ export function newHandedOn(sight: Sight, { asksClass }: CallsBehind): Finder {
     if (kind !== undefined) noteWithin(kind, file, value, at, says);
     const toClasses = DOES_TO_CLASSES.get(dotted);
     if (toClasses === undefined) return;
-    for (const token of deepTokens(flow.valueNode(file, value)))
-      if (token.kind === 'class') note(toClasses, token.cls, file, at, says);
+    for (const cls of classesWithin(file, value)) note(toClasses, cls, file, at, says);
   };
 
   /** `vars(*given)`. What stores so is told in stores.ts. */

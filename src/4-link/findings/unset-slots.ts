@@ -14,9 +14,6 @@ import { isInBody, type MakingStep, newMakingSteps } from './making-steps.js';
 /** For each name that may be unset on instances of a class the stores on it; none for a field that nothing stores. */
 export type UnsetSlots = (cls: WorldClass) => ReadonlyMap<string, readonly StoreSite[]>;
 
-/** A method calls methods, which call others, and so on: so far this is followed. */
-const DEEPEST = 4;
-
 /** A method of a class. */
 interface Method {
   readonly owner: WorldClass;
@@ -48,8 +45,18 @@ export function newUnsetSlots({ flow, members }: Solved, live: readonly WorldFil
 
   /** What making an instance of the class at the front of a line surely stores. */
   const madeBy = (line: readonly WorldClass[], all: readonly StoreSite[]): ReadonlySet<string> => {
-    const run = ({ owner, fn }: Method, depth: number): Ran => {
-      if (depth > DEEPEST) return SEEN;
+    const runs = new Map<FunctionFact, Ran>();
+    const run = (method: Method): Ran => {
+      const before = runs.get(method.fn);
+      if (before) return before;
+      // what calls itself is not followed
+      runs.set(method.fn, SEEN);
+      const ran = runOnce(method);
+      runs.set(method.fn, ran);
+      return ran;
+    };
+
+    const runOnce = ({ owner, fn }: Method): Ran => {
       const { file } = owner;
       const set = new Set<string>();
       let until = fn.end;
@@ -62,8 +69,8 @@ export function newUnsetSlots({ flow, members }: Solved, live: readonly WorldFil
       for (const step of steps.of(file, fn))
         if (step.kind === 'return') until = Math.min(until, step.at);
         else if (step.kind === 'seen') take(step, SEEN);
-        else if (step.kind === 'own') take(step, calling(step.name, line, depth));
-        else take(step, calling(fn.name, line.slice(line.indexOf(owner) + 1), depth));
+        else if (step.kind === 'own') take(step, calling(step.name, line));
+        else take(step, calling(fn.name, line.slice(line.indexOf(owner) + 1)));
       for (const site of all)
         if (site.file === file && fn.at <= site.at && site.at < until && isAlone(site, fn))
           set.add(site.attr);
@@ -71,31 +78,31 @@ export function newUnsetSlots({ flow, members }: Solved, live: readonly WorldFil
     };
 
     /** What a call of a method does that is looked for in some classes of the line. */
-    const calling = (name: string, among: readonly WorldClass[], depth: number): Ran => {
+    const calling = (name: string, among: readonly WorldClass[]): Ran => {
       for (const owner of among) {
         const member = owner.members.get(name);
-        if (!member && name === '__init__' && generatesInit(owner)) return generated(owner, depth);
+        if (!member && name === '__init__' && generatesInit(owner)) return generated(owner);
         if (!member) continue;
         if (member.kind !== 'function') return SEEN;
         const fn = owner.file.facts.functions[row(owner.file, member.value).a]!;
         // a decorator may call it or not
-        return fn.decorators.length ? SEEN : run({ owner, fn }, depth + 1);
+        return fn.decorators.length ? SEEN : run({ owner, fn });
       }
       return NOTHING;
     };
 
     /** The `__init__` that dataclasses or attrs make gives fields their values, then calls one more method. */
-    const generated = (owner: WorldClass, depth: number): Ran => {
+    const generated = (owner: WorldClass): Ran => {
       const given = fieldsOf([owner, ...above(owner)]).filter(f => f.isSet || f.isSetWithSlots);
-      const after = ['__post_init__', '__attrs_post_init__'].map(name => calling(name, line, depth));
+      const after = ['__post_init__', '__attrs_post_init__'].map(name => calling(name, line));
       return {
         set: new Set([...given.map(f => f.name), ...after.flatMap(ran => [...ran.set])]),
         isSeen: after.some(ran => ran.isSeen),
       };
     };
 
-    const created = calling('__new__', line, 0);
-    return new Set([...created.set, ...(created.isSeen ? [] : calling('__init__', line, 0).set)]);
+    const created = calling('__new__', line);
+    return new Set([...created.set, ...(created.isSeen ? [] : calling('__init__', line).set)]);
   };
 
   let bare: ReadonlySet<WorldClass> | null = null;

@@ -1,5 +1,5 @@
 // Notes what is done to all that a value holds, where it is not told to which of it.
-import type { FindingKind, WorldFile } from '../../model/world.js';
+import type { FindingKind, WorldClass, WorldFile } from '../../model/world.js';
 import type { Sight } from './sight.js';
 
 /** Notes a finding for every class whose instances may stand at a value or in the containers there, the guessed ones as
@@ -29,5 +29,34 @@ export function newNoteWithin({ solved: { flow }, belief, deepClasses, guesses, 
     for (const cls of guesses.at(file, value)) note(kind, cls, file, at, says, null, false);
     for (const inner of inside(node))
       for (const cls of guesses.behind(inner)) note(kind, cls, file, at, says, null, false);
+  };
+}
+
+/** Classes that may stand at a value themselves, or in the containers there. */
+export function newClassesWithin({
+  solved: { flow },
+  belief,
+}: Sight): (file: WorldFile, value: number) => ReadonlySet<WorldClass> {
+  const known = new Map<number, ReadonlySet<WorldClass>>();
+
+  const find = (node: number): ReadonlySet<WorldClass> => {
+    const found = new Set<WorldClass>();
+    const nodes = new Set([node]);
+    for (const id of belief.tokens(node)) {
+      const token = flow.tokens.get(id);
+      if (token.kind === 'bag') for (const inner of [token.items, ...(token.places ?? [])]) nodes.add(inner);
+    }
+    for (const each of nodes)
+      for (const id of belief.tokens(each)) {
+        const token = flow.tokens.get(id);
+        if (token.kind === 'class') found.add(token.cls);
+      }
+    return found;
+  };
+  return (file, value) => {
+    const node = flow.valueNode(file, value);
+    let found = known.get(node);
+    if (!found) known.set(node, (found = find(node)));
+    return found;
   };
 }
