@@ -1,5 +1,6 @@
 // Notes what is done to all that a value holds, where it is not told to which of it.
 import type { FindingKind, WorldClass, WorldFile } from '../../model/world.js';
+import type { Token } from '../flow/tokens.js';
 import type { Sight } from './sight.js';
 
 /** Notes a finding for every class whose instances may stand at a value or in the containers there, the guessed ones as
@@ -32,26 +33,21 @@ export function newNoteWithin({ solved: { flow }, belief, deepClasses, guesses, 
   };
 }
 
-/** Classes that may stand at a value themselves, or in the containers there. */
+/** Classes that stand at a value themselves, or in the containers there; in a crowd none is told from the others. */
 export function newClassesWithin({
   solved: { flow },
   belief,
 }: Sight): (file: WorldFile, value: number) => ReadonlySet<WorldClass> {
   const known = new Map<number, ReadonlySet<WorldClass>>();
 
+  const tokensAt = (node: number): Token[] =>
+    belief.isCrowd(node) ? [] : Array.from(flow.graph.tokens(node), id => flow.tokens.get(id));
   const find = (node: number): ReadonlySet<WorldClass> => {
-    const found = new Set<WorldClass>();
-    const nodes = new Set([node]);
-    for (const id of belief.tokens(node)) {
-      const token = flow.tokens.get(id);
-      if (token.kind === 'bag') for (const inner of [token.items, ...(token.places ?? [])]) nodes.add(inner);
-    }
-    for (const each of nodes)
-      for (const id of belief.tokens(each)) {
-        const token = flow.tokens.get(id);
-        if (token.kind === 'class') found.add(token.cls);
-      }
-    return found;
+    const own = tokensAt(node);
+    const held = own.flatMap(token =>
+      token.kind === 'bag' ? [token.items, ...(token.places ?? [])].flatMap(tokensAt) : [],
+    );
+    return new Set([...own, ...held].flatMap(token => (token.kind === 'class' ? [token.cls] : [])));
   };
   return (file, value) => {
     const node = flow.valueNode(file, value);
