@@ -6,6 +6,7 @@ import { addTo } from '../../model/grouping.js';
 import type { Field, WorldClass, WorldFile } from '../../model/world.js';
 import { above, fieldDecorator } from '../../slots.js';
 import { keeps } from '../attributes.js';
+import { functionKind } from '../flow/functions.js';
 import type { Solved } from '../flow/solve.js';
 import type { StoreSite } from '../flow/state.js';
 import { argumentsOf, opAt, row, stringAt, valueCount } from '../index-file.js';
@@ -84,8 +85,11 @@ export function newUnsetSlots({ flow, members }: Solved, live: readonly WorldFil
         if (!member && name === '__init__' && generatesInit(owner)) return generated(owner);
         if (!member) continue;
         if (member.kind !== 'function') return SEEN;
-        const fn = owner.file.facts.functions[row(owner.file, member.value).a]!;
-        // a decorator may call it or not
+        const { a: number } = row(owner.file, member.value);
+        const fn = owner.file.facts.functions[number]!;
+        const kind = functionKind(owner.file, number, flow.resolver);
+        if (name !== '__new__' && (kind === 'static' || kind === 'class')) return NOTHING;
+        // any other decorator may call it or not
         return fn.decorators.length ? SEEN : run({ owner, fn });
       }
       return NOTHING;
