@@ -1,6 +1,7 @@
 // One syntax tree -> FileFacts: what the file says, without judging it.
 import { children, type Tree } from '../2-parse/tree.js';
 import type { FileFacts } from '../model/facts.js';
+import { armsIn } from './arms.js';
 import { type Beyond, beyondBounds, emptied } from './bounds.js';
 import { classFact, functionFact, membersByScope } from './definition-facts.js';
 import { directivesOf } from './directives.js';
@@ -50,6 +51,7 @@ function factsOf(t: Tree, lineStarts: Uint32Array, beyond: Beyond | null): Omit<
     imports: low.imports,
     exported: low.exported,
     failing: failingIn(t),
+    arms: armsIn(t),
     pickled: pickledIn(t),
     directives: directivesOf(t, s.classNodes, classes),
   };

@@ -174,6 +174,10 @@ export const VALUE_WIDTH = 4;
 /** Numbers a row of `acts` has: act, a, b, c, offset. */
 export const ACT_WIDTH = 5;
 
+/** Numbers a row of `arms` has: where the `if` begins, where the first statement of the arm begins, where the arm ends, 1
+ *  where it ends with a statement that leaves. */
+export const ARM_WIDTH = 4;
+
 /** Numbers a row of `presences` has: value, variable, `Presence`. */
 export const PRESENCE_WIDTH = 3;
 
@@ -229,6 +233,8 @@ export interface FileFacts {
   readonly directives: readonly DirectiveFact[];
   /** Offsets of stores, reads and calls that the code expects to fail, in order. */
   readonly failing: Uint32Array;
+  /** Rows of ARM_WIDTH numbers: the arms of `if` statements that have an `else`, each statement's one after the other. */
+  readonly arms: Int32Array;
   /** What its literals hold pickled. */
   readonly pickled: readonly PickledFact[];
   /** What the examples in its strings (`>>> x.colour = "red"`) say, or null where there are none. */

@@ -12,17 +12,20 @@ const EXITS: ReadonlySet<number> = new Set([
 
 /** Whether nothing runs behind a block: it ends with a statement that leaves, or with an `if` all of whose arms do. A
  *  `with` around it may end an error, and what follows then runs after all. */
-function leaves(t: Tree, block: number): boolean {
+export function leaves(t: Tree, block: number): boolean {
   let last = -1;
   for (const c of children(t, block)) last = c;
   if (last < 0) return false;
   if (t.kind[last] !== K.if_statement) return EXITS.has(t.kind[last]!);
-  const arms = armsOf(t, last);
-  return t.kind[t.parent[arms.at(-1)!]!] === K.else_clause && arms.every(arm => leaves(t, arm));
+  return hasElse(t, last) && armsOf(t, last).every(arm => leaves(t, arm));
 }
 
+/** Whether one of the blocks of an if statement surely runs. */
+export const hasElse = (t: Tree, statement: number): boolean =>
+  t.kind[t.parent[armsOf(t, statement).at(-1)!]!] === K.else_clause;
+
 /** The blocks of an if statement, in order. */
-function armsOf(t: Tree, statement: number): number[] {
+export function armsOf(t: Tree, statement: number): number[] {
   const clauses = [...children(t, statement)].filter(
     c => t.kind[c] === K.elif_clause || t.kind[c] === K.else_clause,
   );

@@ -90,10 +90,14 @@ export function newMakingSteps(members: Members): MakingSteps {
   };
 }
 
-/** Whether what begins at an offset begins a statement right in the body of a function: its statements are indented alike
- *  (reference 2.1.8). */
-export const isInBody = ({ facts: { lineStarts } }: WorldFile, at: number, fn: FunctionFact): boolean =>
-  lineAndColumn(lineStarts, at).column === lineAndColumn(lineStarts, fn.body).column;
+/** Whether what begins at an offset begins a statement right in the body of a function. */
+export const isInBody = (file: WorldFile, at: number, fn: FunctionFact): boolean =>
+  isIndentedLike(file, at, fn.body);
+
+/** Whether what begins at an offset of a block is indented like the statements of the block, one of which begins at `like`:
+ *  then it begins one itself (reference 2.1.8). */
+export const isIndentedLike = ({ facts: { lineStarts } }: WorldFile, at: number, like: number): boolean =>
+  lineAndColumn(lineStarts, at).column === lineAndColumn(lineStarts, like).column;
 
 const HANDING: ReadonlySet<Act> = new Set([Act.Bind, Act.Store, Act.StoreItem, Act.Yield]);
 

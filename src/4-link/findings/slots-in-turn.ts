@@ -3,8 +3,7 @@ import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import type { StoreSite } from '../flow/state.js';
-import { functionsAround } from '../functions-around.js';
-import { argumentsOf, opAt, placeAt, row, stringAt } from '../index-file.js';
+import { argumentsOf, opAt, row, stringAt } from '../index-file.js';
 import type { Call, Sight } from './sight.js';
 
 /** Notes the slots that may be unset where a call of getattr() without a default reads them. */
@@ -43,21 +42,12 @@ export function newSlotsInTurn({ solved, slotAware, tokensOf, note, unset }: Sig
     );
   };
 
-  /** Some `__init__` stores it more than once, indented alike: in the arms of one statement. */
-  const areArms = (sites: readonly StoreSite[]): boolean => {
-    const depths = sites.flatMap(({ file, at }) => {
-      const isMade = functionsAround(file, at).some(fn => file.facts.functions[fn]!.name === '__init__');
-      return isMade ? [`${file.index}:${placeAt(file, at).column}`] : [];
-    });
-    return new Set(depths).size < depths.length;
-  };
-
   return ({ file, args: [receiver, name, byDefault], at }) => {
     if (!receiver || !name || byDefault || !isSlotName(file, name.value, at)) return;
     if (slotAware.around(file, at).some(a => a.mindsUnset)) return;
     const read = (cls: WorldClass): void => {
       for (const [attr, sites] of unset(cls))
-        if (!sites.length || (sites.some(site => isOwn(site, cls)) && !areArms(sites)))
+        if (!sites.length || sites.some(site => isOwn(site, cls)))
           note('class-listing', cls, file, at, `reads all its slots, and .${attr} may be unset`, attr);
     };
     for (const token of tokensOf(file, receiver.value))

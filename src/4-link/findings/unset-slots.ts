@@ -1,7 +1,7 @@
 // Which slots of an instance may be unset when somebody asks for them: all but those that are surely filled before anybody
 // sees the instance, and never emptied.
 import type { FunctionFact } from '../../model/definitions.js';
-import { Op } from '../../model/facts.js';
+import { ARM_WIDTH, Op } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { Field, WorldClass, WorldFile } from '../../model/world.js';
 import { above, fieldDecorator } from '../../slots.js';
@@ -10,7 +10,7 @@ import { functionKind } from '../flow/functions.js';
 import type { Solved } from '../flow/solve.js';
 import type { StoreSite } from '../flow/state.js';
 import { argumentsOf, opAt, row, stringAt, valueCount } from '../index-file.js';
-import { isInBody, type MakingStep, newMakingSteps } from './making-steps.js';
+import { isIndentedLike, type MakingStep, newMakingSteps } from './making-steps.js';
 
 /** For each name that may be unset on instances of a class the stores on it; none for a field that nothing stores. */
 export type UnsetSlots = (cls: WorldClass) => ReadonlyMap<string, readonly StoreSite[]>;
@@ -72,9 +72,8 @@ export function newUnsetSlots({ flow, members }: Solved, live: readonly WorldFil
         else if (step.kind === 'seen') take(step, SEEN);
         else if (step.kind === 'own') take(step, calling(step.name, line));
         else take(step, calling(fn.name, line.slice(line.indexOf(owner) + 1)));
-      for (const site of all)
-        if (site.file === file && fn.at <= site.at && site.at < until && isAlone(site, fn))
-          set.add(site.attr);
+      const stored = all.filter(site => site.file === file && site.kind === 'set' && site.at < until);
+      for (const name of surelyStored(file, { start: fn.body, end: fn.end }, stored)) set.add(name);
       return { set, isSeen };
     };
 
@@ -165,6 +164,24 @@ function madeBare(
   return found;
 }
 
-/** Whether a store is a statement of its own right in the body of a function. */
-const isAlone = ({ file, at, kind }: StoreSite, fn: FunctionFact): boolean =>
-  kind === 'set' && isInBody(file, at, fn);
+/** A run of statements, indented alike (reference 2.1.8), in UTF-16 offsets. */
+interface Block {
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Names that a block stores in statements of its own, or in each arm that an `if` among them may take and go on. */
+function surelyStored(file: WorldFile, block: Block, stores: readonly StoreSite[]): ReadonlySet<string> {
+  const inBlock = (at: number): boolean =>
+    block.start <= at && at < block.end && isIndentedLike(file, at, block.start);
+  const found = new Set(stores.filter(site => inBlock(site.at)).map(site => site.attr));
+  const { arms } = file.facts;
+  const going = new Map<number, Block[]>();
+  for (let i = 0; i < arms.length; i += ARM_WIDTH)
+    if (inBlock(arms[i]!) && !arms[i + 3]) addTo(going, arms[i]!, { start: arms[i + 1]!, end: arms[i + 2]! });
+  for (const blocks of going.values()) {
+    const [first, ...others] = blocks.map(each => surelyStored(file, each, stores));
+    for (const name of first!) if (others.every(names => names.has(name))) found.add(name);
+  }
+  return found;
+}
