@@ -1,10 +1,8 @@
 // Modules that are loaded under names that are computed: plug-ins found by name, scripts that are run.
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
-import { endsOf, literalNames } from '../flow/names.js';
 import type { Solved } from '../flow/solve.js';
 import { argumentsOf, row } from '../index-file.js';
-import { absolute } from '../modules.js';
 
 export interface Loaded {
   /** Classes that stand in the variables of modules that a call may load, or that have instances there; none for calls
@@ -30,28 +28,9 @@ const LOADERS: ReadonlyMap<string, number> = new Map([
 /** Those that give something in the module. */
 const GIVES_INNER: ReadonlySet<string> = new Set(['pkgutil.resolve_name', 'pydoc.locate']);
 
-/** `package.module:Class`, `package.module.Class` */
-const DOTTED = /^\w+(?:[.:]\w+)+$/;
-
-export function newLoaded({ flow }: Solved, live: readonly WorldFile[], belief: Belief): Loaded {
-  const { resolver, tokens } = flow;
-  let named: ReadonlySet<string> | null = null;
+export function newLoaded({ flow }: Solved, belief: Belief): Loaded {
+  const { loadable, resolver, tokens } = flow;
   const held = new Map<WorldFile, readonly WorldClass[]>();
-
-  /** Modules that import statements name. */
-  const imported = (): ReadonlySet<string> => {
-    if (named) return named;
-    const found = new Set<string>();
-    for (const file of live)
-      for (const { module, level, name } of file.facts.imports) {
-        const dotted = absolute(file, module, level);
-        if (dotted === null) continue;
-        found.add(dotted);
-        if (name !== null) found.add(dotted ? `${dotted}.${name}` : name);
-      }
-    named = found;
-    return found;
-  };
 
   /** Classes, and those of instances, in the variables of a module. */
   const heldBy = (file: WorldFile): readonly WorldClass[] => {
@@ -70,21 +49,13 @@ export function newLoaded({ flow }: Solved, live: readonly WorldFile[], belief: 
 
   /** Classes that some string of the program names with their module. */
   const inStrings = (): readonly WorldClass[] => {
-    const names = new Set<string>();
-    for (const file of live)
-      for (const text of file.facts.strings) if (DOTTED.test(text)) names.add(text.replaceAll(':', '.'));
+    const names = loadable.spelled();
     return flow.classes.filter(cls => names.has(`${cls.file.source.module}.${cls.fact.qualname}`));
   };
 
   const loadedFrom = (file: WorldFile, name: number): readonly WorldClass[] => {
-    const texts = literalNames(file, name, resolver)?.map(text => ({ start: text, end: text }));
-    const known = (texts ?? [endsOf(file, name, resolver)]).filter(({ start, end }) => start || end);
-    const fits = ({ source: { module, path } }: WorldFile): boolean =>
-      known.some(({ start, end }) => [module, path].some(n => n.startsWith(start) && n.endsWith(end)));
-    if (known.length) return live.filter(fits).flatMap(heldBy);
-    // the name tells nothing: what no import statement names can only be meant for that
-    const unnamed = live.filter(f => f !== file && !imported().has(f.source.module));
-    return [...unnamed.flatMap(heldBy), ...inStrings()];
+    const found = loadable.at(file, name).flatMap(heldBy);
+    return loadable.isTold(file, name) ? found : [...found, ...inStrings()];
   };
 
   const by: Loaded['by'] = (file, call) => {

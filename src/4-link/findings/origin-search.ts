@@ -66,7 +66,7 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
   };
 
   const handOvers = newHandOvers(solved, live, isUnseen);
-  const loaded = newLoaded(solved, live, belief);
+  const loaded = newLoaded(solved, belief);
   const tallyOf = newTallies(solved, live, belief);
   const parameterAt = parameterFinder(flow);
   const isPlainData = newPlainData(flow, parameterAt);

@@ -220,6 +220,9 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
           meaning(m, into);
         return flow.kept.read(onExternal(token.dotted, name), into);
       case 'bag':
+        if (id === flow.someModule)
+          for (const file of flow.loadable.unnamed())
+            if (flow.resolver.bindings(file).moduleNames.has(name)) readModule(file, name, into);
         return readObject(token, id, name, into);
       case 'super':
         return readSuper(token.cls, name, into, token.receiver);

@@ -12,6 +12,7 @@ import { type Having, newHaving } from './having.js';
 import { type Kept, newKept, unboundIn } from './kept.js';
 import { type KeptValues, newKeptValues } from './kept-values.js';
 import { MODULE } from './library-makers.js';
+import { type Loadable, newLoadable } from './loadable.js';
 import { type Nodes, type Numbering, newNumbering } from './numbering.js';
 import { newOnce, type Once } from './once.js';
 import { newTokens, type Tokens } from './tokens.js';
@@ -107,6 +108,9 @@ export interface Flow extends Nodes {
   readonly stores: Map<string, StoreSite>;
   /** What is kept on functions and modules. */
   readonly kept: Kept;
+  readonly loadable: Loadable;
+  /** Modules that are loaded under names that are computed. */
+  readonly loaded: Set<WorldFile>;
   /** The names of a module that come at run time, as a dict: what `globals()` gives besides those that it binds. */
   readonly namespace: (file: WorldFile) => number;
   readonly once: Once;
@@ -191,6 +195,8 @@ export function newFlow(
     views: new Map(),
     stores: new Map(),
     kept,
+    loadable: newLoadable(files, resolver),
+    loaded: new Set(),
     namespace,
     made: [],
     patched: [],

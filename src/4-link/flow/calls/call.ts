@@ -85,7 +85,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     ...newIterableCalls(flow, containers, handed),
     ...newNamespaceCalls(flow, containers),
     ...newClassTests(flow, members, containers, binding),
-    ...newImportCalls(flow, members, library),
+    ...newImportCalls(flow, members, library, escapes, namedMethods),
     ...newRunTextCalls(flow, containers, escapes),
   ]);
   const { external, externalMethod } = newExternalCalls(flow, layouts, {

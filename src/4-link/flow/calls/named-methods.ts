@@ -1,9 +1,10 @@
 // Methods that a computed name may mean: `getattr(self, "visit_" + kind)(node)`.
 import type { MemberFact } from '../../../model/definitions.js';
-import type { WorldClass } from '../../../model/world.js';
+import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { relatives } from '../../../slots.js';
+import type { Part } from '../loadable.js';
 import type { Members } from '../members.js';
-import type { Ends } from '../names.js';
+import { type Ends, OPEN_ENDS } from '../names.js';
 import type { Flow } from '../state.js';
 import type { Token } from '../tokens.js';
 
@@ -12,23 +13,34 @@ export interface NamedMethods {
   readonly namesOf: (token: Token) => ReadonlySet<string>;
   /** Hears the tokens of a receiver, and of the objects that these hand reads on to. */
   readonly reach: (receiver: number, use: (id: number, receiver: number) => void) => void;
+  /** Lets what a name of which nothing is known may mean in modules that are loaded by such names flow into a node:
+   *  `getattr(importlib.import_module(module), name)`. */
+  readonly ofLoaded: (modules: number, into: number) => void;
   /** Lets what is put on an instance or a class under names that fit flow into a node. */
   readonly put: (token: Token, fits: (name: string) => boolean, into: number) => void;
-  /** Hands each function that the token stands for to `use`. */
+  /** Hands each function that the token stands for to `use`, and each class that a string names. */
   readonly each: (token: Token & { kind: 'methods' }, use: (id: number) => void) => void;
 }
+
+/** Functions that a module defines. */
+const functionsOf = (file: WorldFile): readonly (Part & { readonly name: string })[] =>
+  file.facts.functions.flatMap(({ name, qualname }, number) =>
+    name === qualname ? [{ kind: 'function', file, number, name } as const] : [],
+  );
 
 export const fitsEnds = (name: string, { start, end }: Ends): boolean =>
   name.startsWith(start) && name.endsWith(end);
 
-export function newNamedMethods({ graph, resolver, tokens }: Flow, members: Members): NamedMethods {
+export function newNamedMethods(flow: Flow, members: Members): NamedMethods {
+  const { graph, resolver, tokens } = flow;
+
   /** `visit_Set = visit_List` is one as well. */
   const isFunction = ({ file }: WorldClass, m: MemberFact): boolean =>
     m.kind === 'function' ||
     (m.kind === 'assign' && resolver.value(file, m.value).some(v => v.kind === 'function'));
 
   const namesOf: NamedMethods['namesOf'] = token => {
-    if (token.kind === 'module') return new Set(token.file.facts.functions.map(fn => fn.name));
+    if (token.kind === 'module') return new Set(functionsOf(token.file).map(f => f.name));
     if (token.kind !== 'instance' && token.kind !== 'class') return new Set();
     const family = [...relatives(token.cls)];
     return new Set(
@@ -62,15 +74,44 @@ export function newNamedMethods({ graph, resolver, tokens }: Flow, members: Memb
     go(receiver);
   };
 
+  const isLoaded = (id: number): boolean => {
+    const token = tokens.get(id);
+    return id === flow.someModule || (token.kind === 'module' && flow.loaded.has(token.file));
+  };
+  const ofLoaded: NamedMethods['ofLoaded'] = (modules, into) =>
+    graph.listen(modules, id => {
+      if (!isLoaded(id) || !flow.once('of loaded', modules, into)) return;
+      const receiver = graph.node();
+      graph.filter(receiver, isLoaded);
+      graph.edge(modules, receiver);
+      // called they may be; what else is done to what is asked of modules says nothing of each of their functions
+      graph.add(into, tokens.id({ kind: 'methods', receiver, ends: OPEN_ENDS }));
+    });
+
+  /** Functions of modules that only computed names can mean; where nothing is known of a name, also what strings name. */
+  const loadable = (ends: Ends): readonly number[] => {
+    const functions = flow.loadable.unnamed().flatMap(functionsOf);
+    const isOpen = !ends.start && !ends.end;
+    return [...functions.filter(f => fitsEnds(f.name, ends)), ...(isOpen ? flow.loadable.parts() : [])].map(
+      tokenOf,
+    );
+  };
+  const tokenOf = (part: Part): number =>
+    part.kind === 'class'
+      ? tokens.id({ kind: 'class', cls: flow.classOf(part) })
+      : tokens.id({ kind: 'function', file: part.file, fn: part.number });
+
   return {
     namesOf,
     reach,
+    ofLoaded,
     put(token, fits, into) {
       if (token.kind === 'instance' || token.kind === 'class')
         members.readFitting(token.cls, token.kind, fits, into);
     },
     each({ receiver, ends }, use) {
       reach(receiver, (id, from) => {
+        if (id === flow.someModule) for (const part of loadable(ends)) use(part);
         for (const name of namesOf(tokens.get(id)))
           if (fitsEnds(name, ends)) graph.listen(nodeOf(from, id, name), use);
       });

@@ -13,7 +13,6 @@ import type { SpecialCall } from './special.js';
 
 /** Modules that text is run in. */
 const MODULES = ['types.ModuleType', 'imp.new_module'];
-const LOADERS = ['runpy.run_path', 'importlib.util.module_from_spec', 'imp.load_source'];
 
 /** The calls, by the dotted name of what is called. */
 export function newRunTextCalls(
@@ -87,7 +86,7 @@ export function newRunTextCalls(
       graph.add(into, open);
     };
   /** A file that is found by its path may be one that the program writes. */
-  const loaded: SpecialCall = (args, into) => {
+  const runPath: SpecialCall = (args, into) => {
     flow.runningTexts.add(args.file);
     leaveBy(args);
     graph.add(into, UNKNOWN);
@@ -99,6 +98,6 @@ export function newRunTextCalls(
     ['builtins.eval', evaluate],
     ['types.FunctionType', functionOf],
     ...MODULES.map(name => [name, moduleBy(name)] as const),
-    ...LOADERS.map(name => [name, loaded] as const),
+    ['runpy.run_path', runPath],
   ]);
 }

@@ -47,6 +47,7 @@ export function newSpecialCalls(
     const [, named] = args.list;
     const ends = named ? endsOf(args.file, named.value, flow.resolver) : OPEN_ENDS;
     const isOpen = !ends.start && !ends.end;
+    if (isOpen) namedMethods.ofLoaded(receiver, into);
     if (isOpen && !calledIn(args.file).has(args.call)) return;
     const fits = (name: string): boolean => (isOpen ? isOrdinary(name) : fitsEnds(name, ends));
     if (!isOpen) graph.add(into, tokens.id({ kind: 'methods', receiver, ends }));
