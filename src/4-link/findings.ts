@@ -20,6 +20,7 @@ import { newSetters } from './findings/setters.js';
 import { type Finder, type Noted, newSight } from './findings/sight.js';
 import { asksStatesTaken, newStatesTaken } from './findings/states-taken.js';
 import { asksStores, newStores } from './findings/stores.js';
+import { newSubclassHooks } from './findings/subclass-hooks.js';
 import { newTestPatches } from './findings/test-patches.js';
 import { newUnseenDescriptors } from './findings/unseen-descriptors.js';
 import { asksWeakReferences, newWeakReferences } from './findings/weak-references.js';
@@ -77,6 +78,7 @@ export function findAll(
     newMadeBefore(sight),
     newHandedOn(sight, behind),
     newMetaclasses(sight),
+    newSubclassHooks(sight),
     newLibraryRoles(sight),
     newUnseenDescriptors(sight),
   ];

@@ -173,7 +173,9 @@ export type FindingKind =
   | 'made-by-call'
   | 'bare-instance'
   /** On a metaclass: what it does to the classes that it makes. */
-  | 'metaclass';
+  | 'metaclass'
+  /** On the class with an `__init_subclass__`: it gives the class that it is called for to other code. */
+  | 'subclass-hook';
 
 /** One thing that the program does to instances of some classes, or to the classes. */
 export interface Finding {

@@ -2,7 +2,7 @@
 import type { ClassDecorator, WorldClass } from '../model/world.js';
 import { makesFields, metaclassesOf } from '../slots.js';
 import { frameworkOf } from './frameworks.js';
-import { atClass, inFileOf, rule } from './rule.js';
+import { atClass, findingsOn, inFileOf, rule } from './rule.js';
 
 /** Decorators that make fields of the body, or belong to a framework, are the business of other rules. */
 const isOwned = (d: ClassDecorator): boolean =>
@@ -46,7 +46,9 @@ export const classKeywords = rule({
   *find(cls, world) {
     const known = new Set(['metaclass', 'total']);
     const taker = hookAbove(cls);
-    const isRead = taker !== null && ![taker, ...taker.descendants].some(world.isHandedOut);
+    // a hook that hands the class on is read as well, unless code that is not seen is given such classes
+    const [handsOn] = findingsOn(cls, world, 'subclass-hook');
+    const isRead = taker !== null && !(handsOn && [taker, ...taker.descendants].some(world.isHandedOut));
     for (const k of cls.fact.keywords)
       if (!known.has(k.name) && !isRead) yield atClass(cls, `takes the class keyword ${k.name}`);
   },

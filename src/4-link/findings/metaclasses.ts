@@ -34,7 +34,7 @@ const LAYOUT = /^__(dict|slots|basicsize|dictoffset|weakrefoffset|itemsize)__$/;
 const CHANGES = /^__(dict|slots|bases|class)__$/;
 
 /** Code outside the program that leaves the classes and names it is handed alone. */
-const CALM =
+export const CALM =
   /^(builtins|abc|typing|typing_extensions|collections|weakref|threading|logging|warnings|re|functools\.partial)(\.|$)/;
 
 /** Builtins that run text, or give all names at once. */

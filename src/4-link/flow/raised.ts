@@ -1,16 +1,21 @@
 // What exceptions from outside the world carry from where they are made to where they are caught.
 import type { Layouts } from '../layouts/layouts.js';
 import { RAISED, raisedAs } from './kept.js';
+import type { Members } from './members.js';
 import { type Flow, newBag } from './state.js';
 
 export interface Raised {
   /** An exception is made with what is at a node: it comes back where the exception is caught, in its `args`. */
   readonly made: (dotted: string, given: number) => void;
-  /** What is at a node is what a generator or coroutine gives in the end: the `value` of the StopIteration. */
-  readonly ended: (given: number) => void;
+  /** A generator or coroutine goes on by a method, `work.send(None)`: what it gives in the end is the `value` of the
+   *  StopIteration then. */
+  readonly goesOn: (id: number, method: string) => void;
 }
 
-export function newRaised(flow: Flow, layouts: Layouts): Raised {
+/** What makes a generator or coroutine go on (reference 6.2.9.1, 3.4.3); `for` and `await` keep its end to themselves. */
+const GOES_ON: ReadonlySet<string> = new Set(['__next__', '__await__', 'send', 'throw', 'close']);
+
+export function newRaised(flow: Flow, members: Members, layouts: Layouts): Raised {
   const { graph, tokens } = flow;
   const exceptions = new Map<string, number>();
 
@@ -36,8 +41,17 @@ export function newRaised(flow: Flow, layouts: Layouts): Raised {
       for (const name of caughtAs()) graph.edge(given, givenTo(name));
     });
 
+  const ended = (): string[] => ['builtins.StopIteration'];
+
   return {
     made: (dotted, given) => carry(given, () => catching(dotted)),
-    ended: given => carry(given, () => ['builtins.StopIteration']),
+    goesOn: (id, method) => {
+      if (!GOES_ON.has(method)) return;
+      const token = tokens.get(id);
+      if (token.kind === 'bag' && token.type === 'generator') carry(token.keys, ended);
+      // a coroutine stands for what it gives
+      else if (token.kind === 'instance' && !members.lookup(token.cls, method).length)
+        graph.add(givenTo('builtins.StopIteration'), id);
+    },
   };
 }

@@ -74,7 +74,7 @@ export function solve(
   const operations = newOperations(flow, members, binding);
   const { enter, awaited, caught } = operations;
   const operators = newOperators(flow, members, containers, binding);
-  const raised = newRaised(flow, layouts);
+  const raised = newRaised(flow, members, layouts);
   const mocks = newMocks(flow, members, containers, binding);
   const named = newNamedStores(flow, members, containers, stores, mocks);
   const call = newCall(flow, layouts, {
@@ -102,14 +102,11 @@ export function solve(
     switch (r.op) {
       case Op.Var:
         return flow.having.awaits(namesAt(file, value), id, into);
-      case Op.Attr:
-        return members.read(
-          id,
-          stringAt(file, r.b),
-          into,
-          flow.valueNode(file, r.a),
-          namesClass(file, r.a, id),
-        );
+      case Op.Attr: {
+        const name = stringAt(file, r.b);
+        raised.goesOn(id, name);
+        return members.read(id, name, into, flow.valueNode(file, r.a), namesClass(file, r.a, id));
+      }
       case Op.Call:
         return call(file, value, id);
       case Op.Sub:
@@ -155,7 +152,7 @@ export function solve(
     return true;
   };
 
-  const definitions = newSeedDefinitions(flow, containers, binding, descriptors, raised);
+  const definitions = newSeedDefinitions(flow, containers, binding, descriptors);
   const seedValues = newSeedValues(flow, containers, newDecorated(flow, binding, escapes), operators, narrow);
   for (const file of live) {
     definitions.functions(file);

@@ -10,6 +10,7 @@ import type { Flow } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
 import type { Arguments } from './arguments.js';
 import type { Binding } from './binding.js';
+import { newFirstOf } from './unbound.js';
 
 export interface Escapes {
   /** Lets everything at `bag` reach unseen code: it may call what it is given with anything it is given. */
@@ -40,6 +41,7 @@ export function newEscapes(
   { apply, functionsOf }: Binding,
 ): Escapes {
   const { graph, tokens } = flow;
+  const firstOf = newFirstOf(flow);
   const escaping = new Set<number>();
   const callBags = new Map<number, number>();
 
@@ -168,11 +170,12 @@ export function newEscapes(
   };
 
   const callUnseen = (file: WorldFile, fn: number, given: number, passed: number): void => {
-    for (const p of file.facts.functions[fn]!.parameters.slice(given)) {
+    file.facts.functions[fn]!.parameters.forEach((p, i) => {
+      if (i < given) return;
       const to = containers.parameterNode(file, p);
-      graph.edge(passed, to);
+      graph.edge(i ? passed : firstOf(file, fn, passed), to);
       graph.add(to, UNKNOWN);
-    }
+    });
   };
 
   return { leave, bagOf, leaveBy, inherited };

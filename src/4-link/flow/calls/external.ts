@@ -206,6 +206,8 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
         return graph.add(into, tokens.id(result));
       }
       case 'pick':
+        if (dotted === 'builtins.next' && first !== null)
+          graph.listen(first, id => raised.goesOn(id, '__next__'));
         for (const arg of list) {
           // what is only called gives nothing itself
           if (arg.name === 'key') continue;

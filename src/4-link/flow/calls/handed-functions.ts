@@ -6,6 +6,7 @@ import type { Flow } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
 import { type Arguments, isSpread } from './arguments.js';
 import type { Binding } from './binding.js';
+import { newFirstOf } from './unbound.js';
 
 export interface HandedFunctions {
   /** Functions among the arguments are called with what is at `bag`, or with elements of the other arguments; where it
@@ -25,6 +26,7 @@ export function newHandedFunctions(
   { applyToken, functionsOf }: Binding,
 ): HandedFunctions {
   const { graph, tokens } = flow;
+  const firstOf = newFirstOf(flow);
 
   /** What functions handed to a call are called with: nodes of that, and the one where it meets once there is such a
    *  function. */
@@ -59,8 +61,10 @@ export function newHandedFunctions(
         for (const { file: target, fn, given: bound } of functionsOf(id)) {
           flow.called.add(flow.returnNode(target, fn));
           const met = tokens.get(id).kind === 'instance' ? without(id, meeting()) : meeting();
-          for (const p of target.facts.functions[fn]!.parameters.slice(bound))
-            if (p.kind === 'positional') graph.edge(met, flow.variableNode(target, p.variable));
+          target.facts.functions[fn]!.parameters.forEach((p, i) => {
+            if (i < bound || p.kind !== 'positional') return;
+            graph.edge(i ? met : firstOf(target, fn, met), flow.variableNode(target, p.variable));
+          });
         }
       });
     }

@@ -10,7 +10,6 @@ import type { Containers } from '../containers.js';
 import type { Descriptors } from '../descriptors.js';
 import { functionKind, isRest } from '../functions.js';
 import { FEW, type Guard } from '../gates.js';
-import type { Raised } from '../raised.js';
 import { type Flow, newBag } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
 
@@ -30,7 +29,6 @@ export function newSeedDefinitions(
   { elements, parameterBag, parameterNode }: Containers,
   { applyMethods }: Binding,
   descriptors: Descriptors,
-  raised: Raised,
 ): SeedDefinitions {
   const { graph, tokens } = flow;
 
@@ -99,8 +97,7 @@ export function newSeedDefinitions(
       if (fact.isGenerator) {
         const [items, keys] = [flow.yieldNode(file, fn), flow.endNode(file, fn)];
         graph.add(result, newBag(flow, 'generator', { items, keys }));
-        raised.ended(keys);
-      } else if (fact.isAsync) raised.ended(result);
+      }
       if (!fact.isGenerator && fact.returns >= 0) constrain(flow, file, fact.returns, result);
     });
   };
