@@ -22,7 +22,11 @@ export function believedSites(
   belief: Belief,
   alternatives: ReadonlyMap<Base, readonly WorldClass[]>,
 ): Sites {
-  const seen = [...flow.stores.values()].filter(s => belief.holds(s.receiver, s.token));
+  const { having, tokens } = flow;
+  const isReached = ({ needs }: StoreSite, token: number): boolean => having.admits(needs)(token);
+  const seen = [...flow.stores.values()].filter(
+    s => isReached(s, s.token) && belief.holds(s.receiver, s.token),
+  );
   const owners = ownersOf(flow.classes, seen);
   const owns = (cls: WorldClass, attr: string): boolean => {
     const known = owners.get(attr);
@@ -52,7 +56,10 @@ export function believedSites(
     const meant = owning.map(c => ({ ...site, cls: c }));
     return !meant.length || (named ??= namedInCalls(flow)).has(cls) ? [site, ...meant] : meant;
   };
-  const near = seen.flatMap(s => onAlternatives(s, alternatives, owns)).flatMap(spread);
+  const near = seen
+    .flatMap(s => onAlternatives(s, alternatives, owns))
+    .filter(s => isReached(s, tokens.id({ kind: 'instance', cls: s.cls })))
+    .flatMap(spread);
   const doubted: StoreSite[] = [];
   const counted = near.filter(site => {
     const { cls, attr } = site;

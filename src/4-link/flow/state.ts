@@ -29,6 +29,8 @@ export interface StoreSite {
   readonly receiver: number;
   /** The receiver's token. */
   readonly token: number;
+  /** Names of attributes without which the program does not come to store: it reads them before. */
+  readonly needs: readonly string[];
 }
 
 /** An object of an external type and the place that makes it. */

@@ -32,8 +32,8 @@ export interface Site {
   readonly receiver: number;
   /** By `object.__setattr__()`, past the `__setattr__` of the class. */
   readonly past?: boolean;
-  /** The receiver is known to have had the attribute before. */
-  readonly had?: boolean;
+  /** Names that the receiver is known to have as attributes before, where there are any. */
+  readonly needs?: readonly string[];
 }
 
 export interface Stores {
@@ -42,6 +42,9 @@ export interface Stores {
   /** `container[index] = value`, for one token of the container. */
   readonly storeItem: (token: number, file: WorldFile, index: number, value: number) => void;
 }
+
+/** Whether the store gives nothing an attribute that it had not before. */
+const hadIt = ({ attr, needs }: Site): boolean => needs?.includes(attr) ?? false;
 
 export function newStores(
   flow: Flow,
@@ -67,7 +70,7 @@ export function newStores(
       note(token, id, site);
     } else if (token.kind === 'class') flow.having.gains(token.cls, site.attr);
     else if (
-      !site.had &&
+      !hadIt(site) &&
       !OF_FUNCTIONS.has(site.attr) &&
       (token.kind === 'unknown' || token.kind === 'someClass')
     )
@@ -137,8 +140,10 @@ export function newStores(
     const { file, attr, at, receiver } = site;
     const kind = isToFail(file, at) ? 'refused' : site.kind;
     const key = `${cls.index}:${file.index}:${at}:${attr}:${kind}`;
-    if (!flow.stores.has(key)) flow.stores.set(key, { cls, file, attr, kind, at, receiver, token: id });
-    if (kind !== 'delete' && kind !== 'refused') flow.having.gains(cls, attr);
+    const needs = site.needs ?? [];
+    if (!flow.stores.has(key))
+      flow.stores.set(key, { cls, file, attr, kind, at, receiver, token: id, needs });
+    if (kind !== 'delete' && kind !== 'refused' && !hadIt(site)) flow.having.gains(cls, attr);
   };
 
   /** Properties and descriptors of the world take the value. */
