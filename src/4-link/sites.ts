@@ -22,11 +22,7 @@ export function believedSites(
   belief: Belief,
   alternatives: ReadonlyMap<Base, readonly WorldClass[]>,
 ): Sites {
-  const { having, tokens } = flow;
-  const isReached = ({ needs }: StoreSite, token: number): boolean => having.admits(needs)(token);
-  const seen = [...flow.stores.values()].filter(
-    s => isReached(s, s.token) && belief.holds(s.receiver, s.token),
-  );
+  const seen = [...flow.stores.values()].filter(s => belief.holds(s.receiver, s.token));
   const owners = ownersOf(flow.classes, seen);
   const owns = (cls: WorldClass, attr: string): boolean => {
     const known = owners.get(attr);
@@ -56,9 +52,15 @@ export function believedSites(
     const meant = owning.map(c => ({ ...site, cls: c }));
     return !meant.length || (named ??= namedInCalls(flow)).has(cls) ? [site, ...meant] : meant;
   };
+  const getting = gettingAnew(seen);
+  const mayHave = (cls: WorldClass, attr: string): boolean =>
+    owns(cls, attr) || (getting.get(attr)?.has(cls) ?? false) || flow.having.isOpen(cls);
+  /** What is read or counted up there belongs to others that stand at the receiver: on this class it would fail. */
+  const isIdle = (site: StoreSite): boolean =>
+    site.had && !isInside(site.cls, site) && !mayHave(site.cls, site.attr) && isOfOthers(site);
   const near = seen
     .flatMap(s => onAlternatives(s, alternatives, owns))
-    .filter(s => isReached(s, tokens.id({ kind: 'instance', cls: s.cls })))
+    .filter(s => !isIdle(s))
     .flatMap(spread);
   const doubted: StoreSite[] = [];
   const counted = near.filter(site => {
@@ -68,6 +70,18 @@ export function believedSites(
     return !isDoubtful;
   });
   return { counted, doubted };
+}
+
+/** Classes, with those above and below, that get an attribute which they need not have had before, by its name. */
+function gettingAnew(sites: readonly StoreSite[]): ReadonlyMap<string, ReadonlySet<WorldClass>> {
+  const found = new Map<string, Set<WorldClass>>();
+  for (const { cls, attr, had } of sites) {
+    if (had) continue;
+    const known = found.get(attr) ?? new Set();
+    found.set(attr, known);
+    for (const c of relatives(cls)) known.add(c);
+  }
+  return found;
 }
 
 /** A store on an instance of a class below a parameter is one on instances of what stands there: of those that own the

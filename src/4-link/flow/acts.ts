@@ -101,9 +101,8 @@ export function newActs(
     const [a, b, c, at] = [acts[row + 1]!, acts[row + 2]!, acts[row + 3]!, acts[row + 4]!];
     const storeAs = (kind: Site['kind'], value: number): void => {
       const attr = stringAt(file, b);
-      const known = namesAt(file, a);
-      const needs = kind === 'augmented' ? [...known, attr] : known;
-      store(id, { file, attr, value, at, kind, receiver: flow.valueNode(file, a), needs });
+      const had = kind === 'augmented' || namesAt(file, a).includes(attr);
+      store(id, { file, attr, value, at, kind, receiver: flow.valueNode(file, a), had });
     };
     switch (act) {
       case Act.Store:

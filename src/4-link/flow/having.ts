@@ -13,6 +13,8 @@ export interface Having {
   readonly awaits: (names: readonly string[], token: number, node: number) => void;
   /** Instances of a class get an attribute, or show one of the class. */
   readonly gains: (cls: WorldClass, name: string) => void;
+  /** Whether instances of a class may have attributes that no source shows. */
+  readonly isOpen: (cls: WorldClass) => boolean;
   /** Instances of a class may get attributes of any name. */
   readonly opens: (cls: WorldClass) => void;
   /** Something unknown gets an attribute: any instance may have it. */
@@ -40,6 +42,7 @@ export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: 
   const waiting = new Map<string, Waiting[]>();
   const admitting = new Map<string, (token: number) => boolean>();
 
+  const started = (): ReadonlyMap<string, readonly WorldClass[]> => (binding ??= start());
   const start = (): ReadonlyMap<string, readonly WorldClass[]> => {
     for (const cls of classes) if (mayHaveMore(cls)) for (const c of relatives(cls)) open.add(c);
     return namesBound(classes);
@@ -47,9 +50,8 @@ export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: 
   const holdersOf = (name: string): Set<WorldClass> => {
     let known = holders.get(name);
     if (known) return known;
-    binding ??= start();
     holders.set(name, (known = new Set()));
-    for (const cls of [...(binding.get(name) ?? []), ...(gained.get(name) ?? [])])
+    for (const cls of [...(started().get(name) ?? []), ...(gained.get(name) ?? [])])
       for (const c of relatives(cls)) known.add(c);
     return known;
   };
@@ -108,6 +110,10 @@ export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: 
       const line = relatives(cls);
       for (const c of line) asked.add(c);
       release(name, c => line.has(c));
+    },
+    isOpen(cls) {
+      started();
+      return open.has(cls);
     },
     opens(cls) {
       if (opened.has(cls)) return;

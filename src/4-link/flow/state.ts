@@ -29,8 +29,8 @@ export interface StoreSite {
   readonly receiver: number;
   /** The receiver's token. */
   readonly token: number;
-  /** Names of attributes without which the program does not come to store: it reads them before. */
-  readonly needs: readonly string[];
+  /** The receiver is known to have had the attribute before. */
+  readonly had: boolean;
 }
 
 /** An object of an external type and the place that makes it. */

@@ -32,8 +32,8 @@ export interface Site {
   readonly receiver: number;
   /** By `object.__setattr__()`, past the `__setattr__` of the class. */
   readonly past?: boolean;
-  /** Names that the receiver is known to have as attributes before, where there are any. */
-  readonly needs?: readonly string[];
+  /** The receiver is known to have had the attribute before. */
+  readonly had?: boolean;
 }
 
 export interface Stores {
@@ -42,9 +42,6 @@ export interface Stores {
   /** `container[index] = value`, for one token of the container. */
   readonly storeItem: (token: number, file: WorldFile, index: number, value: number) => void;
 }
-
-/** Whether the store gives nothing an attribute that it had not before. */
-const hadIt = ({ attr, needs }: Site): boolean => needs?.includes(attr) ?? false;
 
 export function newStores(
   flow: Flow,
@@ -70,7 +67,7 @@ export function newStores(
       note(token, id, site);
     } else if (token.kind === 'class') flow.having.gains(token.cls, site.attr);
     else if (
-      !hadIt(site) &&
+      !site.had &&
       !OF_FUNCTIONS.has(site.attr) &&
       (token.kind === 'unknown' || token.kind === 'someClass')
     )
@@ -140,10 +137,9 @@ export function newStores(
     const { file, attr, at, receiver } = site;
     const kind = isToFail(file, at) ? 'refused' : site.kind;
     const key = `${cls.index}:${file.index}:${at}:${attr}:${kind}`;
-    const needs = site.needs ?? [];
-    if (!flow.stores.has(key))
-      flow.stores.set(key, { cls, file, attr, kind, at, receiver, token: id, needs });
-    if (kind !== 'delete' && kind !== 'refused' && !hadIt(site)) flow.having.gains(cls, attr);
+    const had = site.had ?? false;
+    if (!flow.stores.has(key)) flow.stores.set(key, { cls, file, attr, kind, at, receiver, token: id, had });
+    if (kind !== 'delete' && kind !== 'refused') flow.having.gains(cls, attr);
   };
 
   /** Properties and descriptors of the world take the value. */
