@@ -263,3 +263,11 @@ export const isInside = (
   cls: WorldClass,
   { file, at }: { readonly file: WorldFile; readonly at: number },
 ): boolean => file === cls.file && at >= cls.fact.anchor.keyword && at < cls.fact.end;
+
+/** Offsets of the rows of acts of a kind whose first operand is `a`. */
+export function actsOf(file: WorldFile, kind: Act, a: number): number[] {
+  const { acts } = file.facts;
+  const found: number[] = [];
+  for (let i = 0; i < acts.length; i += ACT_WIDTH) if (acts[i] === kind && acts[i + 1] === a) found.push(i);
+  return found;
+}

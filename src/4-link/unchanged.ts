@@ -1,10 +1,27 @@
 // Which lists, sets and dicts stay what their display says: nothing that could change them gets hold of them.
-import { ACT_WIDTH, Act, Op } from '../model/facts.js';
+import { ACT_WIDTH, Act, Op, Operator } from '../model/facts.js';
 import type { WorldFile } from '../model/world.js';
-import { argumentsOf, type Bindings, opAt, operandsOf, row, stringAt, valueCount } from './index-file.js';
+import {
+  argumentsOf,
+  type Bindings,
+  opAt,
+  operandsOf,
+  operatorAt,
+  row,
+  stringAt,
+  valueCount,
+} from './index-file.js';
 
 /** Methods that leave a container as it is and give away nothing but what is in it. */
-const READING: ReadonlySet<string> = new Set(['items', 'keys', 'values', 'get', 'index', 'count', 'copy']);
+export const READING: ReadonlySet<string> = new Set([
+  'items',
+  'keys',
+  'values',
+  'get',
+  'index',
+  'count',
+  'copy',
+]);
 
 /** Functions that only take what is in a container. */
 const TAKING: ReadonlySet<string> = new Set(
@@ -131,8 +148,13 @@ function* namesMeant({ facts: { strings, imports, variables } }: WorldFile): Gen
   for (const { name, bound } of variables) if (!bound) yield name;
 }
 
-/** Whether all that a file does with the values that `means` tells is read what is in them. */
-function isOnlyRead(file: WorldFile, means: (value: number) => boolean): boolean {
+/** Whether all that a file does with the values that `means` tells is read what is in them; `calls`: methods of theirs
+ *  that it may call. */
+export function isOnlyRead(
+  file: WorldFile,
+  means: (value: number) => boolean,
+  calls: ReadonlySet<string> = READING,
+): boolean {
   const count = valueCount(file);
   const held = new Set<number>();
   for (let v = 0; v < count; v++) {
@@ -140,14 +162,20 @@ function isOnlyRead(file: WorldFile, means: (value: number) => boolean): boolean
     if (means(v) || ((op === Op.Narrow || op === Op.Exclude) && held.has(a))) held.add(v);
   }
   for (let v = 0; v < count; v++)
-    if (!held.has(v) && operandsOf(file, v).some(o => held.has(o)) && !reads(file, v, held)) return false;
+    if (!held.has(v) && operandsOf(file, v).some(o => held.has(o)) && !reads(file, v, held, calls))
+      return false;
   const { acts, functions } = file.facts;
   for (let i = 0; i < acts.length; i += ACT_WIDTH)
     for (const column of VALUES_OF.get(acts[i]! as Act) ?? []) if (held.has(acts[i + column]!)) return false;
   return !functions.some(f => f.parameters.some(p => held.has(p.defaultValue)));
 }
 
-function reads(file: WorldFile, value: number, held: ReadonlySet<number>): boolean {
+function reads(
+  file: WorldFile,
+  value: number,
+  held: ReadonlySet<number>,
+  calls: ReadonlySet<string>,
+): boolean {
   const { op, a, b } = row(file, value);
   switch (op) {
     case Op.Iter:
@@ -156,8 +184,11 @@ function reads(file: WorldFile, value: number, held: ReadonlySet<number>): boole
       return !held.has(a);
     case Op.Sub:
       return !held.has(b);
+    case Op.Binary:
+      // `NAMES + ["more"]` makes another one
+      return operatorAt(file, value).operator === Operator.Add && !operatorAt(file, value).inPlace;
     case Op.Attr:
-      return READING.has(stringAt(file, b));
+      return calls.has(stringAt(file, b));
     case Op.Call: {
       if (held.has(a)) return false;
       const callee = row(file, a);

@@ -187,11 +187,22 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     const isField = slotAware.isFieldName(file, receiver.value, name.value);
     if (isField && !deletes) return;
     const holder = flow.descriptorNames.holderAt(file, name.value);
+    const lists = flow.listedNames.listsAt(file, receiver.value, name.value);
+    const isListed = (cls: WorldClass): boolean =>
+      lists !== null &&
+      [cls, ...cls.descendants].every(c => isSeen(c, flow.listedNames.namesIn(lists, c), file, at));
     const concerns = (cls: WorldClass): boolean =>
-      isField ? showsDefaults(cls) : !holder || !isTold(holder, cls);
+      isField ? showsDefaults(cls) : !(holder && isTold(holder, cls)) && !isListed(cls);
     onReceiver('computed-store', file, receiver.value, at, says, null, concerns);
     // names that are told are seen one by one
     if (!literalNames(file, name.value, resolver)) onClass('class-store', file, receiver.value, at, says);
+  };
+
+  let seen: ReadonlySet<string> | null = null;
+  /** Whether all stores under names that a class lists are seen at a place. */
+  const isSeen = (cls: WorldClass, names: readonly string[] | null, file: WorldFile, at: number): boolean => {
+    seen ??= new Set([...flow.stores.values()].map(s => `${s.cls.index} ${s.file.index} ${s.at} ${s.attr}`));
+    return names?.every(name => seen!.has(`${cls.index} ${file.index} ${at} ${name}`)) ?? false;
   };
 
   /** Inside `__setattr__(self, name, value)` the name is the one that a store elsewhere spells out; inside

@@ -4,7 +4,7 @@ import type { FunctionFact, MemberFact } from '../../model/definitions.js';
 import { ACT_WIDTH, Act, ArgKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, methodsNamed } from '../../slots.js';
-import { argumentsOf, listAt, opAt, row, stringAt } from '../index-file.js';
+import { actsOf, argumentsOf, listAt, opAt, row, stringAt } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 
 /** The class of a descriptor, and its attribute that holds a name. */
@@ -288,11 +288,3 @@ export function newDescriptorNames(
 
 const isBelow = (cls: WorldClass, other: WorldClass): boolean =>
   cls.mro.some(e => e.kind === 'class' && e.cls === other);
-
-/** Offsets of the rows of acts of a kind whose first operand is `a`. */
-function actsOf(file: WorldFile, kind: Act, a: number): number[] {
-  const { acts } = file.facts;
-  const found: number[] = [];
-  for (let i = 0; i < acts.length; i += ACT_WIDTH) if (acts[i] === kind && acts[i + 1] === a) found.push(i);
-  return found;
-}

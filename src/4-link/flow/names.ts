@@ -82,7 +82,7 @@ export function spokenIn(files: readonly WorldFile[], without: RegExp | null = n
 }
 
 /** What the part number `place` of the items comes from: for `zip(NAMES, values)` and `enumerate(NAMES)`. */
-function besides(file: WorldFile, call: number, place: number, resolver: Resolver): number | null {
+export function besides(file: WorldFile, call: number, place: number, resolver: Resolver): number | null {
   if (row(file, call).op !== Op.Call) return null;
   const called = resolver.value(file, row(file, call).a);
   const isOnly = (dotted: string): boolean => called.every(m => m.kind === 'external' && m.dotted === dotted);

@@ -12,6 +12,7 @@ import { type Having, newHaving } from './having.js';
 import { type Kept, newKept, unboundIn } from './kept.js';
 import { type KeptValues, newKeptValues } from './kept-values.js';
 import { MODULE } from './library-makers.js';
+import { type ListedNames, newListedNames } from './listed-names.js';
 import { type Loadable, newLoadable } from './loadable.js';
 import { type Nodes, type Numbering, newNumbering } from './numbering.js';
 import { newOnce, type Once } from './once.js';
@@ -100,6 +101,7 @@ export interface Flow extends Nodes {
   /** Where getters like `operator.attrgetter("__dict__")` are called, with the name that they read. */
   readonly got: (Attached & { readonly name: string })[];
   readonly descriptorNames: DescriptorNames;
+  readonly listedNames: ListedNames;
   readonly having: Having;
   /** What guards annotated nodes, by what their annotations allow. */
   readonly annotated: Map<string, Guard>;
@@ -191,6 +193,7 @@ export function newFlow(
     stacked: new Set(),
     got: [],
     descriptorNames: newDescriptorNames(resolver, classesOf),
+    listedNames: newListedNames(files, resolver, classesOf),
     having,
     annotated: new Map(),
     passing: new Map(),

@@ -1,7 +1,6 @@
 // Stores under names that are strings: setattr() and its like, `monkeypatch.setattr`, `mock.patch`.
 import { ArgKind, Op } from '../../../model/facts.js';
-import type { WorldFile } from '../../../model/world.js';
-import { relatives } from '../../../slots.js';
+import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { mayCreate, opAt, row, spelling, stringAt } from '../../index-file.js';
 import { longestModule } from '../../modules.js';
 import type { Containers } from '../containers.js';
@@ -44,7 +43,7 @@ export function newNamedStores(
   { store }: Stores,
   mocks: Mocks,
 ): NamedStores {
-  const { graph, tokens, descriptorNames } = flow;
+  const { graph, tokens, descriptorNames, listedNames } = flow;
 
   const storeNamed: NamedStores['storeNamed'] = (receiver, attrs, site) => {
     const kind = site.value < 0 ? 'delete' : 'set';
@@ -76,20 +75,28 @@ export function newNamedStores(
     if (attrs) return storeNamed(receiver, attrs, site);
     if (site.value >= 0) storeComputed(name.value, { ...site, attr: ANY_NAME, kind: 'set', receiver });
     const holder = descriptorNames.holderAt(file, name.value);
-    if (!holder) return;
-    const kind = site.value < 0 ? 'delete' : 'set';
+    const lists = listedNames.listsAt(file, target.value, name.value);
+    if (holder)
+      storeByClass(receiver, cls => descriptorNames.namesIn(holder, cls)?.map(n => n.name) ?? null, site);
+    if (lists) storeByClass(receiver, cls => listedNames.namesIn(lists, cls), site);
+  };
+
+  /** Stores under names that differ from class to class. */
+  const storeByClass = (
+    receiver: number,
+    namesOf: (cls: WorldClass) => readonly string[] | null,
+    site: Unnamed,
+  ): void =>
     graph.listen(receiver, id => {
       const token = tokens.get(id);
       if (token.kind !== 'instance') return;
       // an instance of a class stands for those of classes below it
-      for (const cls of relatives(token.cls)) {
+      for (const cls of [token.cls, ...token.cls.descendants]) {
         const own = graph.node();
         graph.add(own, tokens.id({ kind: 'instance', cls }));
-        for (const { name: attr } of descriptorNames.namesIn(holder, cls) ?? [])
-          graph.listen(own, instance => store(instance, { ...site, attr, kind, receiver: own }));
+        storeNamed(own, namesOf(cls), site);
       }
     });
-  };
 
   /** A store under a computed name: any, or those of a mapping that is gone through. */
   const storeComputed = (name: number, site: Site): void => {
