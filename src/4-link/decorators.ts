@@ -190,15 +190,29 @@ function appliedIn(file: WorldFile, fn: number, resolver: Resolver, depth: numbe
 function judge(m: Meaning, called: boolean, resolver: Resolver): boolean {
   if (m.kind === 'external') return HARMLESS.has(m.dotted) || REGISTERS.test(m.dotted);
   if (hidesItsClass(m, called, resolver)) return true;
-  // a package that is at hand
-  if (m.kind === 'class')
-    return HARMLESS.has(`${m.file.source.module}.${m.file.facts.classes[m.number]!.qualname}`);
+  // a package that is at hand, or a stub of it, which has no bodies to read and may stand in any folder
+  if (m.kind === 'class' && HARMLESS.has(nameAtHand(m))) return true;
+  if ('file' in m && m.file.source.isStub) return isHarmlessBelow(nameAtHand(m));
   if (m.kind !== 'function') return false;
   const view = viewOf(m.file, m.number, resolver);
   if (view === 'other') return false;
   return called
     ? makesIdentityDecorator(m.file, m.number, resolver)
     : returnsItsArgument(m.file, m.number, resolver, view === 'classmethod' ? 1 : 0);
+}
+
+const isHarmlessBelow = (dotted: string): boolean => {
+  const parts = dotted.split('.');
+  return parts.some((_, i) => HARMLESS.has(parts.slice(i).join('.')));
+};
+
+/** Dotted name of what a module binds. */
+function nameAtHand(m: Meaning): string {
+  if (!('file' in m)) return '';
+  const { facts, source } = m.file;
+  if (m.kind === 'class') return `${source.module}.${facts.classes[m.number]!.qualname}`;
+  if (m.kind === 'function') return `${source.module}.${facts.functions[m.number]!.qualname}`;
+  return m.kind === 'variable' ? `${source.module}.${facts.variables[m.variable]!.name}` : '';
 }
 
 /** Whether a decorator, or what the call of it gives, puts something in the place of a class that only calls it. */
