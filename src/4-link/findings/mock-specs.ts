@@ -108,16 +108,15 @@ export function newMockSpecs(sight: Sight, kept: ReadonlySet<string>): Finder {
   /** Whether what stands at a receiver may be a mock of a class: one that is made there, one that takes the place of the
    *  class, or nobody knows what. */
   const maybe = (cls: WorldClass, file: WorldFile, receiver: number): boolean => {
-    const found = [...belief.tokens(valueNode(file, receiver))];
-    return (
-      !found.length ||
-      found.some(id => {
-        if (id === UNKNOWN) return true;
-        const token = tokens.get(id);
-        if (token.kind === 'bag') return isMock(token.type);
-        return token.kind === 'instance' && relatives(cls).has(token.cls);
-      })
-    );
+    let isEmpty = true;
+    for (const id of belief.tokens(valueNode(file, receiver))) {
+      if (id === UNKNOWN) return true;
+      const token = tokens.get(id);
+      if (token.kind === 'bag' && isMock(token.type)) return true;
+      if (token.kind === 'instance' && relatives(cls).has(token.cls)) return true;
+      isEmpty = false;
+    }
+    return isEmpty;
   };
 
   const end = (): void => {

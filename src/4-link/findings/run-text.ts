@@ -5,6 +5,7 @@ import { RUN_OPEN } from '../flow/externals.js';
 import { isOfText, newRunTexts, TextKind } from '../flow/run-texts.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, listAt, opAt, row, stringAt } from '../index-file.js';
+import { newDeepClasses } from './deep-classes.js';
 import type { Call, Finder, Sight } from './sight.js';
 
 /** Where a call takes the names that the text sees: places and keywords of arguments. */
@@ -52,8 +53,9 @@ const AROUND: ReadonlySet<string> = new Set(['builtins.globals', 'builtins.local
 export const asksRunText = (token: Token): boolean =>
   token.kind === 'external' && (RUNS.has(token.dotted) || token.dotted === RUN_OPEN);
 
-export function newRunText({ solved, tokensOf, belief, deepClasses, note, onReceiver }: Sight): Finder {
+export function newRunText({ solved, tokensOf, belief, note, onReceiver }: Sight): Finder {
   const { flow } = solved;
+  const deepClasses = newDeepClasses(flow, belief, MOST_NAMED);
   const texts = newRunTexts(flow);
 
   const call = (site: Call): void => {
@@ -131,20 +133,20 @@ export function newRunText({ solved, tokensOf, belief, deepClasses, note, onRece
   };
 
   /** The text may name anything that has instances of these classes. Where that is much, what it means is not told. */
-  const doubted = (named: readonly WorldClass[], file: WorldFile, at: number, says: string): void => {
-    const classes = new Set(named);
-    if (classes.size <= MOST_NAMED)
-      for (const cls of classes) note('computed-store', cls, file, at, says, null, false);
+  const doubted = (named: Iterable<WorldClass>, file: WorldFile, at: number, says: string): void => {
+    const classes = new Set<WorldClass>();
+    for (const cls of named) if (classes.add(cls).size > MOST_NAMED) return;
+    for (const cls of classes) note('computed-store', cls, file, at, says, null, false);
   };
 
   /** Classes of the instances at nodes. */
-  const held = (nodes: readonly number[]): readonly WorldClass[] =>
-    nodes.flatMap(node =>
-      [...belief.tokens(node)].flatMap(id => {
+  function* held(nodes: readonly number[]): Generator<WorldClass> {
+    for (const node of nodes)
+      for (const id of belief.tokens(node)) {
         const token = flow.tokens.get(id);
-        return token.kind === 'instance' ? [token.cls] : [];
-      }),
-    );
+        if (token.kind === 'instance') yield token.cls;
+      }
+  }
 
   return { call, end };
 }

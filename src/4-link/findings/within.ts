@@ -14,6 +14,13 @@ export type NoteWithin = (
 ) => void;
 
 export function newNoteWithin({ solved: { flow }, belief, deepClasses, guesses, note }: Sight): NoteWithin {
+  const known = new Map<number, ReadonlySet<WorldClass>>();
+  /** Classes of what may be in the containers at a node as well, by guess. */
+  const guessedInside = (node: number): ReadonlySet<WorldClass> => {
+    let found = known.get(node);
+    if (!found) known.set(node, (found = new Set([...inside(node)].flatMap(n => [...guesses.behind(n)]))));
+    return found;
+  };
   /** Nodes of what is in the containers at a node. */
   const inside = (node: number): Set<number> => {
     const found = new Set<number>();
@@ -28,8 +35,7 @@ export function newNoteWithin({ solved: { flow }, belief, deepClasses, guesses, 
     const node = flow.valueNode(file, value);
     for (const cls of deepClasses(node)) note(kind, cls, file, at, says);
     for (const cls of guesses.at(file, value)) note(kind, cls, file, at, says, null, false);
-    for (const inner of inside(node))
-      for (const cls of guesses.behind(inner)) note(kind, cls, file, at, says, null, false);
+    for (const cls of guessedInside(node)) note(kind, cls, file, at, says, null, false);
   };
 }
 
