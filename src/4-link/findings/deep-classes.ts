@@ -2,15 +2,15 @@
 // each other in rings, so that nodes which reach each other are taken together and share one answer (Tarjan 1972).
 import type { WorldClass } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
+import { newColumn } from '../flow/columns.js';
 import type { Flow } from '../flow/state.js';
 
 /** Classes of the instances at a node and within what stands there, each once. */
 export type DeepClasses = (node: number) => readonly WorldClass[];
 
-/** A node on the way of a walk. */
+/** A node, or a container, on the way of a walk. */
 interface Step {
-  readonly node: number;
-  /** Place on the stack of nodes whose ring is not closed yet, and the lowest one that it leads back to. */
+  /** Place on the stack of those whose ring is not closed yet, and the lowest one that it leads back to. */
   readonly place: number;
   low: number;
   /** How many parts there were before it. */
@@ -21,49 +21,61 @@ interface Step {
 
 /** Only after solving. Where there are more than `most` classes, the answer is none. */
 export function newDeepClasses(
-  { tokens }: Flow,
+  { graph, tokens }: Flow,
   belief: Belief,
   most = Number.POSITIVE_INFINITY,
 ): DeepClasses {
-  const answers = new Map<number, readonly WorldClass[]>();
+  /** Containers are numbered behind the nodes: many nodes lead to one, and it is gone into once. */
+  const containers = graph.count();
+  /** By number: 0 where a walk has not been, else where its answer stands, or `~place` while it is under way. */
+  const known = newColumn(containers + tokens.count());
+  const answers: (readonly WorldClass[])[] = [NONE];
   const unite = newUnion();
 
   const walk = (start: number): void => {
     const steps: Step[] = [];
     const open: number[] = [];
-    const places = new Map<number, number>();
     /** What has been met at open nodes and below closed ones. */
     const parts: (readonly WorldClass[])[] = [];
 
     /** False where there are too many classes. */
-    const enter = (node: number): boolean => {
+    const enter = (number: number): boolean => {
       const own: WorldClass[] = [];
       const inner: number[] = [];
-      for (const id of belief.tokens(node)) {
-        const token = tokens.get(id);
-        if (token.kind === 'instance') own.push(token.cls);
-        else if (token.kind === 'bag') inner.push(token.items, token.keys, ...(token.places ?? []));
+      if (number < containers)
+        for (const id of belief.tokens(number)) {
+          const token = tokens.get(id);
+          if (token.kind === 'instance') own.push(token.cls);
+          else if (token.kind === 'bag') inner.push(containers + id);
+        }
+      else {
+        const token = tokens.get(number - containers);
+        if (token.kind === 'bag') inner.push(token.items, token.keys, ...(token.places ?? []));
       }
-      const place = open.push(node) - 1;
-      places.set(node, place);
-      steps.push({ node, place, low: place, before: parts.length, inner, next: 0 });
+      const place = open.push(number) - 1;
+      known[number] = ~place;
+      steps.push({ place, low: place, before: parts.length, inner, next: 0 });
       if (own.length) parts.push(own);
       return own.length <= most;
     };
-    /** All nodes that are open lead to the one where too much has been met. */
-    const giveUp = (): void => {
-      for (const node of open) answers.set(node, MANY);
+    const conclude = (classes: readonly WorldClass[], from = 0): void => {
+      const answer = answers.push(classes) - 1;
+      for (const number of open.splice(from)) known[number] = answer;
     };
+    /** All that are open lead to the one where too much has been met. */
+    const giveUp = (): void => conclude(MANY);
 
     if (!enter(start)) return giveUp();
     for (let step = steps.at(-1); step; step = steps.at(-1)) {
       if (step.next < step.inner.length) {
         const to = step.inner[step.next++]!;
-        const known = answers.get(to);
-        const place = places.get(to);
-        if (known === MANY || (!known && place === undefined && !enter(to))) return giveUp();
-        if (known) parts.push(known);
-        else if (place !== undefined) step.low = Math.min(step.low, place);
+        const state = known[to]!;
+        if (state < 0) step.low = Math.min(step.low, ~state);
+        else if (state > 0) {
+          const classes = answers[state]!;
+          if (classes === MANY) return giveUp();
+          parts.push(classes);
+        } else if (!enter(to)) return giveUp();
         continue;
       }
       steps.pop();
@@ -72,17 +84,14 @@ export function newDeepClasses(
       if (step.low < step.place) continue;
       const classes = unite(parts.splice(step.before));
       if (classes.length > most) return giveUp();
-      for (const node of open.splice(step.place)) {
-        answers.set(node, classes);
-        places.delete(node);
-      }
+      conclude(classes, step.place);
       parts.push(classes);
     }
   };
 
   return node => {
-    if (!answers.has(node)) walk(node);
-    return answers.get(node)!;
+    if (known[node] === 0) walk(node);
+    return answers[known[node]!]!;
   };
 }
 
@@ -95,7 +104,12 @@ function newUnion(): (parts: readonly (readonly WorldClass[])[]) => readonly Wor
   /** What was united last: mostly that is the longest part of what comes next. */
   let last = NONE;
   let members = new Set<WorldClass>();
-  return parts => {
+  return given => {
+    // most lead to rings, whose nodes share one list
+    const parts = new Set(given);
+    parts.delete(NONE);
+    const [only = NONE] = parts;
+    if (parts.size < 2) return only;
     let longest = NONE;
     for (const part of parts) if (part.length > longest.length) longest = part;
     if (longest !== last) {

@@ -57,6 +57,8 @@ export interface Tokens extends Limits {
   readonly get: (id: number) => Token;
   /** The number of a token; equal tokens have one number. */
   readonly id: (token: Token) => number;
+  /** How many there are. */
+  readonly count: () => number;
 }
 
 /** Number of the unknown token in every table. */
@@ -185,6 +187,7 @@ export function newTokens(): Tokens {
   return {
     get: number => all[number]!,
     id,
+    count: () => all.length,
     unknown: UNKNOWN,
     room: number => rooms[number]!,
     alike(number, other) {
