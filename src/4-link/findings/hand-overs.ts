@@ -46,7 +46,8 @@ export function newHandOvers(
   const { graph, resolver, tokens } = flow;
   const handed = new Map<number, ReadonlyMap<string, readonly number[]>>();
   let sent: ValueIn[] | null = null;
-  let callbacks: Map<string, Callee[]> | null = null;
+  /** By the node of what a function returns. */
+  let callbacks: Map<number, Callee[]> | null = null;
   let taken: Taken | null = null;
   let stored: Outside | null = null;
 
@@ -84,23 +85,25 @@ export function newHandOvers(
     if (!callbacks) {
       callbacks = new Map();
       for (const at of live) {
-        for (const { call, callee } of callsIn(at))
+        for (const { call, callee } of callsIn(at)) {
+          const by: Callee = { file: at, value: callee, call };
           for (const { value } of argumentsOf(at, call)) {
             const { op } = written(at, value);
             if (op !== Op.Var && op !== Op.Attr && op !== Op.Func) continue;
             for (const id of graph.tokens(flow.valueNode(at, value))) {
               const token = tokens.get(id);
               if (token.kind === 'function' || token.kind === 'bound')
-                addTo(callbacks, `${token.file.index}:${token.fn}`, { file: at, value: callee, call });
+                addTo(callbacks, flow.returnNode(token.file, token.fn), by);
             }
           }
+        }
         at.facts.functions.forEach(({ decorators }, number) => {
           for (const value of decorators)
-            addTo(callbacks!, `${at.index}:${number}`, { file: at, value, call: -1 });
+            addTo(callbacks!, flow.returnNode(at, number), { file: at, value, call: -1 });
         });
       }
     }
-    return callbacks.get(`${file.index}:${fn}`) ?? [];
+    return callbacks.get(flow.returnNode(file, fn)) ?? [];
   };
 
   const objects = new Map<string, boolean>();
@@ -146,10 +149,11 @@ export function newHandOvers(
         const roots = rootsOf(object);
         const here = graph.tokens(object).map(tokens.get);
         for (const { value } of args) {
-          for (const root of roots) addTo(taken.byRoot, root, { file, value });
+          const given: ValueIn = { file, value };
+          for (const root of roots) addTo(taken.byRoot, root, given);
           for (const token of here)
             if (token.kind === 'instance' || token.kind === 'class' || token.kind === 'super')
-              addTo(taken.byClass, token.cls, { file, value });
+              addTo(taken.byClass, token.cls, given);
         }
       }
     return taken;
