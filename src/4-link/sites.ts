@@ -38,7 +38,7 @@ export function believedSites(
     return compared.has(cls);
   };
   const isOfOthers = ({ cls, attr, receiver }: StoreSite): boolean =>
-    [...belief.tokens(receiver)].some(id => {
+    belief.some(receiver, id => {
       const token = flow.tokens.get(id);
       if (token.kind === 'function') return true;
       return token.kind === 'instance' && token.cls !== cls && owns(token.cls, attr);

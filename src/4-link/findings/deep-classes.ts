@@ -40,23 +40,25 @@ export function newDeepClasses(
 
     /** False where there are too many classes. */
     const enter = (number: number): boolean => {
+      const place = open.push(number) - 1;
+      known[number] = ~place;
       const own: WorldClass[] = [];
       const inner: number[] = [];
-      if (number < containers)
-        for (const id of belief.tokens(number)) {
-          const token = tokens.get(id);
-          if (token.kind === 'instance') own.push(token.cls);
-          else if (token.kind === 'bag') inner.push(containers + id);
-        }
-      else {
+      const isTooMuch = (id: number): boolean => {
+        const token = tokens.get(id);
+        if (token.kind === 'instance') own.push(token.cls);
+        else if (token.kind === 'bag') inner.push(containers + id);
+        return own.length > most;
+      };
+      if (number < containers) {
+        if (belief.some(number, isTooMuch)) return false;
+      } else {
         const token = tokens.get(number - containers);
         if (token.kind === 'bag') inner.push(token.items, token.keys, ...(token.places ?? []));
       }
-      const place = open.push(number) - 1;
-      known[number] = ~place;
       steps.push({ place, low: place, before: parts.length, inner, next: 0 });
       if (own.length) parts.push(own);
-      return own.length <= most;
+      return true;
     };
     const conclude = (classes: readonly WorldClass[], from = 0): void => {
       const answer = answers.push(classes) - 1;

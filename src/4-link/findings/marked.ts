@@ -1,7 +1,8 @@
 // Objects that marks may be left on as if they were functions: `f.__exposed__ = True`, `obj.__module__ = "shop"`.
 import { Op } from '../../model/facts.js';
 import type { WorldClass } from '../../model/world.js';
-import { UNKNOWN } from '../flow/tokens.js';
+import { newNearby } from '../flow/nearby.js';
+import { type Token, UNKNOWN } from '../flow/tokens.js';
 import { argumentsOf, opAt, row, valueCount } from '../index-file.js';
 import type { Sight } from './sight.js';
 
@@ -16,6 +17,8 @@ export function newMarked({ solved, live, belief }: Pick<Sight, 'solved' | 'live
   const { flow, members } = solved;
   const { graph, resolver, tokens } = flow;
 
+  const isCallable = (token: Token): boolean =>
+    token.kind === 'instance' && members.lookup(token.cls, '__call__').length > 0;
   let handedOut: Set<WorldClass> | null = null;
   const callables: Marked['callables'] = () => {
     if (handedOut) return handedOut;
@@ -26,11 +29,11 @@ export function newMarked({ solved, live, belief }: Pick<Sight, 'solved' | 'live
         for (const { value } of argumentsOf(file, v)) nodes.add(flow.valueNode(file, value));
       }
     handedOut = new Set();
+    const near = newNearby(flow, belief, isCallable);
     for (const node of nodes)
-      for (const id of belief.tokens(node)) {
+      for (const id of near(node)) {
         const token = tokens.get(id);
-        if (token.kind === 'instance' && members.lookup(token.cls, '__call__').length)
-          handedOut.add(token.cls);
+        if (token.kind === 'instance') handedOut.add(token.cls);
       }
     return handedOut;
   };

@@ -134,19 +134,22 @@ export function newRunText({ solved, tokensOf, belief, note, onReceiver }: Sight
 
   /** The text may name anything that has instances of these classes. Where that is much, what it means is not told. */
   const doubted = (named: Iterable<WorldClass>, file: WorldFile, at: number, says: string): void => {
-    const classes = new Set<WorldClass>();
-    for (const cls of named) if (classes.add(cls).size > MOST_NAMED) return;
-    for (const cls of classes) note('computed-store', cls, file, at, says, null, false);
+    const classes = new Set(named);
+    if (classes.size <= MOST_NAMED)
+      for (const cls of classes) note('computed-store', cls, file, at, says, null, false);
   };
 
-  /** Classes of the instances at nodes. */
-  function* held(nodes: readonly number[]): Generator<WorldClass> {
-    for (const node of nodes)
-      for (const id of belief.tokens(node)) {
-        const token = flow.tokens.get(id);
-        if (token.kind === 'instance') yield token.cls;
-      }
-  }
+  /** Classes of the instances at nodes, up to one too many. */
+  const held = (nodes: readonly number[]): ReadonlySet<WorldClass> => {
+    const classes = new Set<WorldClass>();
+    const isTooMuch = (id: number): boolean => {
+      const token = flow.tokens.get(id);
+      if (token.kind === 'instance') classes.add(token.cls);
+      return classes.size > MOST_NAMED;
+    };
+    nodes.some(node => belief.some(node, isTooMuch));
+    return classes;
+  };
 
   return { call, end };
 }

@@ -83,14 +83,14 @@ export function newTallies(
       const classes = new Set<WorldClass>();
       const families = new Set<WorldClass>();
       const inner: Token[] = [];
-      for (const id of belief.tokens(node)) {
+      belief.some(node, id => {
         const token = tokens.get(id);
         if (token.kind === 'instance' || token.kind === 'class') {
           classes.add(token.cls);
           families.add(rootOf(token.cls));
         } else if (HOLDING.has(token.kind)) inner.push(token);
-        if (families.size > MOST_FAMILIES || inner.length > MOST_INSIDE) break;
-      }
+        return families.size > MOST_FAMILIES || inner.length > MOST_INSIDE;
+      });
       contents.set(node, (known = { classes: [...classes], inner }));
     }
     return known;

@@ -26,6 +26,9 @@ export interface Belief {
   readonly admitsFromFar: (crowd: number, token: number) => boolean;
   /** Tokens of a node; of a crowd, those that come from a place near by that is none. */
   readonly tokens: (node: number) => Iterable<number>;
+  /** Whether one of these passes a test, which asks nothing of the belief itself; nearest first, and no more of a crowd
+   *  are looked for than that takes. */
+  readonly some: (node: number, passes: (token: number) => boolean) => boolean;
   readonly holds: (node: number, token: number) => boolean;
 }
 
@@ -116,17 +119,19 @@ export function newBelief(flow: Flow): Belief {
   /** Tokens that reach a crowd from places that are none, and those that came to be there, nearest first, as far as
    *  the crowd lets them in. */
   const nearTo = (node: number): Int32Array => {
-    const start = rowAt(believed, node) || keepRow(believed, node, foundNearTo(node));
+    if (rowAt(believed, node) === 0) someNear(node, () => false);
+    const start = rowAt(believed, node);
     return believed.pool.subarray(start, start + believed.pool[start - 1]!);
   };
-  const foundNearTo = (node: number): number[] => {
+  /** Keeps them where none passes. */
+  const someNear = (node: number, passes: (token: number) => boolean): boolean => {
     const found: number[] = [];
     const isView = flow.views.has(node);
     reached.clear();
     passed.clear();
     const fronts: number[][] = Array.from({ length: FARTHEST }, () => []);
     fronts[0]!.push(node);
-    fronts.forEach((front, far) => {
+    for (const [far, front] of fronts.entries())
       for (const crowd of front) {
         if (!passed.add(crowd)) continue;
         // a view is no way: what it shows comes next, in this front
@@ -136,11 +141,14 @@ export function newBelief(flow: Flow): Belief {
         for (let i = start; i < end; i++) {
           const way = ways.pool[i]!;
           if (way < 0) next?.push(~way);
-          else if (reached.add(way) && ((far === 0 && !isView) || admitsFromFar(node, way))) found.push(way);
+          else if (reached.add(way) && ((far === 0 && !isView) || admitsFromFar(node, way))) {
+            if (passes(way)) return true;
+            found.push(way);
+          }
         }
       }
-    });
-    return found;
+    keepRow(believed, node, found);
+    return false;
   };
   return {
     isCrowd,
@@ -148,6 +156,10 @@ export function newBelief(flow: Flow): Belief {
     widthOf,
     admitsFromFar,
     tokens: node => (isCrowd(node) ? nearTo(node) : graph.tokens(node)),
+    some(node, passes) {
+      if (!isCrowd(node)) return graph.tokens(node).some(passes);
+      return rowAt(believed, node) === 0 ? someNear(node, passes) : nearTo(node).some(passes);
+    },
     holds: (node, token) => (isCrowd(node) ? nearTo(node).includes(token) : graph.has(node, token)),
   };
 }
