@@ -1,5 +1,7 @@
 // Calls that run a text as code: what it defines is code that no file of the world shows.
-import type { Argument } from '../../index-file.js';
+import { ArgKind, Op } from '../../../model/facts.js';
+import type { WorldFile } from '../../../model/world.js';
+import { type Argument, row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import { RUN_MADE, RUN_OPEN } from '../externals.js';
 import { unboundIn } from '../kept.js';
@@ -10,6 +12,10 @@ import { FOREIGN, UNKNOWN } from '../tokens.js';
 import { type Arguments, nodeOf } from './arguments.js';
 import type { Escapes } from './escapes.js';
 import type { SpecialCall } from './special.js';
+
+/** The argument that a call gives at a place or under a name. */
+const given = ({ list }: Arguments, place: number, name: string): Argument | undefined =>
+  list.find((arg, i) => arg.name === name || (i === place && arg.kind === ArgKind.Positional));
 
 /** Modules that text is run in. */
 const MODULES = ['types.ModuleType', 'imp.new_module'];
@@ -48,13 +54,24 @@ export function newRunTextCalls(
       });
   };
 
-  /** `compile(text, filename, mode)`; an expression makes values. */
+  /** `compile(text, filename, mode, flags)`; an expression makes values, and a syntax tree is no code yet. */
   const compile: SpecialCall = (args, into) => {
-    const mode = args.list[2];
+    const mode = given(args, 2, 'mode');
     const modes = mode && literalNames(args.file, mode.value, flow.resolver);
-    const code = modes?.every(m => m === 'eval') ? null : codeOf(args);
+    const flags = given(args, 3, 'flags');
+    const isCode = !modes?.every(m => m === 'eval') && !(flags && namesTree(args.file, flags.value));
+    const code = isCode ? codeOf(args) : null;
     graph.add(into, FOREIGN);
     if (code !== null) graph.add(into, code);
+  };
+  /** Whether flags ask for a syntax tree, alone or among others: `ast.PyCF_ONLY_AST | TYPE_COMMENTS`. */
+  const namesTree = (file: WorldFile, flags: number): boolean => {
+    const { op, a, b } = row(file, flags);
+    if (op === Op.Binary) return namesTree(file, a) || namesTree(file, b);
+    const found = flow.resolver.value(file, flags);
+    return (
+      found.length > 0 && found.every(m => m.kind === 'external' && /^_?ast\.PyCF_ONLY_AST$/.test(m.dotted))
+    );
   };
   /** `exec(text, globals, locals)` */
   const exec: SpecialCall = args => {
