@@ -48,6 +48,9 @@ interface OpenCall {
   readonly call: number;
 }
 
+/** More classes than this stand for anything at all. */
+const MANY = 32;
+
 export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
   const { flow, members, narrow } = solved;
   const { graph, resolver, tokens } = flow;
@@ -256,7 +259,9 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       const back = [...comingBack(file, value), ...askedFor(file, value)].filter(
         c => !has(c, attr) || bindingPlainly(attr).includes(c),
       );
-      if (plainly.length) return [...new Set([...plainly, ...left(file, value, back)])];
+      // beside classes that bind the name, what may come from anywhere says nothing
+      if (plainly.length)
+        return [...new Set([...plainly, ...(back.length > MANY ? [] : left(file, value, back))])];
       const ledTo = chains(file, value).filter(c => names.every(n => has(c, n)) && !has(c, attr));
       return left(file, value, [...byShape(names), ...byName(file, value), ...back, ...ledTo]);
     },
