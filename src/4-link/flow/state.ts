@@ -14,6 +14,7 @@ import { type KeptValues, newKeptValues } from './kept-values.js';
 import { MODULE } from './library-makers.js';
 import { type ListedNames, newListedNames } from './listed-names.js';
 import { type Loadable, newLoadable } from './loadable.js';
+import { type Ends, OPEN_ENDS } from './names.js';
 import { type Nodes, type Numbering, newNumbering } from './numbering.js';
 import { newOnce, type Once } from './once.js';
 import { newTokens, type Tokens } from './tokens.js';
@@ -71,6 +72,13 @@ export interface Combined {
   readonly many: boolean;
 }
 
+/** The dict of a module: `globals()`, `vars(module)`. */
+export interface Namespace {
+  readonly file: WorldFile;
+  /** Node of what is put into it. */
+  readonly stored: number;
+}
+
 /** What value flow works on, and what it leaves behind for those who ask later. */
 export interface Flow extends Nodes {
   readonly files: readonly WorldFile[];
@@ -115,8 +123,15 @@ export interface Flow extends Nodes {
   readonly loadable: Loadable;
   /** Modules that are loaded under names that are computed. */
   readonly loaded: Set<WorldFile>;
-  /** The names of a module that come at run time, as a dict: what `globals()` gives besides those that it binds. */
+  /** Files that load modules under names of which nothing is known: others than themselves. */
+  readonly loaders: Set<WorldFile>;
+  /** The names of a module that come at run time, and its functions, as a dict: what `globals()` gives besides others that
+   *  it binds. */
   readonly namespace: (file: WorldFile) => number;
+  /** What the dict of a module is, by its token. */
+  readonly namespaceOf: (token: number) => Namespace | undefined;
+  /** Token of the functions of a module, whichever is asked for, or of those whose names fit. */
+  readonly functionsIn: (file: WorldFile, ends?: Ends) => number;
   readonly once: Once;
   /** Containers of external types, with the call that makes them. */
   readonly made: MadeBag[];
@@ -162,15 +177,30 @@ export function newFlow(
   const kept = newKept(graph);
   const having = newHaving(classes, graph, tokens);
   const namespaces = new Map<WorldFile, number>();
+  const namespacesById = new Map<number, Namespace>();
   const namespace = (file: WorldFile): number => {
     let known = namespaces.get(file);
     if (known === undefined) {
-      const items = graph.node();
+      const [items, stored] = [graph.node(), graph.node()];
       known = tokens.id({ kind: 'bag', type: 'dict', items, keys: graph.node(), places: null, loose: false });
       namespaces.set(file, known);
-      kept.put(unboundIn(file), items);
+      namespacesById.set(known, { file, stored });
+      const own = functionsIn(file);
+      graph.add(items, own);
+      graph.filter(stored, id => id !== own);
+      graph.edge(items, stored);
+      kept.put(unboundIn(file), stored);
     }
     return known;
+  };
+  const modules = new Map<WorldFile, number>();
+  const functionsIn: Flow['functionsIn'] = (file, ends = OPEN_ENDS) => {
+    let receiver = modules.get(file);
+    if (receiver === undefined) {
+      modules.set(file, (receiver = graph.node()));
+      graph.add(receiver, tokens.id({ kind: 'module', file }));
+    }
+    return tokens.id({ kind: 'methods', receiver, ends });
   };
   return {
     ...numbering,
@@ -202,7 +232,10 @@ export function newFlow(
     kept,
     loadable: newLoadable(files, resolver),
     loaded: new Set(),
+    loaders: new Set(),
     namespace,
+    namespaceOf: token => namespacesById.get(token),
+    functionsIn,
     made: [],
     patched: [],
     handedStores: newHandedStores(resolver),

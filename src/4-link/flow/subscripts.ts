@@ -10,9 +10,9 @@ import { isEnum } from './enums.js';
 import { isMapping } from './externals.js';
 import { LOADED } from './kept.js';
 import type { Members } from './members.js';
-import { literalNames } from './names.js';
+import { type Ends, endsOf, literalNames } from './names.js';
 import { hasPlainMetaclass, mayBeGeneric } from './plain-classes.js';
-import type { Flow } from './state.js';
+import type { Flow, Namespace } from './state.js';
 import { FOREIGN, UNKNOWN } from './tokens.js';
 
 /** Lets what `token[index]` gives flow into `into`. */
@@ -27,7 +27,7 @@ export function newSubscript(
   const { graph, tokens } = flow;
 
   /** `sys.modules["shop"]`, `sys.modules[__name__]` */
-  const module = (file: WorldFile, index: number, into: number): void => {
+  const loaded = (file: WorldFile, index: number, into: number): void => {
     const { op, a } = row(file, index);
     flow.kept.read(LOADED, into);
     if (op === Op.Var && file.facts.variables[a]!.name === '__name__')
@@ -36,17 +36,27 @@ export function newSubscript(
       for (const m of flow.resolver.module(name, file)) members.meaning(m, into);
   };
 
+  /** `globals()["do_" + name]` */
+  const named = (namespace: Namespace, ends: Ends, into: number): void => {
+    graph.add(into, flow.functionsIn(namespace.file, ends));
+    graph.edge(namespace.stored, into);
+    graph.add(into, FOREIGN);
+  };
+
   return (file, index, id, into) => {
     const token = tokens.get(id);
     switch (token.kind) {
-      case 'bag':
+      case 'bag': {
         if (givesNoItems(token.type)) return graph.add(into, FOREIGN);
         if (isSlice(file, index) && !isMapping(token.type)) return graph.add(into, id);
+        const namespace = flow.namespaceOf(id);
+        if (namespace) return named(namespace, endsOf(file, index, flow.resolver), into);
         for (const node of at(token, isMapping(token.type) ? literalNames(file, index, flow.resolver) : null))
           graph.edge(node, into);
         for (const p of token.places ?? []) graph.edge(p, into);
         graph.add(into, FOREIGN);
         return;
+      }
       case 'class':
         applyMethods(token.cls, '__class_getitem__', [flow.valueNode(file, index)], into);
         for (const metaclass of metaclassesOf(token.cls))
@@ -55,7 +65,7 @@ export function newSubscript(
         if (hasPlainMetaclass(token.cls) && !mayBeGeneric(token.cls)) return;
         return graph.add(into, id);
       case 'external':
-        if (token.dotted === 'sys.modules') module(file, index, into);
+        if (token.dotted === 'sys.modules') loaded(file, index, into);
         return graph.add(into, id);
       case 'someClass':
         return graph.add(into, id);

@@ -13,6 +13,7 @@ import type { Flow } from '../state.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, around, writtenAt } from './arguments.js';
 import type { Binding } from './binding.js';
+import { newCallees } from './callees.js';
 import { newClassTests } from './class-tests.js';
 import { newConstruct } from './construct.js';
 import { newContainerMethods } from './container-methods.js';
@@ -79,14 +80,15 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const { construct, make, keep } = newConstruct(flow, members, binding, escapes, makeClass);
   const handed = newHandedFunctions(flow, containers, binding);
   const library = newLibraryObjects(flow, containers, escapes);
+  const calledIn = newCallees(flow.resolver);
   const namedMethods = newNamedMethods(flow, members);
   const special = new Map([
-    ...newSpecialCalls(flow, members, containers, stores, makeClass, namedMethods),
+    ...newSpecialCalls(flow, members, containers, stores, makeClass, namedMethods, calledIn),
     ...newIterableCalls(flow, containers, handed),
-    ...newNamespaceCalls(flow, containers),
+    ...newNamespaceCalls(flow, containers, escapes),
     ...newClassTests(flow, members, containers, binding),
     ...newImportCalls(flow, members, library, escapes, namedMethods),
-    ...newRunTextCalls(flow, containers, escapes),
+    ...newRunTextCalls(flow, containers, escapes, calledIn),
   ]);
   const { external, externalMethod } = newExternalCalls(flow, layouts, {
     containers,

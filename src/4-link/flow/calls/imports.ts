@@ -37,7 +37,10 @@ export function newImportCalls(
   const load = ({ file, list }: Arguments, place: number, into: number): void => {
     const name = list[place]?.value;
     if (name === undefined) return;
-    if (!loadable.isTold(file, name)) return graph.add(into, flow.someModule);
+    if (!loadable.isTold(file, name)) {
+      flow.loaders.add(file);
+      return graph.add(into, flow.someModule);
+    }
     for (const module of loadable.at(file, name)) {
       const { host, source } = module;
       if (host || (source.role !== 'target' && file.source.role === 'target')) continue;

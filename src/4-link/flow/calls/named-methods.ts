@@ -18,14 +18,20 @@ export interface NamedMethods {
   readonly ofLoaded: (modules: number, into: number) => void;
   /** Lets what is put on an instance or a class under names that fit flow into a node. */
   readonly put: (token: Token, fits: (name: string) => boolean, into: number) => void;
-  /** Hands each function that the token stands for to `use`, and each class that a string names. */
+  /** Hands each function that the token stands for to `use`, and each class of a module that is loaded by a name of which
+   *  nothing is known. */
   readonly each: (token: Token & { kind: 'methods' }, use: (id: number) => void) => void;
 }
 
-/** Functions that a module defines. */
+/** Functions and classes that a module defines. */
 const functionsOf = (file: WorldFile): readonly (Part & { readonly name: string })[] =>
   file.facts.functions.flatMap(({ name, qualname }, number) =>
     name === qualname ? [{ kind: 'function', file, number, name } as const] : [],
+  );
+
+const classesOf = (file: WorldFile): readonly (Part & { readonly name: string })[] =>
+  file.facts.classes.flatMap(({ qualname }, number) =>
+    qualname.includes('.') ? [] : [{ kind: 'class', file, number, name: qualname } as const],
   );
 
 export const fitsEnds = (name: string, { start, end }: Ends): boolean =>
@@ -88,13 +94,12 @@ export function newNamedMethods(flow: Flow, members: Members): NamedMethods {
       graph.add(into, tokens.id({ kind: 'methods', receiver, ends: OPEN_ENDS }));
     });
 
-  /** Functions of modules that only computed names can mean; where nothing is known of a name, also what strings name. */
+  /** What modules define that only computed names can mean; where nothing is known of a name, also what strings name. */
   const loadable = (ends: Ends): readonly number[] => {
-    const functions = flow.loadable.unnamed().flatMap(functionsOf);
-    const isOpen = !ends.start && !ends.end;
-    return [...functions.filter(f => fitsEnds(f.name, ends)), ...(isOpen ? flow.loadable.parts() : [])].map(
-      tokenOf,
-    );
+    const others = flow.loadable.unnamed().filter(file => !flow.loaders.has(file));
+    const defined = others.flatMap(file => [...functionsOf(file), ...classesOf(file)]);
+    const spelled = ends.start || ends.end ? [] : flow.loadable.parts();
+    return [...defined.filter(part => fitsEnds(part.name, ends)), ...spelled].map(tokenOf);
   };
   const tokenOf = (part: Part): number =>
     part.kind === 'class'

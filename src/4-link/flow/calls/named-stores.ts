@@ -4,7 +4,7 @@ import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { mayCreate, opAt, row, spelling, stringAt } from '../../index-file.js';
 import { longestModule } from '../../modules.js';
 import type { Containers } from '../containers.js';
-import { ANY_NAME } from '../fields.js';
+import { ANY_NAME, OF_CLASS } from '../fields.js';
 import { unboundIn } from '../kept.js';
 import type { Bag } from '../keyed.js';
 import type { Members } from '../members.js';
@@ -35,6 +35,8 @@ export interface NamedStores {
 
 /** Parameters of `mock.patch.multiple` itself; every other keyword names an attribute. */
 const OF_PATCH: ReadonlySet<string> = new Set('target spec create spec_set autospec new_callable'.split(' '));
+
+const CALLABLE: ReadonlySet<Token['kind']> = new Set(['function', 'bound', 'partial']);
 
 export function newNamedStores(
   flow: Flow,
@@ -124,10 +126,44 @@ export function newNamedStores(
     const given = flow.valueNode(site.file, site.value);
     if (token.kind === 'module') flow.kept.put(unboundIn(token.file), given);
     if (token.kind === 'instance') graph.edge(given, members.field(token.cls, ANY_NAME));
+    replace(token, names, given);
     if (token.kind === 'bag') for (const name of names ?? [null]) members.putOn(token, name, given);
     if (token.kind !== 'class') return;
     flow.having.opens(token.cls);
     store(id, site);
+  };
+
+  /** A function that is stored under a computed name may stand for each one that is there: wrappers are put on so. */
+  const replace = (token: Token, names: readonly string[] | null, given: number): void => {
+    const isMeant = (name: string): boolean => names?.includes(name) ?? !/^__\w+__$/.test(name);
+    const functions = functionsAt(given);
+    if (token.kind === 'module') {
+      for (const fn of token.file.facts.functions) {
+        const variable = fn.name === fn.qualname && isMeant(fn.name) ? fn.name : '';
+        const bound = flow.resolver.bindings(token.file).moduleNames.get(variable);
+        if (bound !== undefined) graph.edge(functions, flow.variableNode(token.file, bound));
+      }
+    } else if (token.kind === 'class' || token.kind === 'instance') {
+      for (const { name, kind } of token.cls.members.values()) {
+        if (kind !== 'function' || !isMeant(name)) continue;
+        graph.edge(
+          token.kind === 'class' ? members.view(functions) : functions,
+          members.field(token.cls, name),
+        );
+        if (token.kind === 'class') graph.edge(functions, members.field(token.cls, OF_CLASS + name));
+      }
+    }
+  };
+  const functionNodes = new Map<number, number>();
+  /** Node of the functions at a node. */
+  const functionsAt = (given: number): number => {
+    let node = functionNodes.get(given);
+    if (node === undefined) {
+      functionNodes.set(given, (node = graph.node()));
+      graph.filter(node, id => CALLABLE.has(tokens.get(id).kind));
+      graph.edge(given, node);
+    }
+    return node;
   };
 
   const storeOn: NamedStores['storeOn'] = (args, value, past = false) => {

@@ -1,14 +1,20 @@
-// `locals()` and `globals()`, which give what stands around them.
+// `locals()` and `globals()`, which give what stands around them, and what lists the members of something.
 import { functionsAround } from '../../functions-around.js';
 import { row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
-import type { Flow } from '../state.js';
-import { UNKNOWN } from '../tokens.js';
-import type { Arguments } from './arguments.js';
+import { OPEN_ENDS } from '../names.js';
+import { type Flow, newBag } from '../state.js';
+import { FOREIGN, UNKNOWN } from '../tokens.js';
+import { type Arguments, nodeOf } from './arguments.js';
+import type { Escapes } from './escapes.js';
 import type { SpecialCall } from './special.js';
 
 /** The calls, by the dotted name of what is called. */
-export function newNamespaceCalls(flow: Flow, { madeBy }: Containers): ReadonlyMap<string, SpecialCall> {
+export function newNamespaceCalls(
+  flow: Flow,
+  { madeBy }: Containers,
+  { leaveBy }: Escapes,
+): ReadonlyMap<string, SpecialCall> {
   const { graph, tokens } = flow;
 
   const globals: SpecialCall = ({ file }, into) => {
@@ -25,7 +31,28 @@ export function newNamespaceCalls(flow: Flow, { madeBy }: Containers): ReadonlyM
     graph.add(into, tokens.id(result));
   };
 
+  /** `inspect.getmembers(x)`: names and what they give, functions among it. */
+  const listed: SpecialCall = (args, into) => {
+    const object = nodeOf(flow, args, 0);
+    leaveBy(args);
+    graph.add(into, UNKNOWN);
+    if (object === null) return;
+    const receiver = graph.node();
+    graph.filter(receiver, id => id !== flow.someModule);
+    graph.edge(object, receiver);
+    const [names, values, others] = [graph.node(), graph.node(), graph.node()];
+    graph.add(names, FOREIGN);
+    graph.filter(others, id => id === UNKNOWN);
+    graph.edge(into, others);
+    graph.edge(others, values);
+    graph.add(values, tokens.id({ kind: 'methods', receiver, ends: OPEN_ENDS }));
+    const result = madeBy(args, 'builtins.list');
+    graph.add(result.items, newBag(flow, 'tuple', { places: [names, values] }));
+    graph.add(into, tokens.id(result));
+  };
+
   return new Map([
+    ['inspect.getmembers', listed],
     ['builtins.globals', globals],
     ['builtins.locals', locals],
   ]);

@@ -10,6 +10,7 @@ import { isOfText, newRunTexts, TextKind } from '../run-texts.js';
 import type { Flow } from '../state.js';
 import { FOREIGN, UNKNOWN } from '../tokens.js';
 import { type Arguments, nodeOf } from './arguments.js';
+import type { Callees } from './callees.js';
 import type { Escapes } from './escapes.js';
 import type { SpecialCall } from './special.js';
 
@@ -25,6 +26,7 @@ export function newRunTextCalls(
   flow: Flow,
   { madeBy, under }: Containers,
   { leaveBy }: Escapes,
+  calledIn: Callees,
 ): ReadonlyMap<string, SpecialCall> {
   const { graph, tokens } = flow;
   const texts = newRunTexts(flow);
@@ -88,6 +90,8 @@ export function newRunTextCalls(
   const evaluate: SpecialCall = (args, into) => {
     leaveBy(args);
     graph.add(into, UNKNOWN);
+    // a text may be the name of a function
+    if (calledIn(args.file).has(args.call)) graph.add(into, flow.functionsIn(args.file.host ?? args.file));
     compiled(args, code => define(code, args, args.list.slice(1)));
   };
   /** `types.FunctionType(code, globals)` */

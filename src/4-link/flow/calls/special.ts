@@ -1,7 +1,7 @@
 // Calls of functions that are followed one by one: getattr() and setattr(), type(), super(), casts.
-import { ArgKind, Op } from '../../../model/facts.js';
-import type { WorldClass, WorldFile } from '../../../model/world.js';
-import { opAt, row, valueCount } from '../../index-file.js';
+import { ArgKind } from '../../../model/facts.js';
+import type { WorldClass } from '../../../model/world.js';
+import { row } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import { NEW_TYPE, ofZope, SHELF, UPDATES } from '../externals.js';
 import type { Members } from '../members.js';
@@ -9,6 +9,7 @@ import { endsOf, OPEN_ENDS } from '../names.js';
 import type { Flow } from '../state.js';
 import { type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, isSpread, namesOf, nodeOf } from './arguments.js';
+import type { Callees } from './callees.js';
 import type { MakeClass } from './made-classes.js';
 import { fitsEnds, type NamedMethods } from './named-methods.js';
 import type { NamedStores } from './named-stores.js';
@@ -27,6 +28,7 @@ export function newSpecialCalls(
   { storeOn, storeNamed }: NamedStores,
   makeClass: MakeClass,
   namedMethods: NamedMethods,
+  calledIn: Callees,
 ): ReadonlyMap<string, SpecialCall> {
   const { graph, tokens } = flow;
 
@@ -69,23 +71,6 @@ export function newSpecialCalls(
     functions.set(id, found);
     graph.filter(found, of => /^(function|bound|partial)$/.test(tokens.get(of).kind));
     namedMethods.put(tokens.get(id), isOrdinary, found);
-    return found;
-  };
-  const callees = new Map<WorldFile, ReadonlySet<number>>();
-  /** Values of a file that are called, where they stand or through a variable. */
-  const calledIn = (file: WorldFile): ReadonlySet<number> => {
-    const known = callees.get(file);
-    if (known) return known;
-    const found = new Set<number>();
-    for (let v = 0; v < valueCount(file); v++) {
-      const { op, a: callee } = row(file, v);
-      if (op !== Op.Call) continue;
-      found.add(callee);
-      if (opAt(file, callee) !== Op.Var) continue;
-      for (const value of flow.resolver.bindings(file).values.get(row(file, callee).a) ?? [])
-        found.add(value);
-    }
-    callees.set(file, found);
     return found;
   };
   const setNamed: SpecialCall = args => storeOn(args, 2);
