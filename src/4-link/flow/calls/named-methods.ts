@@ -80,6 +80,9 @@ export function newNamedMethods(flow: Flow, members: Members): NamedMethods {
     go(receiver);
   };
 
+  /** `run = globals()["start"]` stands for others again. */
+  const isOne = (id: number): boolean => tokens.get(id).kind !== 'methods';
+
   const isLoaded = (id: number): boolean => {
     const token = tokens.get(id);
     return id === flow.someModule || (token.kind === 'module' && flow.loaded.has(token.file));
@@ -118,7 +121,7 @@ export function newNamedMethods(flow: Flow, members: Members): NamedMethods {
       reach(receiver, (id, from) => {
         if (id === flow.someModule) for (const part of loadable(ends)) use(part);
         for (const name of namesOf(tokens.get(id)))
-          if (fitsEnds(name, ends)) graph.listen(nodeOf(from, id, name), use);
+          if (fitsEnds(name, ends)) graph.listen(nodeOf(from, id, name), found => isOne(found) && use(found));
       });
     },
   };
