@@ -54,7 +54,7 @@ export function believedSites(
   };
   const getting = gettingAnew(seen);
   const mayHave = (cls: WorldClass, attr: string): boolean =>
-    owns(cls, attr) || (getting.get(attr)?.has(cls) ?? false) || flow.having.isOpen(cls);
+    owns(cls, attr) || (getting.get(attr)?.has(cls) ?? false) || flow.having.mayShow(cls, attr);
   /** What is read or counted up there belongs to others that stand at the receiver: on this class it would fail. */
   const isIdle = (site: StoreSite): boolean =>
     site.had && !isInside(site.cls, site) && !mayHave(site.cls, site.attr) && isOfOthers(site);

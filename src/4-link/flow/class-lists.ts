@@ -62,9 +62,10 @@ export function newClassLists(
         continue;
       }
       const [bound, ...others] = e.cls.fact.members.filter(
-        m => m.name === list.name && m.kind !== 'annotation',
+        m => m.name === list.name && m.kind !== 'annotation' && !m.isTyping,
       );
       if (!bound) continue;
+      if (e.cls.fields.some(f => f.name === list.name)) return null;
       if (others.length || bound.kind !== 'assign' || bound.value < 0) return null;
       const found = items(e.cls.file, bound.value, list, depth + 1);
       if (!found || !isJoined) return found;
@@ -155,9 +156,14 @@ function boundOtherwise(
       if (acts[i] === Act.Store || acts[i] === Act.StoreAug || acts[i] === Act.StoreDel)
         found.add(stringAt(file, acts[i + 2]!));
     const harmless = new Set<number>();
-    for (const { call, callee } of callsIn(file))
-      if (ASKING.has(lastName(file, callee)))
-        for (const arg of argumentsOf(file, call)) harmless.add(arg.value);
+    for (const { call, callee } of callsIn(file)) {
+      const called = lastName(file, callee);
+      for (const arg of argumentsOf(file, call)) {
+        if (ASKING.has(called)) harmless.add(arg.value);
+        // the body of a class that a call makes
+        if (arg.kind === ArgKind.Keyword && /^(dict|update)$/.test(called)) found.add(arg.name);
+      }
+    }
     const spelling = takeBodies(file);
     for (let v = 0; v < valueCount(file); v++) {
       const { op, a, at } = row(file, v);

@@ -13,8 +13,11 @@ export interface Having {
   readonly awaits: (names: readonly string[], token: number, node: number) => void;
   /** Instances of a class get an attribute, or show one of the class. */
   readonly gains: (cls: WorldClass, name: string) => void;
-  /** Whether instances of a class may have attributes that no source shows. */
-  readonly isOpen: (cls: WorldClass) => boolean;
+  /** A class itself gets an attribute, which its instances show. */
+  readonly shows: (cls: WorldClass, name: string) => void;
+  /** Whether instances of a class may have an attribute that no store on them gives: attributes that no source shows, or
+   *  one that the class got. */
+  readonly mayShow: (cls: WorldClass, name: string) => boolean;
   /** Instances of a class may get attributes of any name. */
   readonly opens: (cls: WorldClass) => void;
   /** Something unknown gets an attribute: any instance may have it. */
@@ -38,6 +41,8 @@ export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: 
    *  instance of these is an instance of. */
   const holders = new Map<string, Set<WorldClass>>();
   const gained = new Map<string, Set<WorldClass>>();
+  /** Classes that got an attribute themselves, and those above and below them, by its name. */
+  const shown = new Map<string, Set<WorldClass>>();
   const everywhere = new Set<string>();
   const waiting = new Map<string, Waiting[]>();
   const admitting = new Map<string, (token: number) => boolean>();
@@ -80,6 +85,18 @@ export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: 
     if (token.kind === 'instance' && name !== null)
       addTo(waiting, name, { cls: token.cls, names, token: id, node });
   };
+  const gains: Having['gains'] = (cls, name) => {
+    const known = gained.get(name);
+    if (known?.has(cls)) return;
+    if (known) known.add(cls);
+    else gained.set(name, new Set([cls]));
+    const asked = holders.get(name);
+    if (!asked) return;
+    const line = relatives(cls);
+    for (const c of line) asked.add(c);
+    release(name, c => line.has(c));
+  };
+
   return {
     awaits,
     admits(names) {
@@ -100,20 +117,16 @@ export function newHaving(classes: readonly WorldClass[], graph: Graph, tokens: 
       }
       return known;
     },
-    gains(cls, name) {
-      const known = gained.get(name);
-      if (known?.has(cls)) return;
-      if (known) known.add(cls);
-      else gained.set(name, new Set([cls]));
-      const asked = holders.get(name);
-      if (!asked) return;
-      const line = relatives(cls);
-      for (const c of line) asked.add(c);
-      release(name, c => line.has(c));
+    gains,
+    shows(cls, name) {
+      const known = shown.get(name) ?? new Set();
+      shown.set(name, known);
+      for (const c of relatives(cls)) known.add(c);
+      gains(cls, name);
     },
-    isOpen(cls) {
+    mayShow(cls, name) {
       started();
-      return open.has(cls);
+      return open.has(cls) || everywhere.has(name) || (shown.get(name)?.has(cls) ?? false);
     },
     opens(cls) {
       if (opened.has(cls)) return;

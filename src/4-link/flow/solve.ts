@@ -104,7 +104,7 @@ export function solve(
         return flow.having.awaits(namesAt(file, value), id, into);
       case Op.Attr: {
         const name = stringAt(file, r.b);
-        raised.goesOn(id, name);
+        raised.goesOn(id, name, file, flow.valueNode(file, r.a));
         return members.read(id, name, into, flow.valueNode(file, r.a), namesClass(file, r.a, id));
       }
       case Op.Call:
@@ -171,7 +171,7 @@ export function solve(
   for (const file of live) definitions.uncalled(file);
   settle();
   // what nothing reaches that is seen is what it is annotated with
-  while (graph.awake(isUnreached) || members.spread(isBare)) settle();
+  while (graph.awake(isUnreached) || members.spread(isBare) || raised.spread()) settle();
   graph.rest();
   return { flow, members, narrow, layouts };
 }

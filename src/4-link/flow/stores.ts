@@ -65,7 +65,7 @@ export function newStores(
         return;
       }
       note(token, id, site);
-    } else if (token.kind === 'class') flow.having.gains(token.cls, site.attr);
+    } else if (token.kind === 'class') flow.having.shows(token.cls, site.attr);
     else if (
       !site.had &&
       !OF_FUNCTIONS.has(site.attr) &&

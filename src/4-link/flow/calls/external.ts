@@ -207,7 +207,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
       }
       case 'pick':
         if (dotted === 'builtins.next' && first !== null)
-          graph.listen(first, id => raised.goesOn(id, '__next__'));
+          graph.listen(first, id => raised.goesOn(id, '__next__', file, first));
         for (const arg of list) {
           // what is only called gives nothing itself
           if (arg.name === 'key') continue;

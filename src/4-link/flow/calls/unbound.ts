@@ -11,8 +11,10 @@ export type FirstOf = (file: WorldFile, fn: number, from: number) => number;
 export function newFirstOf({ graph, tokens, classesOf, resolver }: Flow): FirstOf {
   const known = new Map<string, number>();
   return (file, fn, from) => {
-    const { cls: number } = file.facts.functions[fn]!;
-    if (number < 0 || !takesInstance(functionKind(file, fn, resolver))) return from;
+    const { cls: number, parameters } = file.facts.functions[fn]!;
+    // a class may also stand for a namespace of functions
+    if (number < 0 || file.facts.variables[parameters[0]?.variable ?? -1]?.name !== 'self') return from;
+    if (!takesInstance(functionKind(file, fn, resolver))) return from;
     const cls = classesOf(file)[number]!;
     const key = `${cls.index}:${from}`;
     const made = known.get(key);
