@@ -47,7 +47,7 @@ export function newRaised(flow: Flow, members: Members, layouts: Layouts): Raise
       for (const name of caughtAs()) graph.edge(given, givenTo(name));
     });
 
-  const ended = (): string[] => ['builtins.StopIteration'];
+  const end = (given: number): void => carry(given, () => ['builtins.StopIteration']);
   /** Whether a file has to do with ends of generators: other things are sent to as well. */
   const minds = ({ facts }: WorldFile): boolean =>
     facts.variables.some(v => !v.bound && v.name === 'StopIteration');
@@ -61,8 +61,8 @@ export function newRaised(flow: Flow, members: Members, layouts: Layouts): Raise
   const anyEnds = (): void => {
     for (const file of flow.files)
       file.facts.functions.forEach(({ isGenerator, isAsync }, fn) => {
-        if (isGenerator) carry(flow.endNode(file, fn), ended);
-        else if (isAsync) carry(flow.returnNode(file, fn), ended);
+        if (isGenerator) end(flow.endNode(file, fn));
+        else if (isAsync) end(flow.returnNode(file, fn));
       });
   };
 
@@ -77,7 +77,7 @@ export function newRaised(flow: Flow, members: Members, layouts: Layouts): Raise
       if (!GOES_ON.has(method)) return;
       const token = tokens.get(id);
       if (token.kind === 'unknown' && SENDS.test(method) && minds(file)) unknown.add(node);
-      if (token.kind === 'bag' && token.type === 'generator') carry(token.keys, ended);
+      if (token.kind === 'bag' && token.type === 'generator') end(token.keys);
       // a coroutine stands for what it gives
       else if (token.kind === 'instance' && !members.lookup(token.cls, method).length)
         graph.add(givenTo('builtins.StopIteration'), id);
