@@ -99,9 +99,10 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
     named(site);
     const { file, args, at } = site;
     const [target, name] = args;
-    if (!target || !name || opAt(file, target.value) === Op.Str || literalNames(file, name.value, resolver))
-      return;
-    for (const cls of instancesAt(flow.valueNode(file, target.value)))
+    if (!target || !name || opAt(file, target.value) === Op.Str) return;
+    const attrs = literalNames(file, name.value, resolver);
+    for (const attr of attrs ?? []) unresolved.replace(file, target.value, attr, at);
+    for (const cls of attrs ? [] : instancesAt(flow.valueNode(file, target.value)))
       note('computed-store', cls, file, at, 'patches what has a computed name');
   };
 

@@ -13,6 +13,8 @@ import type { Sight } from './sight.js';
 export interface UnresolvedStores {
   /** A store of an attribute on a receiver, at a UTF-16 offset. */
   readonly store: (file: WorldFile, receiver: number, attr: string, at: number) => void;
+  /** A store over what the receiver has already, be it a method: also classes that bind the name may stand there. */
+  readonly replace: (file: WorldFile, receiver: number, attr: string, at: number) => void;
   readonly end: () => void;
 }
 
@@ -48,8 +50,7 @@ export function newUnresolvedStores(
     if (isOfPython(attr) && (!STORED_ON_ALL.has(attr) || standsForClass(file, receiver))) return;
     if (OF_MOCKS.has(attr) && file.facts.imports.some(i => /(^|\.)mock$|^unittest$/.test(i.module))) return;
     const node = flow.valueNode(file, receiver);
-    const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);
-    if (graph.size(node) > 0 && !isOpen && !belief.isCrowd(node)) return;
+    if (isTyped(node)) return;
     // it is known that nothing but classes stands there, be it unknown which
     if (graph.has(node, SOME_CLASS) && !graph.has(node, UNKNOWN)) return;
     const isOwned = (kept.has(attr) || taken().has(attr)) && guesses.someFits(file, receiver, attr);
@@ -59,6 +60,16 @@ export function newUnresolvedStores(
       if (stands(tokens.id({ kind: 'instance', cls })) && !takesItself(cls, attr))
         mayStore(cls, file, attr, at);
     }
+  };
+
+  const isTyped = (node: number): boolean => {
+    const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);
+    return graph.size(node) > 0 && !isOpen && !belief.isCrowd(node);
+  };
+
+  const replace: UnresolvedStores['replace'] = (file, receiver, attr, at) => {
+    if (isTyped(flow.valueNode(file, receiver)) || OF_MOCKS.has(attr)) return;
+    for (const cls of guesses.binding(file, receiver, attr)) mayStore(cls, file, attr, at);
   };
 
   /** Of a name that some class keeps or takes, what may stand there all the same: also what has it as a class variable
@@ -127,6 +138,7 @@ export function newUnresolvedStores(
 
   return {
     store,
+    replace,
     end() {
       for (const { cls, file, attr, at } of doubted) mayStore(cls, file, attr, at);
     },
