@@ -6,7 +6,6 @@ import { above, isMetaclass, metaclassesOf } from '../../slots.js';
 import {
   argumentsOf,
   callsIn,
-  isSlice,
   lastName,
   opAt,
   operatorAt,
@@ -19,6 +18,7 @@ import type { Resolver } from '../resolve.js';
 import { givesMore } from './having.js';
 import { newJoining } from './joined-lists.js';
 import { literalItems } from './names.js';
+import { itself } from './same-items.js';
 
 /** A class variable that is gone through. */
 export interface List {
@@ -31,9 +31,6 @@ export interface List {
 
 /** The names that a class variable holds for instances of exactly this class, or null when that cannot be told. */
 export type ClassLists = (list: List, cls: WorldClass) => readonly string[] | null;
-
-/** Functions that give all that is in what they are given, and nothing else. */
-const SAME_ITEMS = /^builtins\.(tuple|list|set|frozenset|sorted|reversed|iter)$/;
 
 /** Functions that only ask for an attribute by the text that they are given. */
 const ASKING: ReadonlySet<string> = new Set(['getattr', 'hasattr']);
@@ -114,17 +111,6 @@ export function newClassLists(
 /** Whether a class is another one or inherits from it, and from nothing outside the world that may come first. */
 const isBelow = (cls: WorldClass, other: WorldClass): boolean =>
   [cls, ...above(cls)].includes(other) && !cls.mro.some(e => e.kind !== 'class' && givesMore(e));
-
-/** What a part of something, or a copy of it, is made of. */
-export function itself(file: WorldFile, value: number, resolver: Resolver): number {
-  const { op, a, b } = row(file, value);
-  if (op === Op.Sub && isSlice(file, b)) return itself(file, a, resolver);
-  const [only, ...others] = op === Op.Call ? argumentsOf(file, value) : [];
-  if (only?.kind !== ArgKind.Positional || others.length) return value;
-  const called = resolver.value(file, a);
-  const isSame = called.every(m => m.kind === 'external' && SAME_ITEMS.test(m.dotted));
-  return isSame ? itself(file, only.value, resolver) : value;
-}
 
 /** The words of `"left right".split()`. */
 function wordsAt(file: WorldFile, call: number): readonly string[] | null {

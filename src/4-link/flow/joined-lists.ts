@@ -6,8 +6,8 @@ import { argumentsOf, callsIn, lastName, listAt, opAt, row, stringAt, written } 
 import { takesBody } from '../metaclasses.js';
 import type { Resolver } from '../resolve.js';
 import { isOnlyRead, READING } from '../unchanged.js';
-import { itself } from './class-lists.js';
 import { literalNames } from './names.js';
+import { itself } from './same-items.js';
 
 /** What a metaclass makes of a name that class bodies bind: it leaves it alone, or joins all that bodies of the MRO bind.
  *  What else it does with bodies is found elsewhere, `metaclasses.ts` among the findings. */

@@ -5,8 +5,9 @@ import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { actsOf, listAt, opAt, row, stringAt, written } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
-import { itself, type List, newClassLists } from './class-lists.js';
+import { type List, newClassLists } from './class-lists.js';
 import { besides, isParameter } from './names.js';
+import { itself } from './same-items.js';
 
 export interface ListedNames {
   /** The class variables of what a receiver holds that a name given to setattr() beside it comes from; null for names that
