@@ -108,23 +108,12 @@ function nativeEngine(): Engine {
   };
 }
 
-/** Times that a grammar is loaded before it is given up: once in a great while a busy machine has it come up blank,
- *  "Incompatible language version 0". */
-const LOADS = 3;
-
 async function wasmEngine(): Promise<Engine> {
   const { Parser, Language } = await import('web-tree-sitter');
   await Parser.init();
+  const language = await Language.load(require.resolve('tree-sitter-python/tree-sitter-python.wasm'));
   const parser = new Parser();
-  for (let left = LOADS; left > 0; left--) {
-    const language = await Language.load(require.resolve('tree-sitter-python/tree-sitter-python.wasm'));
-    try {
-      parser.setLanguage(language);
-      break;
-    } catch (error) {
-      if (left === 1) throw error;
-    }
-  }
+  parser.setLanguage(language);
   const treeOf = (text: string): WasmTree | null => {
     const tree = parser.parse(withLines(text), null, { progressCallback: patience(text) });
     if (!tree) parser.reset();
