@@ -123,6 +123,7 @@ export function newImportCalls(
     ['builtins.__import__', importing('builtins.__import__', root)],
     ['importlib.import_module', importing('importlib.import_module', name => name)],
     ['imp.load_source', fromPath],
+    ['runpy.run_path', mayBeWritten],
     ['importlib.util.spec_from_file_location', describing('importlib.util.spec_from_file_location')],
     ['importlib.util.module_from_spec', described],
     ...RESOLVERS.map(name => [name, resolving] as const),

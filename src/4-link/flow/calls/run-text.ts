@@ -106,19 +106,11 @@ export function newRunTextCalls(
       graph.add(into, tokens.id(madeBy(args, dotted)));
       graph.add(into, open);
     };
-  /** A file that is found by its path may be one that the program writes. */
-  const runPath: SpecialCall = (args, into) => {
-    flow.runningTexts.add(args.file);
-    leaveBy(args);
-    graph.add(into, UNKNOWN);
-  };
-
   return new Map([
     ['builtins.compile', compile],
     ['builtins.exec', exec],
     ['builtins.eval', evaluate],
     ['types.FunctionType', functionOf],
     ...MODULES.map(name => [name, moduleBy(name)] as const),
-    ['runpy.run_path', runPath],
   ]);
 }
