@@ -7,6 +7,7 @@ import { asksClassChanges, newClassChanges } from './findings/class-changes.js';
 import { asksCopies, newCopies } from './findings/copies.js';
 import { newErrorTexts } from './findings/error-texts.js';
 import { newHandedOn } from './findings/handed-on.js';
+import { asksLibraryKeepers, newLibraryKeepers } from './findings/library-keepers.js';
 import { newLibraryRoles } from './findings/library-roles.js';
 import { newMadeBefore } from './findings/made-before.js';
 import { asksMaking, newMaking } from './findings/making.js';
@@ -35,6 +36,7 @@ import { argumentsOf, isToFail, stringAt, valueCount } from './index-file.js';
 const ASKS = [
   asksClassChanges,
   asksCopies,
+  asksLibraryKeepers,
   asksMaking,
   asksReflection,
   asksRunText,
@@ -80,6 +82,7 @@ export function findAll(
     newMetaclasses(sight),
     newSubclassHooks(sight),
     newLibraryRoles(sight),
+    newLibraryKeepers(sight),
     newUnseenDescriptors(sight),
   ];
 

@@ -227,6 +227,9 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
       if ([callee, ...args.map(arg => arg.value)].some(v => isReader(at, v)))
         for (const arg of args) countParts(at, arg.value);
       inherited(at, callee);
+      // `frame.f_locals.get("self")`
+      if (opAt(at, callee) === Op.Attr && args[0])
+        tally.countFrameVariable(at, row(at, callee).a, args[0].value);
       if (isOneOf(EXCEPTION_NOW, at, callee)) countExceptions();
       for (const cls of loaded.by(at, call)) classes.add(cls);
       if (!isUnseen(flow.valueNode(at, callee))) return;
@@ -240,13 +243,20 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
     /** A method that comes from a class outside the world may give what the methods of the class below it give. */
     const inherited = (at: WorldFile, callee: number): void => {
       if (!wide) return;
-      for (const id of graph.tokens(flow.valueNode(at, callee))) {
+      const node = flow.valueNode(at, callee);
+      for (const id of graph.tokens(node)) {
         const token = tokens.get(id);
-        if (token.kind !== 'externalMethod') continue;
-        for (const receiver of belief.tokens(token.receiver)) {
-          const holder = tokens.get(receiver);
-          if (holder.kind === 'instance') ofMethods(holder.cls);
-        }
+        if (token.kind === 'externalMethod') ofReceivers(token.receiver);
+      }
+      if (opAt(at, callee) === Op.Attr && graph.has(node, UNKNOWN))
+        ofReceivers(flow.valueNode(at, row(at, callee).a));
+    };
+
+    /** The methods of those at a node whose classes have others outside the world above them. */
+    const ofReceivers = (node: number): void => {
+      for (const id of belief.tokens(node)) {
+        const holder = tokens.get(id);
+        if (holder.kind === 'instance' && outsideOf(holder.cls).length > 0) ofMethods(holder.cls);
       }
     };
 

@@ -21,6 +21,12 @@ const DICT_COPIERS: ReadonlyMap<string, number> = new Map([
   ['functools.update_wrapper', 1],
 ]);
 
+/** A format that shows the `__dict__` of what is filled in. */
+const SHOWS_DICT = /\{[^{}]*\.__dict__\b/;
+
+/** What stands for a text that is spelled out; of one that shows no name nothing is kept. */
+const TEXTS: ReadonlySet<Op> = new Set([Op.Str, Op.Const]);
+
 /** Whether calls of a token, or reads on it, are looked at here. */
 export const asksReflection = (token: Token): boolean =>
   asksClassAttributes(token) ||
@@ -113,14 +119,24 @@ export function newReflection(sight: Sight, kept: ReadonlySet<string>): Finder {
     if (dotted === 'builtins.getattr') slotsInTurn(site);
   };
 
+  let shownAnywhere: boolean | null = null;
+  /** Whether any text of the program shows the `__dict__` of what is filled in. */
+  const isShownAnywhere = (): boolean =>
+    (shownAnywhere ??= sight.live.some(file => file.facts.strings.some(text => SHOWS_DICT.test(text))));
+
   /** `"{0.__dict__}".format(x)`, `format_map({"x": x})` */
   const formatted = ({ file, callee, args, at }: Call): void => {
     if (opAt(file, callee) !== Op.Attr || !/^format(_map)?$/.test(stringAt(file, row(file, callee).b)))
       return;
-    const showsDict = resolver.value(file, row(file, callee).a).some(m => {
-      if (m.kind !== 'value' || opAt(m.file, m.value) !== Op.Str) return false;
-      return /\.__dict__\b/.test(stringAt(m.file, row(m.file, m.value).a));
-    });
+    const texts = resolver.value(file, row(file, callee).a);
+    const isTold =
+      texts.length > 0 && texts.every(m => m.kind === 'value' && TEXTS.has(opAt(m.file, m.value)));
+    const showsDict = isTold
+      ? texts.some(m => {
+          if (m.kind !== 'value' || opAt(m.file, m.value) !== Op.Str) return false;
+          return SHOWS_DICT.test(stringAt(m.file, row(m.file, m.value).a));
+        })
+      : isShownAnywhere();
     if (!showsDict) return;
     for (const { value } of args) {
       onReceiver('instance-dict', file, value, at, 'shows its __dict__');

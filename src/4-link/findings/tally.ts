@@ -3,6 +3,7 @@ import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, rootOf } from '../../slots.js';
 import type { Belief } from '../flow/belief.js';
+import { modelsOf } from '../flow/modelled.js';
 import { literalNames } from '../flow/names.js';
 import type { Solved } from '../flow/solve.js';
 import type { Token } from '../flow/tokens.js';
@@ -150,6 +151,7 @@ export function newTallies(
       else if (token.kind === 'function' || token.kind === 'bound') countFunction(token.file, token.fn);
       else if (token.kind === 'partial')
         for (const arg of argumentsOf(token.file, token.call)) count(flow.valueNode(token.file, arg.value));
+      else if (token.kind === 'class' || token.kind === 'instance') modelsOf(token.cls, flow).forEach(find);
     };
     /** What a function gives, and what is written into its header. */
     const countFunction = (at: WorldFile, fn: number): void => {

@@ -26,6 +26,9 @@ interface Applied {
 /** What a decorator hands to the one above it; what unseen code made of a function is most often a function. */
 const MADE: ReadonlySet<Token['kind']> = new Set(['function', 'bound', 'instance', 'class']);
 
+/** Decorators of decorators that are handed the object whose method is called. */
+const HANDS_INSTANCES = /^wrapt(\.\w+)*\.(decorator|function_wrapper)$/;
+
 /** Decorators that change how a method is bound, which reading it heeds. */
 const BINDS_ANEW = /^builtins\.(staticmethod|classmethod|property)$/;
 
@@ -133,10 +136,25 @@ export function newDecorated(
     graph.listen(flow.valueNode(file, value), id => {
       const decorator = tokens.get(id);
       if (decorator.kind === 'instance') return applyMethods(decorator.cls, '__call__', [argument], into);
+      if (decorator.kind === 'function') handsInstances(decorator, argument);
       if (applyToken(id, [argument], into)) return;
       // unseen code gets hold of the function: it calls it with whatever it has
       if (isFunction) leave(argument);
     });
+
+  /** `@wrapt.decorator def traced(wrapped, instance, args, kwargs)`: where it decorates a method, the second is what the
+   *  method is called on. */
+  const handsInstances = ({ file, fn }: Token & { kind: 'function' }, decorated: number): void => {
+    const [, instance] = file.facts.functions[fn]!.parameters;
+    if (!instance || !decoratorNames(file, fn, flow.resolver).some(d => HANDS_INSTANCES.test(d.name))) return;
+    const node = flow.variableNode(file, instance.variable);
+    graph.listen(decorated, id => {
+      const token = tokens.get(id);
+      const cls = token.kind === 'function' ? token.file.facts.functions[token.fn]!.cls : -1;
+      if (token.kind === 'function' && cls >= 0)
+        graph.add(node, tokens.id({ kind: 'instance', cls: flow.classesOf(token.file)[cls]! }));
+    });
+  };
 
   return { defined, decoratedClass };
 }

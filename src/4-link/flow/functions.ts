@@ -49,7 +49,7 @@ const TRANSPARENT: ReadonlySet<string> = new Set([
 
 /** Names by which the world's libraries call descriptors that cache in the instance dictionary. */
 const CACHED =
-  /(^|[._])(cached_?property|reify|lazy_?property|lazy_?attribute|memoized_?property|cachedproperty|threaded_cached_property|cached_property_with_ttl)$/i;
+  /(^|[._])(cached_?property|reify|lazy\.lazy|funcy\.cached_readonly|lazy_?property|lazy_?attribute|memoized_?property|cachedproperty|threaded_cached_property|cached_property_with_ttl)$/i;
 
 /** Whether a dotted name or spelling is that of such a descriptor. */
 export const isCachedName = (name: string): boolean => CACHED.test(name);

@@ -4,6 +4,7 @@ import type { WorldClass } from '../../../model/world.js';
 import { isMetaclass, metaclassesOf } from '../../../slots.js';
 import { row } from '../../index-file.js';
 import type { Members } from '../members.js';
+import { modelsOf, standsForModel } from '../modelled.js';
 import { type Flow, newBag } from '../state.js';
 import type { Arguments } from './arguments.js';
 import type { Binding } from './binding.js';
@@ -64,6 +65,8 @@ export function newConstruct(
     const made = makers.into(cls, into);
     for (const { file, fn, result } of made) bind(file, fn, 1, args, result);
     if (!made.length) fill(cls, args, 0);
+    for (const model of standsForModel(cls) ? modelsOf(cls, flow) : [])
+      graph.add(into, tokens.id({ kind: 'instance', cls: model }));
   };
 
   const construct: Construct = (cls, args, into) => {

@@ -10,6 +10,7 @@ import type { Containers } from '../containers.js';
 import type { Descriptors } from '../descriptors.js';
 import { functionKind, isRest } from '../functions.js';
 import { FEW, type Guard } from '../gates.js';
+import { modelsOf, standsForModel } from '../modelled.js';
 import { type Flow, newBag } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
 
@@ -68,6 +69,8 @@ export function newSeedDefinitions(
     graph.add(node, tokens.id({ kind: as, cls }));
     if (as === 'instance')
       for (const made of flow.madeBy(cls)) graph.add(node, tokens.id({ kind: 'class', cls: made }));
+    if (kind === 'opaque' && standsForModel(cls))
+      for (const model of modelsOf(cls, flow)) graph.add(node, tokens.id({ kind: 'instance', cls: model }));
     for (const below of cls.descendants) graph.refuse(node, tokens.id({ kind: as, cls: below }));
     graph.refuse(node, UNKNOWN);
     // a method borrowed by another class is handed its receiver directly, not through a crowd
