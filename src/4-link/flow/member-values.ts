@@ -23,6 +23,7 @@ export interface MemberValues {
 export function newMemberValues(flow: Flow, { lookup, methods, kindOf, variables }: Lookups): MemberValues {
   const { graph, tokens } = flow;
   const views = new Map<number, number>();
+  const unwrapped = new Map<number, number>();
 
   /** Node of the variable that a class body binds a name to. */
   const memberNode = (cls: WorldClass, name: string): number | null => {
@@ -40,11 +41,34 @@ export function newMemberValues(flow: Flow, { lookup, methods, kindOf, variables
       const token = tokens.get(id);
       if (token.kind === 'function') return graph.add(seen, tokens.id({ ...token, kind: 'bound' }));
       if (token.kind === 'bag' && token.type === 'builtins.property') return got(token.items, seen);
+      if (token.kind === 'bag') unwrap(token, seen);
       if (token.kind === 'instance')
         for (const m of methods(token.cls, '__get__')) graph.edge(flow.returnNode(m.file, m.fn), seen);
       graph.add(seen, id);
     });
     return seen;
+  };
+  /** Node of what stands at a node, as seen through the class that holds it. */
+  const onClass = (node: number): number => {
+    const known = unwrapped.get(node);
+    if (known !== undefined) return known;
+    const seen = graph.node();
+    unwrapped.set(node, seen);
+    graph.edge(node, seen);
+    graph.listen(node, id => {
+      const token = tokens.get(id);
+      if (token.kind === 'bag') unwrap(token, seen);
+    });
+    return seen;
+  };
+  /** What `staticmethod(f)` and `classmethod(f)` give where a class variable holds them. */
+  const unwrap = ({ type, items }: Token & { kind: 'bag' }, into: number): void => {
+    if (type === 'builtins.staticmethod') graph.edge(items, into);
+    if (type !== 'builtins.classmethod') return;
+    graph.listen(items, id => {
+      const token = tokens.get(id);
+      graph.add(into, token.kind === 'function' ? tokens.id({ ...token, kind: 'bound' }) : id);
+    });
   };
   /** What the parts of a property give. */
   const got = (parts: number, into: number): void =>
@@ -55,7 +79,7 @@ export function newMemberValues(flow: Flow, { lookup, methods, kindOf, variables
     });
 
   const readMember: MemberValues['readMember'] = (cls, fact, into, viaInstance) => {
-    const seen = (node: number): number => (viaInstance ? view(node) : node);
+    const seen = (node: number): number => (viaInstance ? view(node) : onClass(node));
     if (fact.kind !== 'function') {
       if (isEnumMember(flow, cls, fact)) return graph.add(into, tokens.id({ kind: 'instance', cls }));
       const node = memberNode(cls, fact.name);
