@@ -50,6 +50,7 @@ export function newHandOvers(
   let callbacks: Map<number, Callee[]> | null = null;
   let taken: Taken | null = null;
   let stored: Outside | null = null;
+  const lastValue = flow.files.length ? flow.variableNode(flow.files[0]!, 0) : 0;
 
   const handedIn: HandOvers['handedIn'] = file => {
     const before = handed.get(file.index);
@@ -128,34 +129,58 @@ export function newHandOvers(
         const token = tokens.get(id);
         if (token.kind === 'external' && isObject(token.dotted)) roots.add(token.dotted);
       }
-      let isRoot = true;
-      for (const source of graph.sources(at)) {
-        isRoot = false;
-        seen.add(source);
-      }
-      if (isRoot) roots.add(at);
+      const sources = graph.sources(at);
+      const part = sources.length ? null : partOf(at);
+      for (const source of part === null ? sources : [part]) seen.add(source);
+      if (part === null && !sources.length) roots.add(at);
     }
     return roots;
+  };
+
+  /** Node of the object that what stands at a node is a part of: `sends, receives = lib.channel()`, `app.extensions`. */
+  const partOf = (node: number): number | null => {
+    if (node >= lastValue) return null;
+    const origin = flow.constraint(node);
+    if (!('value' in origin)) return null;
+    const { op, a } = row(origin.file, origin.value);
+    return PARTS.has(op) ? flow.valueNode(origin.file, a) : null;
+  };
+
+  const take = (file: WorldFile, object: number, values: readonly number[]): void => {
+    const { byRoot, byClass } = taken!;
+    const node = flow.valueNode(file, object);
+    const roots = rootsOf(node);
+    const here = graph.tokens(node).map(tokens.get);
+    for (const value of values) {
+      const given: ValueIn = { file, value };
+      for (const root of roots) addTo(byRoot, root, given);
+      for (const token of here)
+        if (token.kind === 'instance' || token.kind === 'class' || token.kind === 'super')
+          addTo(byClass, token.cls, given);
+    }
   };
 
   const takenIn = (): Taken => {
     if (taken) return taken;
     taken = { byRoot: new Map(), byClass: new Map() };
-    for (const file of live)
+    for (const file of live) {
       for (const { call, callee } of callsIn(file)) {
         const args = argumentsOf(file, call);
         if (!args.length || !isUnseen(flow.valueNode(file, callee))) continue;
-        const object = flow.valueNode(file, opAt(file, callee) === Op.Attr ? row(file, callee).a : callee);
-        const roots = rootsOf(object);
-        const here = graph.tokens(object).map(tokens.get);
-        for (const { value } of args) {
-          const given: ValueIn = { file, value };
-          for (const root of roots) addTo(taken.byRoot, root, given);
-          for (const token of here)
-            if (token.kind === 'instance' || token.kind === 'class' || token.kind === 'super')
-              addTo(taken.byClass, token.cls, given);
-        }
+        const object = opAt(file, callee) === Op.Attr ? row(file, callee).a : callee;
+        take(
+          file,
+          object,
+          args.map(arg => arg.value),
+        );
       }
+      const { acts } = file.facts;
+      for (let i = 0; i < acts.length; i += ACT_WIDTH) {
+        const [act, receiver, , value] = acts.subarray(i, i + ACT_WIDTH);
+        if (act === Act.StoreItem && value! >= 0 && isUnseen(flow.valueNode(file, receiver!)))
+          take(file, receiver!, [value!]);
+      }
+    }
     return taken;
   };
 
@@ -212,5 +237,8 @@ interface Taken {
   readonly byRoot: Map<number | string, ValueIn[]>;
   readonly byClass: Map<WorldClass, ValueIn[]>;
 }
+
+/** What gives a part of an object, or what it stands for. */
+const PARTS: ReadonlySet<Op> = new Set([Op.Item, Op.Attr, Op.Await, Op.Enter, Op.Narrow, Op.Exclude]);
 
 const NOWHERE: ReadonlySet<never> = new Set();

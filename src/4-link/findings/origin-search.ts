@@ -71,9 +71,8 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
   const parameterAt = parameterFinder(flow);
   const isPlainData = newPlainData(flow, parameterAt);
 
-  const holds = (node: number, kind: Token['kind']): boolean =>
-    graph.tokens(node).some(id => tokens.get(id).kind === kind);
-  const holdsInstance = (node: number): boolean => holds(node, 'instance');
+  const holds = (node: number, ...kinds: Token['kind'][]): boolean =>
+    graph.tokens(node).some(id => kinds.includes(tokens.get(id).kind));
   /** Whether something that is not known stands at a node, or a module of which as much is read. */
   const isOpen = (node: number): boolean => graph.has(node, UNKNOWN) || graph.has(node, flow.someModule);
 
@@ -99,7 +98,7 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
       for (const id of graph.tokens(node)) countInside(tokens.get(id));
       walk(at, v);
       const key = objectKey(at, v);
-      if ((holdsInstance(node) || holds(node, 'class')) && !isUnseen(node)) return;
+      if (holds(node, 'instance', 'class') && !isUnseen(node)) return;
       if (key !== null) for (const put of handOvers.handedIn(at).get(key) ?? []) given(at, put);
       throughNode(node);
     };
@@ -214,7 +213,7 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
     /** `unknown.name`: what is stored under the name on other unknowns; failing that, what classes keep under it. */
     const named = (at: WorldFile, receiver: number, name: string): void => {
       if (OF_EXCEPTIONS.has(name)) return countExceptions();
-      if (!wide || holdsInstance(flow.valueNode(at, receiver))) return;
+      if (!wide || holds(flow.valueNode(at, receiver), 'instance')) return;
       for (const site of handOvers.storedAs(name)) count(flow.valueNode(site.file, site.value));
       for (const node of members.named(name)) count(node);
     };
@@ -227,7 +226,6 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
       if ([callee, ...args.map(arg => arg.value)].some(v => isReader(at, v)))
         for (const arg of args) countParts(at, arg.value);
       inherited(at, callee);
-      // `frame.f_locals.get("self")`
       if (opAt(at, callee) === Op.Attr && args[0])
         tally.countFrameVariable(at, row(at, callee).a, args[0].value);
       if (isOneOf(EXCEPTION_NOW, at, callee)) countExceptions();
@@ -265,11 +263,15 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
       for (const node of tally.resultsOf(cls)) walkNode(node);
     };
 
-    /** `row = yield`, `row = yield from rows()`: what is sent, and what the other generator gives at its end. */
+    /** `row = yield`, `row = yield from rows()`, `row = yield store.get()`: what is sent, what the other generator gives
+     *  at its end, what a scheduler gets out of the request. */
     const resumed = (at: WorldFile, offset: number): void => {
       const { acts, functions } = at.facts;
       for (let i = 0; i < acts.length; i += ACT_WIDTH)
-        if (acts[i] === Act.YieldFrom && acts[i + 4] === offset) return through(at, acts[i + 2]!);
+        if (acts[i + 4] === offset && acts[i + 2]! >= 0) {
+          if (acts[i] === Act.YieldFrom || acts[i] === Act.Yield) through(at, acts[i + 2]!);
+          if (acts[i] === Act.YieldFrom) return;
+        }
       if (!functions.some(fn => fn.isGenerator && fn.at <= offset && offset < fn.end)) return;
       for (const each of handOvers.sends()) given(each.file, each.value);
     };

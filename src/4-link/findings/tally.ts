@@ -26,7 +26,7 @@ export interface Tally {
   readonly countComputed: (at: WorldFile, value: number) => void;
   /** What exceptions carry: those of the world in their attributes, others what they are made with. */
   readonly countExceptions: () => void;
-  /** `frame.f_locals["name"]`: any variable of the name. */
+  /** `frame.f_locals["name"]`, `frame.f_locals.get("name")`: any variable of the name. */
   readonly countFrameVariable: (at: WorldFile, receiver: number, index: number) => void;
   /** What stands in the variables around an offset, and in those of the module, unless only the nearest scope is meant. */
   readonly countVariables: (at: WorldFile, offset: number, isLocal?: boolean) => void;

@@ -91,6 +91,9 @@ const SAME: ReadonlySet<string> = new Set([
   'copy.copy',
   'copy.deepcopy',
   'weakref.proxy',
+  // what is stored on these is stored on what they stand for
+  'wrapt.ObjectProxy',
+  'wrapt.CallableObjectProxy',
   'contextlib.closing',
   'contextlib.aclosing',
   'contextlib.nullcontext',

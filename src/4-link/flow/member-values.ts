@@ -23,7 +23,6 @@ export interface MemberValues {
 export function newMemberValues(flow: Flow, { lookup, methods, kindOf, variables }: Lookups): MemberValues {
   const { graph, tokens } = flow;
   const views = new Map<number, number>();
-  const unwrapped = new Map<number, number>();
 
   /** Node of the variable that a class body binds a name to. */
   const memberNode = (cls: WorldClass, name: string): number | null => {
@@ -48,19 +47,6 @@ export function newMemberValues(flow: Flow, { lookup, methods, kindOf, variables
     });
     return seen;
   };
-  /** Node of what stands at a node, as seen through the class that holds it. */
-  const onClass = (node: number): number => {
-    const known = unwrapped.get(node);
-    if (known !== undefined) return known;
-    const seen = graph.node();
-    unwrapped.set(node, seen);
-    graph.edge(node, seen);
-    graph.listen(node, id => {
-      const token = tokens.get(id);
-      if (token.kind === 'bag') unwrap(token, seen);
-    });
-    return seen;
-  };
   /** What `staticmethod(f)` and `classmethod(f)` give where a class variable holds them. */
   const unwrap = ({ type, items }: Token & { kind: 'bag' }, into: number): void => {
     if (type === 'builtins.staticmethod') graph.edge(items, into);
@@ -79,7 +65,7 @@ export function newMemberValues(flow: Flow, { lookup, methods, kindOf, variables
     });
 
   const readMember: MemberValues['readMember'] = (cls, fact, into, viaInstance) => {
-    const seen = (node: number): number => (viaInstance ? view(node) : onClass(node));
+    const seen = (node: number): number => (viaInstance ? view(node) : node);
     if (fact.kind !== 'function') {
       if (isEnumMember(flow, cls, fact)) return graph.add(into, tokens.id({ kind: 'instance', cls }));
       const node = memberNode(cls, fact.name);

@@ -1,5 +1,5 @@
-// Classes of the world whose instances unseen code makes by way of another class: `class Meta: model = Order` in the body
-// of a factory, `ModelFactory[Order]` among its bases.
+// Classes with a base that is not seen whose instances stand for those of others: a factory makes them, by way of
+// `class Meta: model = Order` in the body or `ModelFactory[Order]` among its bases; a proxy is made with one.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { opAt, operandsOf } from '../index-file.js';
@@ -14,6 +14,13 @@ const FACTORIES = /^factory(_boy)?\./;
 /** Whether a call of a class gives an instance of its model instead. */
 export const standsForModel = (cls: WorldClass): boolean =>
   cls.mro.some(e => e.kind === 'unknown' && e.base.dotted !== null && FACTORIES.test(e.base.dotted));
+
+/** Libraries whose classes store what is stored on their instances on what those stand for. */
+const PROXIES = /^wrapt(\.\w+)*\.(\w*ObjectProxy|FunctionWrapper)$/;
+
+/** Whether instances of a class stand for what they are made with. */
+export const isProxy = (cls: WorldClass): boolean =>
+  cls.mro.some(e => e.kind === 'unknown' && e.base.dotted !== null && PROXIES.test(e.base.dotted));
 
 /** The classes that a class with a base that is not seen, or one above it, names as those it makes instances of. */
 export function modelsOf(cls: WorldClass, classes: Classes): readonly WorldClass[] {

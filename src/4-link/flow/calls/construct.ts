@@ -4,9 +4,9 @@ import type { WorldClass } from '../../../model/world.js';
 import { isMetaclass, metaclassesOf } from '../../../slots.js';
 import { row } from '../../index-file.js';
 import type { Members } from '../members.js';
-import { modelsOf, standsForModel } from '../modelled.js';
+import { isProxy, modelsOf, standsForModel } from '../modelled.js';
 import { type Flow, newBag } from '../state.js';
-import type { Arguments } from './arguments.js';
+import { type Arguments, nodeOf } from './arguments.js';
 import type { Binding } from './binding.js';
 import type { Escapes } from './escapes.js';
 import type { MakeClass } from './made-classes.js';
@@ -65,6 +65,8 @@ export function newConstruct(
     const made = makers.into(cls, into);
     for (const { file, fn, result } of made) bind(file, fn, 1, args, result);
     if (!made.length) fill(cls, args, 0);
+    const wrapped = isProxy(cls) ? nodeOf(flow, args, 0) : null;
+    if (wrapped !== null) graph.edge(wrapped, into);
     for (const model of standsForModel(cls) ? modelsOf(cls, flow) : [])
       graph.add(into, tokens.id({ kind: 'instance', cls: model }));
   };
