@@ -32,7 +32,8 @@ const LEFT_BELOW =
 /** Decides all classes of the targets that are selected. Pure; in order of file and place. */
 export function decide(given: World, transforms: readonly Transform[], policy: Policy): readonly Decision[] {
   const world = policy.weakref === 'always' ? referredToWeakly(given) : given;
-  const best = bestOf(hollow => conclude(world, hollow, transforms, policy));
+  const judging = newJudging(policy);
+  const best = bestOf(hollow => conclude(world, hollow, transforms, policy, judging));
   return [...best.judged].map(([cls, j]) => decisionOf(cls, j, best));
 }
 
@@ -71,13 +72,14 @@ function conclude(
   hollow: ReadonlySet<WorldClass>,
   transforms: readonly Transform[],
   policy: Policy,
+  judging: Judging,
 ): Conclusion {
   const world = hollowed(given, hollow);
   const judged = new Map<WorldClass, Judged>();
   for (const cls of world.classes) {
     if (cls.file.source.role !== 'target' || cls.file.source.isStub || !policy.selected(cls)) continue;
     const transform = transforms.find(t => t.claims(cls));
-    if (transform) judged.set(cls, judge(cls, world, transform, policy));
+    if (transform) judged.set(cls, judging(cls, world, transform));
   }
   const eligible = [...judged].filter(([, j]) => j.against.length === 0 || j.hybrid);
   const heeds = {
@@ -110,6 +112,36 @@ interface Judged {
   /** All that stands against it are attributes that a `__dict__` beside the slots would hold. */
   readonly hybrid: boolean;
 }
+
+type Judging = (cls: WorldClass, world: World, transform: Transform) => Judged;
+
+/** Judges classes in worlds that differ in what classes hold alone: anew only where a class is asked that holds something
+ *  else than before. */
+function newJudging(policy: Policy): Judging {
+  const before = new Map<WorldClass, { readonly judged: Judged; readonly asked: Held }>();
+  let asked: Held = new Map();
+  const noting = (world: World): World => ({
+    ...world,
+    attributes: c => {
+      const held = world.attributes(c);
+      asked.set(c, held);
+      return held;
+    },
+  });
+  let last: { readonly world: World; readonly noted: World } | null = null;
+  return (cls, world, transform) => {
+    const known = before.get(cls);
+    if (known && [...known.asked].every(([c, held]) => world.attributes(c) === held)) return known.judged;
+    if (last?.world !== world) last = { world, noted: noting(world) };
+    asked = new Map();
+    const judged = judge(cls, last.noted, transform, policy);
+    before.set(cls, { judged, asked });
+    return judged;
+  };
+}
+
+/** What classes hold. */
+type Held = Map<WorldClass, ReturnType<World['attributes']>>;
 
 /** Rules about attributes that need no slot where there is a `__dict__`. */
 const DYNAMIC: ReadonlySet<string> = new Set(

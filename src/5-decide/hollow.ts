@@ -24,6 +24,8 @@ export function hollowed(world: World, hollow: ReadonlySet<WorldClass>): World {
   const given = (cls: WorldClass): ReadonlyMap<string, readonly Store[]> => {
     const found = known.get(cls);
     if (found) return found;
+    // most classes stand below none of these: what is asked of them stays the same
+    if (!cls.bases.some(isHollow)) return world.attributes(cls);
     const names = new Map(world.attributes(cls));
     known.set(cls, names);
     const left = cls.bases.flatMap(b => (isHollow(b) ? [...given(b.cls)] : []));

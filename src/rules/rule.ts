@@ -23,9 +23,22 @@ export function reasonFrom(r: Rule, cls: WorldClass, world: World): Reason | nul
 /** Evidence without repetition: one place may be reached in several ways. */
 function distinct(evidence: readonly Evidence[]): readonly Evidence[] {
   const known = new Set(evidence);
-  return known.size > 1
-    ? [...new Map([...known].map(e => [`${e.at.path}:${e.at.offset}:${e.says}`, e])).values()]
-    : [...known];
+  if (known.size < 2) return [...known];
+  // by offset, not by text put together: some classes have ten thousands
+  const kept: Evidence[] = [];
+  const byOffset = new Map<number, number[]>();
+  for (const e of known) {
+    const there = byOffset.get(e.at.offset);
+    const same = there?.find(i => kept[i]!.says === e.says && kept[i]!.at.path === e.at.path);
+    // the last of several stands in the place of the first
+    if (same !== undefined) kept[same] = e;
+    else {
+      const place = kept.push(e) - 1;
+      if (there) there.push(place);
+      else byOffset.set(e.at.offset, [place]);
+    }
+  }
+  return kept;
 }
 
 /** A reason with given evidence. */
