@@ -26,7 +26,6 @@ import { newTestPatches } from './findings/test-patches.js';
 import { newUnseenDescriptors } from './findings/unseen-descriptors.js';
 import { asksWeakReferences, newWeakReferences } from './findings/weak-references.js';
 import type { Belief } from './flow/belief.js';
-import { newNearby } from './flow/nearby.js';
 import type { Solved } from './flow/solve.js';
 import type { StoreSite } from './flow/state.js';
 import type { Token } from './flow/tokens.js';
@@ -48,6 +47,19 @@ const ASKS = [
 
 const STORES: ReadonlySet<Act> = new Set([Act.Store, Act.StoreAug, Act.StoreDel, Act.AnnotateAttr]);
 
+/** What finders do with each kind of thing that they are shown, in their order. */
+interface Shares {
+  readonly reads: readonly NonNullable<Finder['read']>[];
+  readonly calls: readonly NonNullable<Finder['call']>[];
+  readonly stores: readonly NonNullable<Finder['store']>[];
+}
+
+const inShares = (finders: readonly Finder[]): Shares => ({
+  reads: finders.flatMap(f => f.read ?? []),
+  calls: finders.flatMap(f => f.call ?? []),
+  stores: finders.flatMap(f => f.store ?? []),
+});
+
 /** Everything found. `kept`: every name that instances of some class of the world keep; `doubted`: stores
  *  that the classes they seem to be on need not get. */
 export function findAll(
@@ -58,8 +70,7 @@ export function findAll(
   doubted: readonly StoreSite[],
 ): Noted {
   const noted: Noted = new Map();
-  const nearby = newNearby(solved.flow, belief, token => ASKS.some(asks => asks(token)));
-  const sight = newSight(solved, live, belief, nearby, noted);
+  const sight = newSight(solved, live, belief, token => ASKS.some(asks => asks(token)), noted);
   const behind = newCallsBehind(sight);
   // of two findings of a kind at one place the first one's words stay
   const finders: readonly Finder[] = [
@@ -87,8 +98,8 @@ export function findAll(
   ];
 
   const minding = finders.filter(finder => finder.mindsFailing);
-  const shownAt = (file: WorldFile, at: number): readonly Finder[] =>
-    isToFail(file, at) ? minding : finders;
+  const [all, failing] = [inShares(finders), inShares(minding)];
+  const shownAt = (file: WorldFile, at: number): Shares => (isToFail(file, at) ? failing : all);
 
   for (const file of live) {
     const { values, acts } = file.facts;
@@ -99,13 +110,14 @@ export function findAll(
       const at = values[i + 3]!;
       if (op === Op.Attr) {
         const read = { file, value: v, base: values[i + 1]!, name: stringAt(file, values[i + 2]!), at };
-        for (const finder of shownAt(file, at)) finder.read?.(read);
+        for (const see of shownAt(file, at).reads) see(read);
       } else if (op === Op.Call) {
         const callee = values[i + 1]!;
         const called = sight.asked(file, callee);
         const call = { file, call: v, callee, called, args: argumentsOf(file, v), at };
-        for (const each of [call, ...behind.of(call)])
-          for (const finder of shownAt(file, at)) finder.call?.(each);
+        const { calls } = shownAt(file, at);
+        for (const see of calls) see(call);
+        for (const each of behind.of(call)) for (const see of calls) see(each);
       }
     }
     for (let i = 0; i < acts.length; i += ACT_WIDTH) {
@@ -114,7 +126,7 @@ export function findAll(
       const attr = stringAt(file, acts[i + 2]!);
       const annotates = kind === Act.AnnotateAttr;
       const store = { file, receiver: acts[i + 1]!, attr, value: acts[i + 3]!, at: acts[i + 4]!, annotates };
-      for (const finder of shownAt(file, store.at)) finder.store?.(store);
+      for (const see of shownAt(file, store.at).stores) see(store);
     }
   }
   for (const finder of finders) finder.end?.();

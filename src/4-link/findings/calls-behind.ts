@@ -17,6 +17,8 @@ export interface CallsBehind {
   readonly asksClass: (call: Call) => boolean;
 }
 
+const NO_CALLS: readonly Call[] = [];
+
 export function newCallsBehind({ solved, asked }: Sight): CallsBehind {
   const { resolver } = solved.flow;
 
@@ -38,8 +40,8 @@ export function newCallsBehind({ solved, asked }: Sight): CallsBehind {
 
   /** `pool.submit(pickle.dumps, order, 0)` */
   const ofHanded = (site: Call): readonly Call[] =>
-    asksClass(site)
-      ? []
+    site.args.length < 2 || asksClass(site)
+      ? NO_CALLS
       : site.args.slice(0, -1).flatMap(({ kind, value }, i) => {
           const { op } = written(site.file, value);
           if (kind !== ArgKind.Positional || (op !== Op.Var && op !== Op.Attr)) return [];
@@ -47,5 +49,11 @@ export function newCallsBehind({ solved, asked }: Sight): CallsBehind {
           return called.length ? [{ ...site, callee: value, called, args: site.args.slice(i + 1) }] : [];
         });
 
-  return { of: site => [...ofPartials(site), ...ofHanded(site)], asksClass };
+  return {
+    of: site => {
+      const handed = ofHanded(site);
+      return site.called.some(token => token.kind === 'partial') ? [...ofPartials(site), ...handed] : handed;
+    },
+    asksClass,
+  };
 }

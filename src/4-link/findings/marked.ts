@@ -1,7 +1,6 @@
 // Objects that marks may be left on as if they were functions: `f.__exposed__ = True`, `obj.__module__ = "shop"`.
 import { Op } from '../../model/facts.js';
 import type { WorldClass } from '../../model/world.js';
-import { newNearby } from '../flow/nearby.js';
 import { type Token, UNKNOWN } from '../flow/tokens.js';
 import { argumentsOf, opAt, row, valueCount } from '../index-file.js';
 import type { Sight } from './sight.js';
@@ -13,7 +12,7 @@ export interface Marked {
   readonly singletons: () => ReadonlySet<WorldClass>;
 }
 
-export function newMarked({ solved, live, belief }: Pick<Sight, 'solved' | 'live' | 'belief'>): Marked {
+export function newMarked({ solved, live, belief, nearbyOf }: Sight): Marked {
   const { flow, members } = solved;
   const { graph, resolver, tokens } = flow;
 
@@ -29,7 +28,7 @@ export function newMarked({ solved, live, belief }: Pick<Sight, 'solved' | 'live
         for (const { value } of argumentsOf(file, v)) nodes.add(flow.valueNode(file, value));
       }
     handedOut = new Set();
-    const near = newNearby(flow, belief, isCallable);
+    const near = nearbyOf(isCallable);
     for (const node of nodes)
       for (const id of near(node)) {
         const token = tokens.get(id);

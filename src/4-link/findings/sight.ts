@@ -2,7 +2,7 @@
 import { addTo } from '../../model/grouping.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
-import type { Nearby } from '../flow/nearby.js';
+import { type Nearby, type NearbyOf, newNearbyOf } from '../flow/nearby.js';
 import type { Solved } from '../flow/solve.js';
 import type { Token } from '../flow/tokens.js';
 import { type Argument, placeAt } from '../index-file.js';
@@ -82,6 +82,8 @@ export interface Sight {
   readonly tokensOf: (file: WorldFile, value: number) => Token[];
   /** Those of them that some finder asks for where they are called or read. */
   readonly asked: (file: WorldFile, value: number) => Token[];
+  /** Finds others than those. */
+  readonly nearbyOf: NearbyOf;
   /** Classes of the instances at a node. */
   readonly instancesAt: (node: number) => readonly WorldClass[];
   /** Tokens of a node, of what containers in it hold, and so on. */
@@ -117,12 +119,13 @@ export interface Sight {
 /** What is noted, by kind and class. */
 export type Noted = Map<FindingKind, Map<WorldClass, Finding[]>>;
 
-/** The view of a solved world; what is noted through it goes into `noted`. */
+/** The view of a solved world; what is noted through it goes into `noted`. `asks`: whether some finder asks for a token
+ *  where it is called or read. */
 export function newSight(
   solved: Solved,
   live: readonly WorldFile[],
   belief: Belief,
-  nearby: Nearby,
+  asks: (token: Token) => boolean,
   noted: Noted,
 ): Sight {
   const { flow } = solved;
@@ -131,6 +134,8 @@ export function newSight(
   /** Where the last finding was noted: a site often concerns many classes, which then share what is said of it. */
   let last: NotedAt | null = null;
   const guesses = newGuesses(solved, live, belief);
+  const nearbyOf = newNearbyOf(flow, belief);
+  const nearby: Nearby = nearbyOf(asks);
 
   const note: Note = (kind, cls, file, at, says, attr = null, certain = true) => {
     if (!last || !isAt(last, kind, file, at, says, attr, certain)) {
@@ -197,6 +202,7 @@ export function newSight(
     unset: newUnsetSlots(solved, live),
     tokensOf,
     asked: (file, value) => nearby(flow.valueNode(file, value)).map(tokens.get),
+    nearbyOf,
     instancesAt,
     deepTokens,
     deepClasses: newDeepClasses(flow, belief),

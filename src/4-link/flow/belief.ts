@@ -1,5 +1,4 @@
 // Which of the tokens at a node are to be believed: a crowd of unrelated classes is a sign that the analysis lost track.
-import type { WorldClass } from '../../model/world.js';
 import { rootOf } from '../../slots.js';
 import { keepRow, newMarks, newRows, rowAt } from './columns.js';
 import type { Flow } from './state.js';
@@ -35,6 +34,12 @@ export interface Belief {
 export function newBelief(flow: Flow): Belief {
   const { graph, tokens } = flow;
   const crowds = new Int8Array(graph.count());
+  /** For each token of a class the index of the class that this finally comes from; -1 for others. */
+  const familyOf = Int32Array.from({ length: tokens.count() }, (_, id) => {
+    const token = tokens.get(id);
+    return isOfClass(token) ? rootOf(token.cls).index : -1;
+  });
+  const families = newMarks();
   const isCrowd = (node: number): boolean => {
     const known = crowds[node]!;
     if (known !== 0) return known > 0;
@@ -48,18 +53,24 @@ export function newBelief(flow: Flow): Belief {
     const size = graph.size(node);
     if (size <= FAMILIES) return false;
     let count = 0;
-    const families = new Set<WorldClass>();
+    let met = 0;
+    families.clear();
     for (let i = 0; i < size; i++) {
-      const token = tokens.get(graph.tokenAt(node, i));
-      if (!isOfClass(token)) continue;
+      const family = familyOf[graph.tokenAt(node, i)]!;
+      if (family < 0) continue;
       count++;
-      families.add(rootOf(token.cls));
+      if (families.add(family)) met++;
     }
-    return count > CROWD || families.size > FAMILIES;
+    return count > CROWD || met > FAMILIES;
   };
+  const leading = new Int8Array(graph.count());
   const leadsOn = (node: number): boolean => {
+    const known = leading[node]!;
+    if (known !== 0) return known > 0;
     const given = flow.passing.get(node);
-    return given === undefined || !isCrowd(given);
+    const leads = given === undefined || !isCrowd(given);
+    leading[node] = leads ? 1 : -1;
+    return leads;
   };
   const admitsFromFar = (crowd: number, token: number): boolean => graph.admits(crowd, token, FAMILIES + 1);
   const widths = new Uint8Array(graph.count());
@@ -67,7 +78,9 @@ export function newBelief(flow: Flow): Belief {
     const known = widths[crowd]!;
     if (known !== 0 || flow.views.has(crowd)) return known;
     let count = 0;
-    for (const source of graph.sources(crowd)) if (isCrowd(source) && leadsOn(source) && ++count > 1) break;
+    const sources = graph.sources(crowd);
+    for (let i = 0; i < sources.length && count < 2; i++)
+      if (isCrowd(sources[i]!) && leadsOn(sources[i]!)) count++;
     const width = count < 2 ? NARROW : WIDE;
     widths[crowd] = width;
     return width;

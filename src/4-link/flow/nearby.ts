@@ -14,23 +14,28 @@ const WORDS = 8;
 /** A step of the way forward, and as many before it as a crowd is wide at most. */
 const STEPS = 4;
 
-/** Only after solving. */
-export function newNearby(flow: Flow, belief: Belief, asks: (token: Token) => boolean): Nearby {
+/** Only after solving: what finds the tokens that `asks` is true of. */
+export type NearbyOf = (asks: (token: Token) => boolean) => Nearby;
+
+export function newNearbyOf(flow: Flow, belief: Belief): NearbyOf {
+  let crowds: Crowds | null = null;
+  return asks => newNearby(flow, belief, (crowds ??= crowdsOf(flow, belief)), asks);
+}
+
+function newNearby(flow: Flow, belief: Belief, crowds: Crowds, asks: (token: Token) => boolean): Nearby {
   const { graph, tokens } = flow;
   const { isCrowd, admitsFromFar } = belief;
-  const answers: boolean[] = [];
-  const isAsked = (id: number): boolean => (answers[id] ??= asks(tokens.get(id)));
+  const isAsked = Uint8Array.from({ length: tokens.count() }, (_, id) => Number(asks(tokens.get(id))));
   const at = (node: number): readonly number[] => {
     let found: number[] | null = null;
     const size = graph.size(node);
     for (let i = 0; i < size; i++) {
       const id = graph.tokenAt(node, i);
-      if (isAsked(id)) found = [...(found ?? NONE), id];
+      if (isAsked[id]) found = [...(found ?? NONE), id];
     }
     return found ?? NONE;
   };
 
-  const crowds = crowdsOf(flow, belief);
   /** The crowds where each asked token comes in, and the pairs of both where it could not have come from far. */
   const entries = new Map<number, number[]>();
   const invited = newPairs();
@@ -38,13 +43,17 @@ export function newNearby(flow: Flow, belief: Belief, asks: (token: Token) => bo
     addTo(entries, id, crowds.numberOf[crowd]!);
     if (!admitsFromFar(crowd, id)) addPair(invited, crowd, id);
   };
-  for (let node = 0; node < graph.count(); node++)
-    for (const id of at(node))
-      if (isCrowd(node)) {
-        if (!graph.sources(node).some(source => graph.has(source, id))) enter(id, node);
-      } else if (belief.leadsOn(node))
-        for (const to of graph.targets(node))
-          if (isCrowd(to) && graph.admits(to, id, graph.size(node))) enter(id, to);
+  for (let node = 0; node < graph.count(); node++) {
+    const ids = at(node);
+    if (ids.length === 0) continue;
+    if (isCrowd(node)) {
+      const sources = graph.sources(node);
+      for (const id of ids) if (!sources.some(source => graph.has(source, id))) enter(id, node);
+    } else if (belief.leadsOn(node)) {
+      const into = [...graph.targets(node)].filter(isCrowd);
+      for (const id of ids) for (const to of into) if (graph.admits(to, id, graph.size(node))) enter(id, to);
+    }
+  }
 
   const asked = [...entries.keys()];
   const steps = newSteps(crowds.nodes.length);
@@ -97,8 +106,9 @@ function crowdsOf({ graph }: Flow, { isCrowd, leadsOn, widthOf }: Belief): Crowd
   const start = [0];
   const sources: number[] = [];
   for (const node of nodes) {
-    for (const source of graph.sources(node))
-      if (isCrowd(source) && leadsOn(source)) sources.push(numberOf[source]!);
+    const all = graph.sources(node);
+    for (let i = 0; i < all.length; i++)
+      if (isCrowd(all[i]!) && leadsOn(all[i]!)) sources.push(numberOf[all[i]!]!);
     start.push(sources.length);
   }
   return { nodes, numberOf, start, sources, widths: Uint8Array.from(nodes, widthOf) };
@@ -132,7 +142,9 @@ function goForward(
   });
   const passed = newColumn(nodes.length * words);
   passed.set(fresh[0]!.subarray(0, passed.length));
-  for (let step = 0; step < FARTHEST; step++) {
+  /** The last step at which something came anywhere. */
+  let last = 0;
+  for (let step = 0; step < FARTHEST && step - last < STEPS; step++) {
     const [news, moved] = [fresh[step % STEPS]!, moves[step % STEPS]!];
     if (step > 0) {
       news.fill(0);
@@ -152,6 +164,7 @@ function goForward(
       }
       if (!isNew) continue;
       moved[crowd] = 1;
+      last = step;
       for (let w = 0; w < words; w++) passed[to + w]! |= news[to + w]!;
     }
   }
