@@ -74,10 +74,24 @@ export function newClassAttributes(
     for (const cls of namedAt(file, base))
       if (!solved.members.lookup(cls, name).length) note('class-attribute-test', cls, file, at, says, name);
     if (!slotAware.mindsMissing(file, at) && !isCalledWhereCaught(file, at)) return;
-    const isBound = (cls: WorldClass): boolean =>
-      cls.mro.some(e => e.kind === 'class' && e.cls.members.has(name));
-    for (const cls of new Set(classesAt(file, base).flatMap(c => [c, ...c.descendants])))
-      if (!isBound(cls)) note('class-attribute-test', cls, file, at, says, name);
+    const bound = showingMember(name);
+    for (const cls of new Set(classesAt(file, base)))
+      for (const c of [cls, ...cls.descendants])
+        if (!bound.has(c)) note('class-attribute-test', c, file, at, says, name);
+  };
+  let binding: Map<string, WorldClass[]> | null = null;
+  const members = new Map<string, ReadonlySet<WorldClass>>();
+  /** Classes whose body binds a name, and those below them. */
+  const showingMember = (name: string): ReadonlySet<WorldClass> => {
+    if (!binding) {
+      binding = new Map();
+      for (const cls of solved.flow.classes)
+        for (const bound of cls.members.keys()) addTo(binding, bound, cls);
+    }
+    let known = members.get(name);
+    if (!known)
+      members.set(name, (known = new Set((binding.get(name) ?? []).flatMap(c => [c, ...c.descendants]))));
+    return known;
   };
   /** Classes that a value names or takes from an instance, rather than some that a variable holds. */
   const namedAt = (file: WorldFile, value: number): readonly WorldClass[] => {

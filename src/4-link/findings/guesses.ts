@@ -151,16 +151,23 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   };
 
   /** A parameter of a function that some unresolved call or operator may mean: what stands there in those. */
-  const byName = (file: WorldFile, value: number): WorldClass[] => {
+  const byName = (file: WorldFile, value: number): readonly WorldClass[] => {
     const r = written(file, value);
     if (r.op !== Op.Var) return [];
-    const number = file.facts.functions.findIndex(f => f.parameters.some(p => p.variable === r.a));
-    const fn = file.facts.functions[number];
-    if (!fn || fn.isLambda) return [];
-    const isBound = fn.cls >= 0 && functionKind(file, number, resolver) !== 'static';
-    const position = fn.parameters.findIndex(p => p.variable === r.a) - (isBound ? 1 : 0);
-    const name = fn.parameters.find(p => p.variable === r.a)!.name;
+    const node = flow.variableNode(file, r.a);
+    let found = named.get(node);
+    if (!found) named.set(node, (found = [...standingFor(file, r.a)]));
+    return found;
+  };
+  const named = new Map<number, readonly WorldClass[]>();
+  const standingFor = (file: WorldFile, variable: number): ReadonlySet<WorldClass> => {
     const found = new Set<WorldClass>();
+    const number = file.facts.functions.findIndex(f => f.parameters.some(p => p.variable === variable));
+    const fn = file.facts.functions[number];
+    if (!fn || fn.isLambda) return found;
+    const isBound = fn.cls >= 0 && functionKind(file, number, resolver) !== 'static';
+    const position = fn.parameters.findIndex(p => p.variable === variable) - (isBound ? 1 : 0);
+    const name = fn.parameters.find(p => p.variable === variable)!.name;
     const standsAt = (node: number): void => {
       for (const id of graph.tokens(node)) {
         const token = tokens.get(id);
@@ -178,7 +185,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
         if (matches) standsAt(flow.valueNode(open.file, list[i + 2]!));
       }
     }
-    return [...found];
+    return found;
   };
 
   /** Classes that unseen code may give back there, and that have all names the value is used with. */

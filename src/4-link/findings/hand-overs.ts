@@ -4,6 +4,7 @@ import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { literalNames } from '../flow/names.js';
 import type { Solved } from '../flow/solve.js';
+import type { Token } from '../flow/tokens.js';
 import { argumentsOf, callsIn, objectKey, opAt, row, stringAt, written } from '../index-file.js';
 
 /** A value of a file. */
@@ -25,17 +26,19 @@ export interface HandOvers {
   /** Values of a file that are called with a function, which is given by file and number; decorators are. */
   readonly calledWith: (file: WorldFile, fn: number) => readonly Callee[];
   /** What is handed, in whatever file, to objects of unseen code that come from where those at a node come from. */
-  readonly handedTo: (node: number) => readonly ValueIn[];
+  readonly handedTo: (node: number) => Iterable<ValueIn>;
   /** What is handed to instances of a class when they are made, and by calls of methods, where that is the work of
    *  unseen code. */
   readonly handedToInstances: (cls: WorldClass) => readonly ValueIn[];
   /** Values that are stored under a name, or under one that is computed, on functions and on what is no object of the
    *  world. */
-  readonly storedAs: (name: string) => readonly ValueIn[];
+  readonly storedAs: (name: string) => Iterable<ValueIn>;
 }
 
 /** A search for where an object comes from that takes more steps than this ends. */
 const MOST_STEPS = 24;
+
+const OF_WORLD: ReadonlySet<Token['kind']> = new Set(['instance', 'class', 'module']);
 
 /** @param isUnseen whether what stands at a node is, or may be, code that is not seen */
 export function newHandOvers(
@@ -184,19 +187,20 @@ export function newHandOvers(
     return taken;
   };
 
-  const handedTo: HandOvers['handedTo'] = node => {
+  function* handedTo(node: number): Generator<ValueIn> {
     const { byRoot } = takenIn();
-    return [...rootsOf(node)].flatMap(root => byRoot.get(root) ?? []);
-  };
+    for (const root of rootsOf(node)) yield* byRoot.get(root) ?? [];
+  }
   const handedToInstances: HandOvers['handedToInstances'] = cls => takenIn().byClass.get(cls) ?? [];
 
   const isOfWorld = (node: number): boolean =>
-    graph.tokens(node).some(id => /^(instance|class|module)$/.test(tokens.get(id).kind));
+    graph.tokens(node).some(id => OF_WORLD.has(tokens.get(id).kind));
 
-  const storedAs: HandOvers['storedAs'] = name => {
+  function* storedAs(name: string): Generator<ValueIn> {
     stored ??= storedOutside();
-    return [...(stored.named.get(name) ?? []), ...stored.computed];
-  };
+    yield* stored.named.get(name) ?? [];
+    yield* stored.computed;
+  }
 
   const storedOutside = (): Outside => {
     const named = new Map<string, ValueIn[]>();

@@ -105,7 +105,7 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
 
     /** The same for what other functions and files put into it. */
     const throughNode = (node: number): void => {
-      if (reach !== 'anywhere') return;
+      if (reach !== 'anywhere' || isLost()) return;
       for (const { file, value } of handOvers.handedTo(node)) given(file, value);
       for (const id of graph.tokens(node)) {
         const token = tokens.get(id);
@@ -140,7 +140,7 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
       const { file: at, fn } = parameter;
       handedState(at, fn);
       for (const { file, value: callee, call } of handOvers.calledWith(at, fn)) {
-        if (!isUnseen(flow.valueNode(file, callee))) continue;
+        if (isLost() || !isUnseen(flow.valueNode(file, callee))) continue;
         if (opAt(file, callee) === Op.Attr) through(file, row(file, callee).a);
         else if (call < 0) walk(file, callee);
         if (call < 0) continue;
@@ -150,7 +150,7 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
       if (reach !== 'anywhere') return;
       const { cls } = at.facts.functions[fn]!;
       const owner = cls < 0 ? null : flow.classesOf(at)[cls]!;
-      for (const c of owner ? [owner, ...owner.descendants] : [])
+      for (const c of owner && !isLost() ? [owner, ...owner.descendants] : [])
         if (outsideOf(c).length > 0) {
           ofInstances(c);
           // as a visitor is given what it made of the parts
@@ -213,7 +213,7 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
     /** `unknown.name`: what is stored under the name on other unknowns; failing that, what classes keep under it. */
     const named = (at: WorldFile, receiver: number, name: string): void => {
       if (OF_EXCEPTIONS.has(name)) return countExceptions();
-      if (!wide || holds(flow.valueNode(at, receiver), 'instance')) return;
+      if (!wide || isLost() || holds(flow.valueNode(at, receiver), 'instance')) return;
       for (const site of handOvers.storedAs(name)) count(flow.valueNode(site.file, site.value));
       for (const node of members.named(name)) count(node);
     };
@@ -225,7 +225,7 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
       if (!isPythons(at, callee, args.length > 0)) through(at, callee);
       if ([callee, ...args.map(arg => arg.value)].some(v => isReader(at, v)))
         for (const arg of args) countParts(at, arg.value);
-      inherited(at, callee);
+      if (!isLost()) inherited(at, callee);
       if (opAt(at, callee) === Op.Attr && args[0])
         tally.countFrameVariable(at, row(at, callee).a, args[0].value);
       if (isOneOf(EXCEPTION_NOW, at, callee)) countExceptions();

@@ -231,7 +231,8 @@ export function newStores(sight: Sight, kept: ReadonlySet<string>, doubted: read
       if (graph.size(node) === 0 || graph.has(node, UNKNOWN)) return true;
       return graph.tokens(node).some(id => {
         const token = tokens.get(id);
-        return 'cls' in token && (token.cls === cls || above(token.cls).includes(cls));
+        if (token.kind !== 'instance' && token.kind !== 'class' && token.kind !== 'super') return false;
+        return token.cls === cls || above(token.cls).includes(cls);
       });
     });
   };
