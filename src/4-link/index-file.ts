@@ -55,8 +55,14 @@ export const isPlainName = (file: WorldFile, value: number): boolean =>
 /** The names that what stands at a variable is known to have as attributes where it is read; none for other values. */
 export const namesAt = (file: WorldFile, value: number): readonly string[] => {
   const { op, b } = row(file, value);
-  return op !== Op.Var || b === 0 ? [] : Array.from(listAt(file, b - 1), name => stringAt(file, name));
+  if (op !== Op.Var || b === 0) return NO_NAMES;
+  const { lists, strings } = file.facts;
+  const names: string[] = [];
+  for (let i = b, end = b + lists[b - 1]!; i < end; i++) names.push(strings[lists[i]!]!);
+  return names;
 };
+
+const NO_NAMES: readonly string[] = [];
 
 /** How many values a file has; they are numbered from 0. */
 export const valueCount = (file: WorldFile): number => file.facts.values.length / VALUE_WIDTH;
@@ -91,13 +97,15 @@ export interface Argument {
 
 /** Arguments of the call value `call`, in order. */
 export function argumentsOf(file: WorldFile, call: number): Argument[] {
-  const list = listAt(file, row(file, call).b);
+  // not by `listAt`: a view of a column takes longer to make than the list
+  const { lists } = file.facts;
+  const at = row(file, call).b;
   const found: Argument[] = [];
-  for (let i = 0; i < list.length; i += 3)
+  for (let i = at + 1, end = i + lists[at]!; i < end; i += 3)
     found.push({
-      kind: list[i]!,
-      name: list[i + 1]! >= 0 ? stringAt(file, list[i + 1]!) : '',
-      value: list[i + 2]!,
+      kind: lists[i]!,
+      name: lists[i + 1]! >= 0 ? stringAt(file, lists[i + 1]!) : '',
+      value: lists[i + 2]!,
     });
   return found;
 }

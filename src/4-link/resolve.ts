@@ -1,7 +1,7 @@
 // What a name or dotted expression means without running anything: through imports, re-exports, aliases, star
 // imports and both arms of try/except, across modules.
 import type { ImportFact } from '../model/definitions.js';
-import { ACT_WIDTH, Act, ConstKind, Op } from '../model/facts.js';
+import { ACT_WIDTH, Act, ConstKind, Op, VALUE_WIDTH } from '../model/facts.js';
 import { addTo } from '../model/grouping.js';
 import type { WorldFile } from '../model/world.js';
 import { type Bindings, bindingsOf, listAt, opAt, row, stringAt, valueCount } from './index-file.js';
@@ -187,12 +187,15 @@ export function resolver(files: readonly WorldFile[], modules: Modules, layouts:
     });
 
   const value = (file: WorldFile, number: number): readonly Meaning[] => {
+    const op = opAt(file, number);
+    // asked for most often
+    if (op === Op.Var) {
+      const it = file.facts.values[number * VALUE_WIDTH + 1]!;
+      const found = variables[file.index]!.get(it) ?? variable(file, it);
+      return found.length ? found : UNKNOWN;
+    }
     const r = row(file, number);
-    switch (r.op) {
-      case Op.Var: {
-        const found = variable(file, r.a);
-        return found.length ? found : UNKNOWN;
-      }
+    switch (op) {
       case Op.Attr: {
         const known = attributes[file.index]!.get(number);
         if (known) return known;

@@ -67,6 +67,15 @@ export function* itemsOf(lists: Lists, list: number): Generator<number> {
   }
 }
 
+/** Hands the numbers in a list to `use`: in less time than one after the other is asked for. */
+export function eachOf({ entries }: Lists, list: number, use: (item: number) => void): void {
+  for (let entry = list; entry; ) {
+    entry = entries[entry]!;
+    use(entries[entry + 1]!);
+    if (entry === list) return;
+  }
+}
+
 /** Pairs of a key and a number in order of arrival. */
 export interface Queue {
   keys: Int32Array;

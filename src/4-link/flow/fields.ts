@@ -2,7 +2,7 @@
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass } from '../../model/world.js';
 import { relatives } from '../../slots.js';
-import { addPair, append, itemsOf, newLists, newPairs } from './columns.js';
+import { addPair, append, eachOf, newLists, newPairs } from './columns.js';
 import type { Graph } from './graph.js';
 
 /** What is stored under names that are computed: it may be read under any. */
@@ -69,18 +69,27 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
   const watchers = new Map<WorldClass, Watcher[]>();
   const names = new Map<number, string>();
 
+  /** Relatives of classes, by the index of each. */
+  const families: (ReadonlySet<WorldClass> | undefined)[] = [];
   /** Entries of a table for a class and its relatives, walking over the smaller of the two. */
-  const related = <T>(table: ReadonlyMap<WorldClass, T>, cls: WorldClass): readonly T[] => {
-    if (table.size === 0) return NOTHING;
-    const near = relatives(cls);
-    const found: T[] = [];
+  const eachRelated = <T>(
+    table: ReadonlyMap<WorldClass, T>,
+    cls: WorldClass,
+    use: (entry: T) => void,
+  ): void => {
+    if (table.size === 0) return;
+    const near = (families[cls.index] ??= relatives(cls));
     if (table.size < near.size) {
-      for (const [other, entry] of table) if (near.has(other)) found.push(entry);
+      for (const [other, entry] of table) if (near.has(other)) use(entry);
     } else
       for (const other of near) {
         const entry = table.get(other);
-        if (entry !== undefined) found.push(entry);
+        if (entry !== undefined) use(entry);
       }
+  };
+  const related = <T>(table: ReadonlyMap<WorldClass, T>, cls: WorldClass): readonly T[] => {
+    const found: T[] = [];
+    eachRelated(table, cls, entry => found.push(entry));
     return found;
   };
 
@@ -103,8 +112,11 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
   ): ReadonlyMap<WorldClass, readonly number[]> => {
     const found = new Map<WorldClass, readonly number[]>();
     for (const [cls, list] of asking) {
-      const nodes = [...itemsOf(readers, list)].filter(needs);
-      if (nodes.length > 0) found.set(cls, nodes);
+      let nodes: number[] | null = null;
+      eachOf(readers, list, node => {
+        if (needs(node)) (nodes ??= []).push(node);
+      });
+      if (nodes) found.set(cls, nodes);
     }
     return found;
   };
@@ -118,8 +130,9 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
       found.byClass.set(cls, node);
       addTo(nodesOf, cls, node);
       names.set(node, name);
-      for (const list of related(found.readers, cls))
-        for (const into of itemsOf(readers, list)) graph.edge(node, into);
+      eachRelated(found.readers, cls, list => {
+        eachOf(readers, list, into => graph.edge(node, into));
+      });
       for (const list of related(watchers, cls))
         for (const { fits, into } of list) if (fits(name)) graph.edge(node, into);
       if (name === ANY_NAME) onComputed(cls);
@@ -128,7 +141,7 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
     read(cls, name, into) {
       const found = record(name);
       found.readers.set(cls, append(readers, found.readers.get(cls) ?? 0, into));
-      for (const node of related(found.byClass, cls)) graph.edge(node, into);
+      eachRelated(found.byClass, cls, node => graph.edge(node, into));
     },
     spread(needs) {
       let isDone = false;
@@ -173,5 +186,3 @@ export function newFields(graph: Graph, onComputed: (cls: WorldClass) => void): 
         .filter(node => !without.has(names.get(node)!)),
   };
 }
-
-const NOTHING: readonly never[] = [];

@@ -69,9 +69,7 @@ export function newLookups(classes: readonly WorldClass[], resolver: Resolver): 
     if (!owners || !meets(owners, relatives(cls))) return NOTHING;
     const firsts = new Set<WorldClass>();
     for (const c of crossings(cls)) {
-      const line = c.mro.flatMap(e => (e.kind === 'class' && owners.has(e.cls) ? [e.cls] : []));
-      // what is for type checkers alone hides nothing
-      const first = line.find(owner => own(owner, name).some(isAtRun)) ?? line[0];
+      const first = firstOf(c, name, owners);
       if (first) firsts.add(first);
     }
     const found = [...firsts].flatMap(c => own(c, name));
@@ -83,6 +81,18 @@ export function newLookups(classes: readonly WorldClass[], resolver: Resolver): 
     for (const owner of below) if (!firsts.has(owner)) found.push(...own(owner, name));
     return found;
   });
+
+  /** The first class in the line of another that has a member. */
+  const firstOf = (cls: WorldClass, name: string, owners: ReadonlySet<WorldClass>): WorldClass | null => {
+    let first: WorldClass | null = null;
+    for (const e of cls.mro) {
+      if (e.kind !== 'class' || !owners.has(e.cls)) continue;
+      // what is for type checkers alone hides nothing
+      if (own(e.cls, name).some(isAtRun)) return e.cls;
+      first ??= e.cls;
+    }
+    return first;
+  };
 
   const methods = remembered<readonly Method[]>((cls, name) =>
     lookup(cls, name).flatMap(({ cls: { file }, fact }): Method[] => {
@@ -119,12 +129,12 @@ const NONE: ReadonlyMap<string, number> = new Map();
 export function remembered<T extends object>(
   find: (cls: WorldClass, name: string) => T,
 ): (cls: WorldClass, name: string) => T {
-  const answers = new Map<string, Map<WorldClass, T>>();
+  /** Answers by name, for each class by its index. */
+  const answers: (Map<string, T> | undefined)[] = [];
   return (cls, name) => {
-    let byClass = answers.get(name);
-    if (!byClass) answers.set(name, (byClass = new Map()));
-    let found = byClass.get(cls);
-    if (!found) byClass.set(cls, (found = find(cls, name)));
+    const byName = (answers[cls.index] ??= new Map());
+    let found = byName.get(name);
+    if (!found) byName.set(name, (found = find(cls, name)));
     return found;
   };
 }

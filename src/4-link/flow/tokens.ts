@@ -95,6 +95,35 @@ const nameOf = ({ file, fn }: FunctionToken): string => file.facts.functions[fn]
 
 const NOTHING: readonly number[] = [];
 
+/** Every field that some token has. */
+type AnyToken = { readonly [Field in FieldOf<Token>]?: unknown };
+type FieldOf<T> = T extends unknown ? keyof T : never;
+
+/** The same token with the fields of all others beside its own: of objects that have the same fields in the same order,
+ *  the engine knows where each stands, and tokens are asked what they are millions of times. */
+function inOneShape(token: Token): Token {
+  const t: AnyToken = token;
+  const shaped: Record<FieldOf<Token>, unknown> = {
+    kind: t.kind,
+    cls: t.cls,
+    file: t.file,
+    fn: t.fn,
+    call: t.call,
+    receiver: t.receiver,
+    type: t.type,
+    items: t.items,
+    keys: t.keys,
+    places: t.places,
+    loose: t.loose,
+    dotted: t.dotted,
+    bag: t.bag,
+    name: t.name,
+    ends: t.ends,
+    gets: t.gets,
+  };
+  return shaped as Token;
+}
+
 export function newTokens(): Tokens {
   const all: Token[] = [];
   // what the graph asks about each token stands in columns: the tokens themselves are of many shapes
@@ -173,7 +202,7 @@ export function newTokens(): Tokens {
     const fn = isFunction(token) ? token : null;
     names.push(fn && nameOf(fn));
     files.push(fn?.file.index ?? -1);
-    return all.push(token) - 1;
+    return all.push(inOneShape(token)) - 1;
   };
   const instance = (token: Token & { kind: 'instance' }): number => {
     const number = added(token);

@@ -48,11 +48,17 @@ export function newNamedMethods(flow: Flow, members: Members): NamedMethods {
   const namesOf: NamedMethods['namesOf'] = token => {
     if (token.kind === 'module') return new Set(functionsOf(token.file).map(f => f.name));
     if (token.kind !== 'instance' && token.kind !== 'class') return new Set();
-    const family = [...relatives(token.cls)];
-    return new Set(
-      family.flatMap(c => [...c.members.values()].filter(m => isFunction(c, m)).map(m => m.name)),
-    );
+    let names = ofClasses.get(token.cls);
+    if (!names) {
+      const family = [...relatives(token.cls)];
+      names = new Set(
+        family.flatMap(c => [...c.members.values()].filter(m => isFunction(c, m)).map(m => m.name)),
+      );
+      ofClasses.set(token.cls, names);
+    }
+    return names;
   };
+  const ofClasses = new Map<WorldClass, ReadonlySet<string>>();
 
   /** Nodes of what stands under a name on one token of a receiver. */
   const nodes = new Map<string, number>();
