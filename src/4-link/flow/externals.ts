@@ -167,6 +167,12 @@ export const isMethodOf = (type: string, name: string): boolean => BUILT_IN.has(
 /** Whether calling an object of a type gives what it refers to weakly. */
 export const isReference = (type: string): boolean => type === 'weakref.ref' || type === 'weakref.WeakMethod';
 
+/** Whether objects of a type stand for what the function gives that they are made with. */
+export const isLazyProxy = (type: string): boolean =>
+  /^(werkzeug(\.local)?\.LocalProxy|django\.utils\.functional\.SimpleLazyObject|lazy_object_proxy\.Proxy)$/.test(
+    type,
+  );
+
 /** Whether objects of a type are mocks, which answer calls as they are told. */
 export const isMock = (type: string): boolean => /\bmock\.\w*Mock$/.test(type);
 

@@ -6,7 +6,7 @@ import { describesField } from '../../../slots.js';
 import { opAt, placeAt, row, spelling } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
-import { type ExternalKind, externalKind, isReference } from '../externals.js';
+import { type ExternalKind, externalKind, isLazyProxy, isReference } from '../externals.js';
 import { WRAPPED } from '../kept.js';
 import { GET } from '../methods.js';
 import type { Raised } from '../raised.js';
@@ -242,6 +242,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
         // the parts of a property are called with instances of the class that holds it
         if (dotted !== 'builtins.property') leaveBy(args);
         if (isException) raised.made(dotted, bagOf(args));
+        if (isLazyProxy(dotted) && first !== null) produce(first, args, into);
         if (dotted === 'builtins.staticmethod' && first !== null) unbound(first, into);
         return graph.add(into, tokens.id(result));
       }
