@@ -97,7 +97,7 @@ function starred(d: Draft, node: number): number {
 const smallNumber = (text: string): number => (/^\d{1,6}$/.test(text) ? Number(text) : -1);
 
 /** Strings worth keeping: names, dotted names, anything short that code may use as one, or fill in to make one. */
-const NAME_LIKE = /^(?=.{1,200}$)(?:[\w.,:\s-]|%s|\{\w*\})+$/s;
+const NAME_LIKE = /^(?=.{1,200}$)(?:[\w.,:\s-]|%s|%\d*[dixXr]|\{\w*(?::\w+)?\})+$/s;
 
 /** A format that shows the `__dict__` of what it is given. */
 const SHOWS_DICT = /\{[^{}]*\.__dict__\b/;

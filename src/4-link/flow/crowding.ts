@@ -7,6 +7,10 @@ export interface Limits {
   readonly unknown: number;
   /** How many tokens a node may hold before this one counts as unknown: fewer than 255. */
   readonly room: (token: number) => number;
+  /** Whether two tokens, where both are functions, are called in one way: entries of one table. */
+  readonly similar: (token: number, other: number) => boolean;
+  /** The token for one that finds no room and others that are called as it is, or -1. */
+  readonly rest: (token: number) => number;
   /** Whether two tokens are of one kind that is kept at a node in larger numbers. */
   readonly alike: (token: number, other: number) => boolean;
   /** The tokens that already stand for this one: for an instance of a class, those of the classes above. */
@@ -22,6 +26,9 @@ export interface Crowding {
   readonly isCovered: (start: number, size: number, token: number) => boolean;
   /** Whether it has no room for the token. */
   readonly isFull: (start: number, size: number, token: number) => boolean;
+  /** The token that goes beside the unknown for one that finds no room, where all functions there are called in one way,
+   *  or -1. */
+  readonly restFor: (start: number, size: number, token: number) => number;
 }
 
 export function newCrowding(sets: Sets, limits: Limits): Crowding {
@@ -47,6 +54,12 @@ export function newCrowding(sets: Sets, limits: Limits): Crowding {
       if (size >= MOST_ALIKE) return true;
       for (let i = 0; i < size; i++) if (!limits.alike(token, sets.pool[start + i]!)) return true;
       return false;
+    },
+    restFor(start, size, token) {
+      const rest = limits.rest(token);
+      if (rest < 0) return rest;
+      for (let i = 0; i < size; i++) if (!limits.similar(token, sets.pool[start + i]!)) return -1;
+      return rest;
     },
   };
 }

@@ -115,10 +115,6 @@ export function newGraph(
   let queue = newQueue();
   let spare = newQueue();
 
-  const makeRoom = (): void => {
-    room += room >> 2;
-    nodes = resized(nodes, room * WIDTH);
-  };
   const stateOf = (node: number): number => nodes[node * WIDTH + Column.State]!;
   const sizeOf = (node: number): number => stateOf(node) & State.Size;
   const mark = (node: number, state: State | Gate): void => {
@@ -139,21 +135,30 @@ export function newGraph(
 
   const gates = newGates(mark);
   const { letIn } = gates;
-  const { isCovered, isFull } = newCrowding(sets, limits);
+  const { isCovered, isFull, restFor } = newCrowding(sets, limits);
+  const addRest = (node: number, token: number): void => {
+    const rest = restFor(nodes[node * WIDTH]!, sizeOf(node), token);
+    if (rest >= 0 && !has(node, rest)) add(node, rest, 1);
+  };
 
   const add = (node: number, token: number, crowd: number): void => {
     const at = node * WIDTH;
     const start = nodes[at]!;
     const state = nodes[at + Column.State]!;
     const size = state & State.Size;
-    if (state & State.Settled && isFull(start, size, token))
-      return state & State.FallsBack ? fallBack(node, limits.unknown) : undefined;
+    if (state & State.Settled && isFull(start, size, token)) {
+      if (state & State.FallsBack) fallBack(node, limits.unknown);
+      return addRest(node, token);
+    }
     if (holds(sets, start, size, token)) return;
     if (state & Gate.Any && !letIn(node, token, crowd, state))
       return state & State.FallsBack ? fallBack(node, token) : undefined;
     if (token !== limits.unknown) {
       if (isCovered(start, size, token)) return;
-      if (isFull(start, size, token)) return add(node, limits.unknown, 1);
+      if (isFull(start, size, token)) {
+        add(node, limits.unknown, 1);
+        return addRest(node, token);
+      }
     }
     nodes[at] = insert(sets, start, size, token);
     nodes[at + Column.State] = (state | (token === limits.unknown ? State.Settled : 0)) + 1;
@@ -222,7 +227,7 @@ export function newGraph(
 
   return {
     node() {
-      if (next === room) makeRoom();
+      if (next === room) nodes = resized(nodes, (room += room >> 2) * WIDTH);
       return next++;
     },
     add: (node, token) => add(node, token, 1),

@@ -38,7 +38,8 @@ export function newMemberValues(flow: Flow, { lookup, methods, kindOf, variables
     views.set(node, seen);
     graph.listen(node, id => {
       const token = tokens.get(id);
-      if (token.kind === 'function') return graph.add(seen, tokens.id({ ...token, kind: 'bound' }));
+      if (token.kind === 'function') return bound(token, seen);
+      if (token.kind === 'rest') return tokens.eachLeft(id, of => bound(tokens.get(of), seen));
       if (token.kind === 'bag' && token.type === 'builtins.property') return got(token.items, seen);
       if (token.kind === 'bag') unwrap(token, seen);
       if (token.kind === 'instance')
@@ -55,6 +56,9 @@ export function newMemberValues(flow: Flow, { lookup, methods, kindOf, variables
       const token = tokens.get(id);
       graph.add(into, token.kind === 'function' ? tokens.id({ ...token, kind: 'bound' }) : id);
     });
+  };
+  const bound = (token: Token, into: number): void => {
+    if (token.kind === 'function') graph.add(into, tokens.id({ ...token, kind: 'bound' }));
   };
   /** What the parts of a property give. */
   const got = (parts: number, into: number): void =>

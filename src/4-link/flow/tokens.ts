@@ -20,6 +20,8 @@ export type Token =
   /** The functions under names with these ends on what stands at a node, however many: one by one, only some of them
    *  find room at a place. */
   | { readonly kind: 'methods'; readonly receiver: number; readonly ends: Ends }
+  /** Functions of a file that are called in one way and find no room where they arrive, be it in different places. */
+  | { readonly kind: 'rest'; readonly header: string; readonly file: WorldFile }
   | { readonly kind: 'module'; readonly file: WorldFile }
   /** A module, class or function outside the world. */
   | { readonly kind: 'external'; readonly dotted: string }
@@ -57,6 +59,8 @@ export interface Tokens extends Limits {
   readonly get: (id: number) => Token;
   /** The number of a token; equal tokens have one number. */
   readonly id: (token: Token) => number;
+  /** Hears every function that a token of the kind `rest` stands for. */
+  readonly eachLeft: (rest: number, use: (id: number) => void) => void;
   /** How many there are. */
   readonly count: () => number;
 }
@@ -73,6 +77,8 @@ export const SOME_CLASS = 2;
 const MOST_OF_CLASS = 40;
 const MOST_OTHERS = 24;
 const MOST_CONTAINERS = 12;
+/** More than functions may fill: what is left of them stands beside them. */
+const MOST_RESTS = 64;
 
 function roomFor(token: Token): number {
   switch (token.kind) {
@@ -82,6 +88,8 @@ function roomFor(token: Token): number {
     case 'bag':
     case 'bagMethod':
       return MOST_CONTAINERS;
+    case 'rest':
+      return MOST_RESTS;
     default:
       return MOST_OTHERS;
   }
@@ -92,6 +100,9 @@ type FunctionToken = Token & { kind: 'function' | 'bound' };
 const isFunction = (token: Token): token is FunctionToken =>
   token.kind === 'function' || token.kind === 'bound';
 const nameOf = ({ file, fn }: FunctionToken): string => file.facts.functions[fn]!.name;
+
+const headerOf = ({ file, fn, kind }: FunctionToken): string =>
+  `${kind} ${file.facts.functions[fn]!.parameters.map(p => p.name).join(' ')}`;
 
 const NOTHING: readonly number[] = [];
 
@@ -120,6 +131,7 @@ function inOneShape(token: Token): Token {
     name: t.name,
     ends: t.ends,
     gets: t.gets,
+    header: t.header,
   };
   return shaped as Token;
 }
@@ -133,12 +145,17 @@ export function newTokens(): Tokens {
   /** Name and file of a function; null and -1 for others. */
   const names: (string | null)[] = [];
   const files: number[] = [];
+  /** How a function is called; empty for others. */
+  const headers: string[] = [];
   /** Numbers of instances and classes, by the index of the class. */
   const instances: (number | undefined)[] = [];
   const classes: (number | undefined)[] = [];
   /** Numbers of the others: by one number of theirs, by one and a text, by a text. */
   const bags: Table = new Map();
   const modules: Table = new Map();
+  /** By function, the token of what is left of those of its file; -1 for others. */
+  const rests: number[] = [];
+  const left = new Map<number, Left>();
   const inFiles = new Map<string, Table[]>();
   const byName = new Map<string, Table>();
   const byText = new Map<string, number>();
@@ -158,6 +175,8 @@ export function newTokens(): Tokens {
         return numbered(inFile(token), token.call, token);
       case 'getter':
         return numbered(inFile(token, token.gets), token.call, token);
+      case 'rest':
+        return numbered(named(`rest ${token.header}`), token.file.index, token);
       case 'module':
         return numbered(modules, token.file.index, token);
       case 'bagMethod':
@@ -202,7 +221,22 @@ export function newTokens(): Tokens {
     const fn = isFunction(token) ? token : null;
     names.push(fn && nameOf(fn));
     files.push(fn?.file.index ?? -1);
+    headers.push(fn ? headerOf(fn) : '');
     return all.push(inOneShape(token)) - 1;
+  };
+  const leftOf = (rest: number): Left => {
+    let known = left.get(rest);
+    if (!known) left.set(rest, (known = { functions: [], users: [] }));
+    return known;
+  };
+  const restOf = (number: number): number => {
+    const token = all[number]!;
+    if (token.kind !== 'function') return (rests[number] = -1);
+    const rest = (rests[number] = id({ kind: 'rest', header: headers[number]!, file: token.file }));
+    const { functions, users } = leftOf(rest);
+    functions.push(number);
+    for (const use of users) use(number);
+    return rest;
   };
   const instance = (token: Token & { kind: 'instance' }): number => {
     const number = added(token);
@@ -225,8 +259,21 @@ export function newTokens(): Tokens {
       const before = names[other]!;
       return before === null || files[number] === files[other] || before === name;
     },
+    similar: (number, other) => headers[other] === '' || headers[number] === headers[other],
+    rest: number => rests[number] ?? restOf(number),
+    eachLeft(rest, use) {
+      const { functions, users } = leftOf(rest);
+      users.push(use);
+      for (const number of [...functions]) use(number);
+    },
     above: number => covering[number]!,
   };
+}
+
+/** Functions that find no room, and who hears of them. */
+interface Left {
+  readonly functions: number[];
+  readonly users: ((id: number) => void)[];
 }
 
 /** Numbers of tokens by a number that tells them apart. */

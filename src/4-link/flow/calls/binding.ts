@@ -40,6 +40,8 @@ export interface Binding {
   /** Calls what a token stands for with arguments that stand at nodes; false for what is no function or class of the
    *  world. */
   readonly applyToken: (id: number, args: readonly number[], into: number) => boolean;
+  /** Where an argument of a function goes, by its place or keyword, or null. */
+  readonly parameterAt: (file: WorldFile, fn: number, argument: number | string) => number | null;
   readonly callPartial: CallPartial;
   readonly subscript: Subscript;
   /** Arguments of a class without methods that make its instances. */
@@ -80,6 +82,8 @@ export function newBinding(
     const rest = parameters.find(q => q.kind === 'doubleStar');
     return rest ? parameterNode(file, rest, name) : null;
   };
+  const parameterAt: Binding['parameterAt'] = (file, fn, argument) =>
+    typeof argument === 'string' ? named(file, fn, argument) : positional(file, fn, argument);
   const link = (from: number, to: number | null): void => {
     if (to !== null) graph.edge(from, to);
   };
@@ -271,5 +275,16 @@ export function newBinding(
 
   const get = newGetter(flow, members, { subscript, applyToken, functionsOf, hand });
 
-  return { bind, apply, applyMethods, applyToken, functionsOf, callPartial, subscript, makers, fill };
+  return {
+    bind,
+    apply,
+    applyMethods,
+    applyToken,
+    functionsOf,
+    parameterAt,
+    callPartial,
+    subscript,
+    makers,
+    fill,
+  };
 }

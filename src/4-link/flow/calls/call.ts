@@ -22,6 +22,7 @@ import { newExternalCalls } from './external.js';
 import { newHandedFunctions } from './handed-functions.js';
 import { newImportCalls } from './imports.js';
 import { newIterableCalls } from './iterables.js';
+import { newCallLeft } from './left-functions.js';
 import { newLibraryObjects } from './library-objects.js';
 import { newLogRecords } from './log-records.js';
 import { newMakeClass } from './made-classes.js';
@@ -75,6 +76,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     raised,
   } = tools;
   const { bind } = binding;
+  const callLeft = newCallLeft(flow, containers, binding);
   const makeClass = newMakeClass(flow, containers);
   const { logged } = newLogRecords(flow, containers);
   const { construct, make, keep } = newConstruct(flow, members, binding, escapes, makeClass);
@@ -205,6 +207,8 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
           into,
         );
         return;
+      case 'rest':
+        return callLeft(token, args);
       case 'methods':
         return namedMethods.each(token, method => calls(file, call, method));
       case 'module':
