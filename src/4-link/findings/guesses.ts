@@ -12,6 +12,7 @@ import { UNKNOWN } from '../flow/tokens.js';
 import { listAt, opAt, receiverKey, row, stringAt, valueCount, written } from '../index-file.js';
 import { newAskedClasses } from './asked-classes.js';
 import { newChains } from './chains.js';
+import { MANY, newLostContents } from './lost-contents.js';
 import { newOpenOperations } from './open-operations.js';
 import { newOrigins } from './origins.js';
 import { type Uses, usesIn } from './uses.js';
@@ -19,13 +20,18 @@ import { type Uses, usesIn } from './uses.js';
 export interface Guesses {
   /** Classes whose instances may stand at a value that value flow knows nothing about; empty when it does know. */
   readonly at: (file: WorldFile, value: number) => readonly WorldClass[];
+  /** Those of them whose instances found no room on the way there. */
+  readonly lost: (file: WorldFile, value: number) => readonly WorldClass[];
+  /** Classes of what is in containers that found no room at a node. */
+  readonly lostIn: (node: number) => ReadonlySet<WorldClass>;
   /** Those that a store of a name that no instance keeps may be meant for: classes that fit the other names and bind
    *  this one as a class variable or method, else all that fit. */
   readonly storing: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
   /** Classes whose instances value flow knows to stand at a value. */
   readonly standing: (file: WorldFile, value: number) => readonly WorldClass[];
-  /** Those among what was handed to the unseen code that gives a receiver, and among what the code asks it for, which
-   *  have no attribute of a name; none where value flow knows what may stand there. */
+  /** Those among what was handed to the unseen code that gives a receiver, among what the code asks it for, and among
+   *  what found no room on the way there, which have no attribute of a name. Where value flow knows what may stand
+   *  there, only the last. */
   readonly lacking: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
   /** Classes of what was given to unseen code whose results stand at a node. */
   readonly behind: (node: number) => ReadonlySet<WorldClass>;
@@ -48,9 +54,6 @@ interface OpenCall {
   readonly call: number;
 }
 
-/** More classes than this stand for anything at all. */
-const MANY = 32;
-
 export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
   const { flow, members, narrow } = solved;
   const { graph, resolver, tokens } = flow;
@@ -58,6 +61,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const origins = newOrigins(solved, live, belief);
   const operandsOf = newOpenOperations(solved, live);
   const askedFor = newAskedClasses(narrow);
+  const lostContents = newLostContents(solved, belief);
   let openCalls: Map<string, OpenCall[]> | null = null;
   let shapes: Map<string, Set<WorldClass>> | null = null;
   const plain = new Map<string, readonly WorldClass[]>();
@@ -198,6 +202,12 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const nearest = (file: WorldFile, value: number, names: readonly string[]): WorldClass[] =>
     [...origins.nearest(file, value)].filter(c => names.every(n => has(c, n)));
 
+  /** Classes of what found no room on the way there, that have all names the value is used with. */
+  const lost = (file: WorldFile, value: number): WorldClass[] => {
+    const names = usedOn(file, value);
+    return [...lostContents.at(flow.valueNode(file, value))].filter(c => names.every(n => has(c, n)));
+  };
+
   const chains = newChains(solved, belief, (file, value, name) => byShape([name, ...usedOn(file, value)]));
 
   const binding: Guesses['binding'] = (file, value, attr) => {
@@ -220,6 +230,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       ...byShape(names),
       ...byName(file, value),
       ...comingBack(file, value),
+      ...lost(file, value),
       ...askedFor(file, value),
       ...chains(file, value),
     ]);
@@ -236,6 +247,8 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   };
   return {
     at,
+    lost: (file, value) => left(file, value, lost(file, value)),
+    lostIn: lostContents.within,
     standing,
     behind: origins.behind,
     usesOf(file, variables) {
@@ -253,10 +266,12 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       return !byShape(names).length && owners.some(c => names.every(n => has(c, n)));
     },
     lacking(file, value, attr) {
-      if (standing(file, value).length) return [];
-      const near = [...nearest(file, value, usedOn(file, value)), ...askedFor(file, value)];
+      const isKnown = standing(file, value).length > 0;
+      const near = isKnown ? [] : [...nearest(file, value, usedOn(file, value)), ...askedFor(file, value)];
       // an instance of a class may be one of those below it
-      return left(file, value, near).filter(c => ![c, ...c.descendants].some(d => has(d, attr)));
+      return left(file, value, [...lost(file, value), ...near]).filter(
+        c => ![c, ...c.descendants].some(d => has(d, attr)),
+      );
     },
     binding,
     storing(file, value, attr) {
@@ -270,7 +285,13 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       if (plainly.length)
         return [...new Set([...plainly, ...(back.length > MANY ? [] : left(file, value, back))])];
       const ledTo = chains(file, value).filter(c => names.every(n => has(c, n)) && !has(c, attr));
-      return left(file, value, [...byShape(names), ...byName(file, value), ...back, ...ledTo]);
+      return left(file, value, [
+        ...byShape(names),
+        ...byName(file, value),
+        ...lost(file, value),
+        ...back,
+        ...ledTo,
+      ]);
     },
   };
 }

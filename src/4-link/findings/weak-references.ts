@@ -128,8 +128,9 @@ export function newWeakReferences(sight: Sight): Finder {
           if (token.kind === 'instance') note('weak-reference', token.cls, file, at, 'refers to it weakly');
       // `__weakref__` too much costs 8 bytes, one too few a TypeError: a good guess is enough
       const guessed = guesses.at(file, arg.value);
-      if (guessed.length <= MOST_GUESSED)
-        for (const cls of guessed) note('weak-reference', cls, file, at, 'may refer to it weakly');
+      const lost = guesses.lost(file, arg.value);
+      for (const cls of guessed.length <= MOST_GUESSED ? guessed : lost)
+        note('weak-reference', cls, file, at, 'may refer to it weakly');
     }
   };
 

@@ -149,6 +149,11 @@ export function addPair(pairs: Pairs, a: number, b: number): boolean {
   return true;
 }
 
+/** The pairs of a set. */
+export function* pairsIn({ table }: Pairs): Generator<readonly [number, number]> {
+  for (let i = 0; i < table.length; i += 2) if (table[i] !== 0) yield [table[i]! - 1, table[i + 1]!];
+}
+
 /** Small sets of numbers, in order of arrival, in blocks of one pool that double when they are full. A set is known by
  *  where its block starts and how many numbers it has, at most 255; the block is as long as that rounded up to a power
  *  of two. */

@@ -4,7 +4,7 @@ import type { ParameterFact } from '../../model/definitions.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { metaclassesOf } from '../../slots.js';
 import { row } from '../index-file.js';
-import { addPair, newPairs, type Pairs } from './columns.js';
+import { addPair, newPairs } from './columns.js';
 import { isMapping, isPlainContainer, isReference } from './externals.js';
 import { isRest } from './functions.js';
 import type { Bag, Keyed } from './keyed.js';
@@ -43,7 +43,6 @@ interface Iteration {
 
 export function newContainers(flow: Flow, members: Members, keyed: Keyed): Containers {
   const { graph, tokens } = flow;
-  const asked = new Map<number, Pairs>();
   const iterations = new Map<WorldClass, Iteration>();
   const elementsOfResults = new Map<number, number>();
   /** What each call makes, by type. */
@@ -53,8 +52,8 @@ export function newContainers(flow: Flow, members: Members, keyed: Keyed): Conta
   /** True the first time the elements of a node are asked for. */
   const isNew = (from: number, into: number, place: number, start: number): boolean => {
     const key = place * 1000 + start;
-    let known = asked.get(key);
-    if (!known) asked.set(key, (known = newPairs()));
+    let known = flow.iterated.get(key);
+    if (!known) flow.iterated.set(key, (known = newPairs()));
     return addPair(known, from, into);
   };
 

@@ -18,6 +18,7 @@ import {
 } from './columns.js';
 import { type Limits, newCrowding } from './crowding.js';
 import { Gate, type Guard, newGates } from './gates.js';
+import { type Losses, newLosses } from './losses.js';
 import { newPaths, type Paths } from './paths.js';
 
 /** Called once for each token that arrives at a node. */
@@ -38,6 +39,7 @@ export interface Graph extends Paths {
   size(node: number): number;
   /** One of the tokens of a node, in order of arrival: without a copy of them. */
   tokenAt(node: number, i: number): number;
+  readonly losses: Losses;
   /** Hears every token of a node once, those already there first. */
   listen(node: number, listener: Listener): void;
   /** Hears of tokens by number instead of by closure: `onToken(constraint, token)`. */
@@ -141,12 +143,15 @@ export function newGraph(
     if (rest >= 0 && !has(node, rest)) add(node, rest, 1);
   };
 
+  const losses = newLosses();
+
   const add = (node: number, token: number, crowd: number): void => {
     const at = node * WIDTH;
     const start = nodes[at]!;
     const state = nodes[at + Column.State]!;
     const size = state & State.Size;
     if (state & State.Settled && isFull(start, size, token)) {
+      if (limits.isContainer(token)) losses.note(node, token);
       if (state & State.FallsBack) fallBack(node, limits.unknown);
       return addRest(node, token);
     }
@@ -156,6 +161,7 @@ export function newGraph(
     if (token !== limits.unknown) {
       if (isCovered(start, size, token)) return;
       if (isFull(start, size, token)) {
+        if (limits.isContainer(token)) losses.note(node, token);
         add(node, limits.unknown, 1);
         return addRest(node, token);
       }
@@ -237,6 +243,7 @@ export function newGraph(
     size: sizeOf,
     count: () => next,
     tokenAt,
+    losses,
     listen(node, listener) {
       join(node, Column.Listening, listening, listeners.push(listener) - 1);
       replay(node, listener);

@@ -5,6 +5,7 @@ import { classesByMetaclass, type MadeBy } from '../metaclasses.js';
 import type { Meaning, Resolver } from '../resolve.js';
 import { type Callers, newCallers } from './callers.js';
 import { type HandedStores, newHandedStores } from './calls/handed-stores.js';
+import type { Pairs } from './columns.js';
 import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js';
 import type { Guard } from './gates.js';
 import { type Graph, newGraph } from './graph.js';
@@ -133,6 +134,8 @@ export interface Flow extends Nodes {
   /** Token of the functions of a module, whichever is asked for, or of those whose names fit. */
   readonly functionsIn: (file: WorldFile, ends?: Ends) => number;
   readonly once: Once;
+  /** Nodes of what is iterated over, with those that its elements flow into; by place and start in it. */
+  readonly iterated: Map<number, Pairs>;
   /** Containers of external types, with the call that makes them. */
   readonly made: MadeBag[];
   readonly patched: Patched[];
@@ -242,6 +245,7 @@ export function newFlow(
     callers: newCallers(files, resolver),
     keptValues: newKeptValues(files, classes, resolver),
     once: newOnce(),
+    iterated: new Map(),
     combined: [],
   };
 }
