@@ -19,6 +19,7 @@ import type { Meaning } from '../resolve.js';
 import { newDeepClasses } from './deep-classes.js';
 import { newLeftOut } from './left-out.js';
 import { newLoads } from './loads.js';
+import { MANY } from './lost-contents.js';
 import { REDUCERS } from './reducers.js';
 import type { Call, Finder, Sight } from './sight.js';
 
@@ -86,10 +87,11 @@ export const asksCopies = (token: Token): boolean => {
 
 /** Finds what is pickled, copied, written out or handed to another process, and all that is kept in it. */
 export function newCopies(sight: Sight): Finder {
-  const { solved, belief, deepClasses, tokensOf, guesses, note } = sight;
+  const { solved, belief, tokensOf, guesses, note } = sight;
   const { flow } = solved;
   /** Classes of the instances in what stands at a node; none where they are many. */
   const instancesIn = newDeepClasses(flow, belief, MOST_FOLLOWED);
+  const givenIn = newDeepClasses(flow, belief, MANY);
   const leftOut = newLeftOut(flow.resolver);
   const loads = newLoads(sight, leftOut);
 
@@ -202,7 +204,7 @@ export function newCopies(sight: Sight): Finder {
     loads.dumped({ file, node, at, classes: found });
     if (!isOld && !isStored) return;
     // what a helper is given by many tests is too much to be followed further, but it is pickled
-    const given = () => new Set([...deepClasses(node), ...guesses.lostIn(node), ...guesses.behind(node)]);
+    const given = () => new Set([...givenIn(node), ...guesses.lostIn(node), ...guesses.behind(node)]);
     for (const cls of found.size ? found : given()) {
       if (reduced.has(cls)) continue;
       if (isOld) oldProtocol(cls, file, at);

@@ -7,7 +7,7 @@ import { rootOf } from '../../slots.js';
 import type { Belief } from '../flow/belief.js';
 import { GIVES_ITEMS } from '../flow/externals.js';
 import type { Bag } from '../flow/keyed.js';
-import { lookup } from '../flow/losses.js';
+import { lookup, SECOND } from '../flow/losses.js';
 import type { Solved } from '../flow/solve.js';
 import { type Token, UNKNOWN } from '../flow/tokens.js';
 import { opAt, row, stringAt } from '../index-file.js';
@@ -23,6 +23,8 @@ export interface LostContents {
 export const MANY = 32;
 /** A search that comes to more places than this has lost its aim, and says nothing. */
 const MOST_PLACES = 120;
+/** So has one that looks into so many. */
+const MOST_COUNTED = 1000;
 /** What is given to functions that share no more than a name and a place says nothing either. */
 const MOST_FAMILIES = 8;
 /** Containers within containers are told apart so far. */
@@ -43,28 +45,33 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
     graph.tokens(node).some(id => tokens.get(id).kind === kind);
   const bagsAt = (node: number): Bag[] => graph.tokens(node).map(tokens.get).filter(isBag);
 
-  /** Adds the instances, and instances of the classes, that are in a container, so many steps inwards. */
-  const addWithin = (bag: Bag, depth: number, found: Set<WorldClass>): void => {
-    for (const node of [bag.items, bag.keys, ...(bag.places ?? [])]) addAt(node, depth - 1, found);
-  };
-  const addAt = (node: number, depth: number, found: Set<WorldClass>): void => {
-    for (const id of belief.tokens(node)) {
-      const token = tokens.get(id);
-      if (depth > 0 && token.kind === 'bag') addWithin(token, depth, found);
-      else if (depth === 0 && (token.kind === 'instance' || token.kind === 'class')) found.add(token.cls);
-    }
-  };
-
   /** Nodes of what has its elements at a node. */
-  const iteratedFor = lookup(() => flow.iterated.values(), true);
+  const iteratedFor = lookup(() => flow.iterated.values(), SECOND);
 
   const search = (start: number, within = 0): ReadonlySet<WorldClass> => {
     const found = new Set<WorldClass>();
+    const counted = new Set<number>();
+    const isLost = (): boolean => found.size > MANY || counted.size > MOST_COUNTED;
+    /** Counts the instances, and instances of the classes, that are in a container, so many steps inwards. */
+    const countWithin = (bag: Bag, depth: number): void => {
+      for (const node of [bag.items, bag.keys, ...(bag.places ?? [])]) countAt(node, depth - 1, found);
+    };
+    const countAt = (node: number, depth: number, into: Set<WorldClass>): void => {
+      const key = node * (DEEPEST + 1) + depth;
+      if (counted.has(key)) return;
+      counted.add(key);
+      for (const id of belief.tokens(node)) {
+        if (isLost()) return;
+        const token = tokens.get(id);
+        if (depth > 0 && token.kind === 'bag') countWithin(token, depth);
+        else if (depth === 0 && (token.kind === 'instance' || token.kind === 'class')) into.add(token.cls);
+      }
+    };
     const seen = new Set<number>();
     const places: { readonly node: number; readonly depth: number }[] = [];
     const go = (node: number, depth: number): void => {
       const key = node * (DEEPEST + 1) + depth;
-      if (depth > DEEPEST || seen.has(key)) return;
+      if (depth > DEEPEST || places.length > MOST_PLACES || seen.has(key)) return;
       seen.add(key);
       places.push({ node, depth });
     };
@@ -72,13 +79,14 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
     /** What came to a node that was full; what others put into a container there that they take for another one. */
     const countLost = (node: number, depth: number): void => {
       for (const id of graph.losses.at(node)) {
+        if (isLost()) return;
         const token = tokens.get(id);
-        if (token.kind === 'bag') addWithin(token, depth, found);
+        if (token.kind === 'bag') countWithin(token, depth);
       }
       for (const bag of bagsAt(node)) {
         if (graph.size(bag.items) > 0) continue;
         for (const full of graph.losses.of(tokens.id(bag)))
-          for (const other of bagsAt(full)) if (other.type === bag.type) addWithin(other, depth, found);
+          for (const other of bagsAt(full)) if (other.type === bag.type) countWithin(other, depth);
       }
     };
 
@@ -95,7 +103,7 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
             const other = tokens.get(id);
             if (other.kind !== kind) continue;
             const like = other.file.facts.functions[other.fn]!.parameters[place];
-            if (like) addAt(flow.variableNode(other.file, like.variable), depth, given);
+            if (like) countAt(flow.variableNode(other.file, like.variable), depth, given);
           }
       if (new Set([...given].map(rootOf)).size <= MOST_FAMILIES) for (const cls of given) found.add(cls);
     };
@@ -132,7 +140,7 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
 
     go(start, within);
     for (const { node, depth } of places) {
-      if (places.length > MOST_PLACES) return NONE;
+      if (places.length > MOST_PLACES || isLost()) return NONE;
       if (depth > 0) countLost(node, depth);
       countGiven(node, depth);
       for (const source of graph.sources(node)) if (isOpen(source)) go(source, depth);
@@ -141,7 +149,7 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
       const origin = flow.constraint(node);
       if ('value' in origin) operands(origin.file, origin.value, depth);
     }
-    return found.size > MANY ? NONE : found;
+    return isLost() ? NONE : found;
   };
 
   return {

@@ -1,40 +1,53 @@
 // What found no room at a node, of what others stand in: containers and functions (crowding.ts).
-import { addTo } from '../../model/grouping.js';
-import { addPair, newPairs, type Pairs, pairsIn } from './columns.js';
+import { addPair, newColumn, newPairs, type Pairs, pairsIn } from './columns.js';
 
 export interface Losses {
   readonly note: (node: number, token: number) => void;
   /** The containers and functions that found no room at a node. Only after solving. */
-  readonly at: (node: number) => readonly number[];
+  readonly at: (node: number) => Int32Array;
   /** The nodes at which one of them found none. Only after solving. */
-  readonly of: (token: number) => readonly number[];
+  readonly of: (token: number) => Int32Array;
 }
+
+/** Which number of a pair is given. */
+export const FIRST = 0;
+export const SECOND = 1;
 
 export function newLosses(): Losses {
   const lost = newPairs();
   return {
     note: (node, token) => addPair(lost, node, token),
-    at: lookup(() => [lost], false),
-    of: lookup(() => [lost], true),
+    at: lookup(() => [lost], FIRST),
+    of: lookup(() => [lost], SECOND),
   };
 }
 
-const NONE: readonly number[] = [];
-
-/** A function that gives, for a number, what it is paired with: the second numbers of pairs that it stands first in, or
- *  the other way round. The pairs are gone through when it is first asked. */
-export function lookup(
-  sets: () => Iterable<Pairs>,
-  isSecond: boolean,
-): (number: number) => readonly number[] {
-  let known: Map<number, number[]> | null = null;
-  const grouped = (): Map<number, number[]> => {
-    const map = new Map<number, number[]>();
-    for (const pairs of sets())
-      for (const [first, second] of pairsIn(pairs))
-        if (isSecond) addTo(map, second, first);
-        else addTo(map, first, second);
-    return map;
+/** A function that gives, for one number of pairs, what it is paired with. The pairs are gone through when it is first
+ *  asked. */
+export function lookup(sets: () => Iterable<Pairs>, given: number): (number: number) => Int32Array {
+  let known: Grouped | null = null;
+  return number => {
+    known ??= grouped([...sets()], given);
+    return number + 1 < known.start.length
+      ? known.others.subarray(known.start[number], known.start[number + 1])
+      : known.others.subarray(0, 0);
   };
-  return number => (known ??= grouped()).get(number) ?? NONE;
+}
+
+/** What a number n is paired with stands from `start[n]` up to `start[n + 1]`. */
+interface Grouped {
+  readonly start: Int32Array;
+  readonly others: Int32Array;
+}
+
+function grouped(sets: readonly Pairs[], given: number): Grouped {
+  let last = -1;
+  for (const pairs of sets) for (const pair of pairsIn(pairs)) if (pair[given]! > last) last = pair[given]!;
+  const start = newColumn(last + 3);
+  for (const pairs of sets) for (const pair of pairsIn(pairs)) start[pair[given]! + 2]!++;
+  for (let n = 2; n < start.length; n++) start[n]! += start[n - 1]!;
+  const others = newColumn(start[last + 2]!);
+  for (const pairs of sets)
+    for (const pair of pairsIn(pairs)) others[start[pair[given]! + 1]!++] = pair[1 - given]!;
+  return { start, others };
 }
