@@ -1,9 +1,7 @@
-// What may stand at a place though value flow does not show it there, since more came to some node on the way than find
-// room at one (crowding.ts): the contents of lists that a function is given, the arguments of handlers in a registry.
-// What was kept out is taken to be used as what was let in.
+// What may stand at a place though value flow does not show it there: what is in containers that found no room on the
+// way (losses.ts), as some of the many lists that a function is given. They are taken to be used as those that did.
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { rootOf } from '../../slots.js';
 import type { Belief } from '../flow/belief.js';
 import { GIVES_ITEMS } from '../flow/externals.js';
 import type { Bag } from '../flow/keyed.js';
@@ -11,7 +9,6 @@ import { lookup, SECOND } from '../flow/losses.js';
 import type { Solved } from '../flow/solve.js';
 import { type Token, UNKNOWN } from '../flow/tokens.js';
 import { opAt, row, stringAt } from '../index-file.js';
-import { parameterFinder } from './parameters.js';
 
 /** Classes of the instances that may stand at a node, or in containers there, besides those that value flow shows. */
 export interface LostContents {
@@ -25,8 +22,6 @@ export const MANY = 32;
 const MOST_PLACES = 120;
 /** So has one that looks into so many. */
 const MOST_COUNTED = 1000;
-/** What is given to functions that share no more than a name and a place says nothing either. */
-const MOST_FAMILIES = 8;
 /** Containers within containers are told apart so far. */
 const DEEPEST = 4;
 
@@ -37,7 +32,6 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
   const { graph, tokens } = flow;
   const known = new Map<number, ReadonlySet<WorldClass>>();
   const lastValue = flow.files.length ? flow.variableNode(flow.files[0]!, 0) : 0;
-  const parameterAt = parameterFinder(flow);
 
   /** Whether what stands at a node is not all that may stand there. */
   const isOpen = (node: number): boolean => graph.size(node) === 0 || graph.has(node, UNKNOWN);
@@ -54,9 +48,9 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
     const isLost = (): boolean => found.size > MANY || counted.size > MOST_COUNTED;
     /** Counts the instances, and instances of the classes, that are in a container, so many steps inwards. */
     const countWithin = (bag: Bag, depth: number): void => {
-      for (const node of [bag.items, bag.keys, ...(bag.places ?? [])]) countAt(node, depth - 1, found);
+      for (const node of [bag.items, bag.keys, ...(bag.places ?? [])]) countAt(node, depth - 1);
     };
-    const countAt = (node: number, depth: number, into: Set<WorldClass>): void => {
+    const countAt = (node: number, depth: number): void => {
       const key = node * (DEEPEST + 1) + depth;
       if (counted.has(key)) return;
       counted.add(key);
@@ -64,7 +58,7 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
         if (isLost()) return;
         const token = tokens.get(id);
         if (depth > 0 && token.kind === 'bag') countWithin(token, depth);
-        else if (depth === 0 && (token.kind === 'instance' || token.kind === 'class')) into.add(token.cls);
+        else if (depth === 0 && (token.kind === 'instance' || token.kind === 'class')) found.add(token.cls);
       }
     };
     const seen = new Set<number>();
@@ -88,24 +82,6 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
         for (const full of graph.losses.of(tokens.id(bag)))
           for (const other of bagsAt(full)) if (other.type === bag.type) countWithin(other, depth);
       }
-    };
-
-    /** What is given to other functions where one of this parameter found no room. */
-    const countGiven = (node: number, depth: number): void => {
-      const parameter = graph.size(node) <= 1 ? parameterAt(node) : null;
-      if (!parameter || parameter.fact.annotation >= 0) return;
-      const { file, fn, fact } = parameter;
-      const given = new Set<WorldClass>();
-      const place = file.facts.functions[fn]!.parameters.indexOf(fact);
-      for (const kind of ['function', 'bound'] as const)
-        for (const full of graph.losses.of(tokens.id({ kind, file, fn })))
-          for (const id of graph.tokens(full)) {
-            const other = tokens.get(id);
-            if (other.kind !== kind) continue;
-            const like = other.file.facts.functions[other.fn]!.parameters[place];
-            if (like) countAt(flow.variableNode(other.file, like.variable), depth, given);
-          }
-      if (new Set([...given].map(rootOf)).size <= MOST_FAMILIES) for (const cls of given) found.add(cls);
     };
 
     const operands = (file: WorldFile, value: number, depth: number): void => {
@@ -142,7 +118,6 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
     for (const { node, depth } of places) {
       if (places.length > MOST_PLACES || isLost()) return NONE;
       if (depth > 0) countLost(node, depth);
-      countGiven(node, depth);
       for (const source of graph.sources(node)) if (isOpen(source)) go(source, depth);
       for (const whole of iteratedFor(node)) go(whole, depth + 1);
       if (node >= lastValue) continue;

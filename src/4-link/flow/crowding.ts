@@ -15,8 +15,8 @@ export interface Limits {
   readonly alike: (token: number, other: number) => boolean;
   /** The tokens that already stand for this one: for an instance of a class, those of the classes above. */
   readonly above: (token: number) => readonly number[];
-  /** Whether there are values in what a token stands for. */
-  readonly holdsOthers: (token: number) => boolean;
+  /** Whether a token is a container. */
+  readonly isContainer: (token: number) => boolean;
 }
 
 /** A node holds this many tokens that are alike. */

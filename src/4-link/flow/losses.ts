@@ -1,9 +1,9 @@
-// What found no room at a node, of what others stand in: containers and functions (crowding.ts).
+// Containers that found no room at a node (crowding.ts): what is in them may stand where contents of others there do.
 import { addPair, newColumn, newPairs, type Pairs, pairsIn } from './columns.js';
 
 export interface Losses {
   readonly note: (node: number, token: number) => void;
-  /** The containers and functions that found no room at a node. Only after solving. */
+  /** The containers that found no room at a node. Only after solving. */
   readonly at: (node: number) => Int32Array;
   /** The nodes at which one of them found none. Only after solving. */
   readonly of: (token: number) => Int32Array;

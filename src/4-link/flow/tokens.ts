@@ -267,7 +267,7 @@ export function newTokens(): Tokens {
       for (const number of [...functions]) use(number);
     },
     above: number => covering[number]!,
-    holdsOthers: number => names[number]! !== null || all[number]!.kind === 'bag',
+    isContainer: number => all[number]!.kind === 'bag',
   };
 }
 
