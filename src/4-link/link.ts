@@ -49,7 +49,12 @@ export function link(
 
   const kept = new Set<string>();
   for (const { cls, attr, kind } of sites.counted)
-    if (!kept.has(attr) && keeps(kind) && !cls.mro.some(e => e.kind === 'class' && e.cls.members.has(attr)))
+    if (
+      !kept.has(attr) &&
+      keeps(kind) &&
+      !solved.flow.describes(cls) &&
+      !cls.mro.some(e => e.kind === 'class' && e.cls.members.has(attr))
+    )
       kept.add(attr);
   for (const cls of classes) for (const name of declaredSlots(cls) ?? []) kept.add(name);
   const combined = combinations(classes, solved);

@@ -1,11 +1,11 @@
 // Which of the stores that value flow sees are taken at their word: a receiver is rather one of those that own the name.
-import { Op } from '../model/facts.js';
 import type { Base, WorldClass } from '../model/world.js';
 import { above, declaredSlots, relatives } from '../slots.js';
 import type { Belief } from './flow/belief.js';
 import { BROAD } from './flow/constraints.js';
+import { namedInCalls } from './flow/descriptions.js';
 import type { Flow, StoreSite } from './flow/state.js';
-import { argumentsOf, isInside, lastName, opAt, row, valueCount } from './index-file.js';
+import { isInside } from './index-file.js';
 import { comparedIn } from './markers.js';
 
 export interface Sites {
@@ -95,33 +95,6 @@ function onAlternatives(
   if (!standing.length) return [site];
   const owning = standing.filter(c => owns(c, site.attr));
   return (owning.length ? owning : standing).map(cls => ({ ...site, cls }));
-}
-
-/** Functions that are given a class to ask or tell something of it, and make no instance. */
-const ASKING: ReadonlySet<string> = new Set([
-  'isinstance',
-  'issubclass',
-  'super',
-  'cast',
-  'TypeVar',
-  'len',
-  'repr',
-]);
-
-/** Classes that calls name, other than through a variable that may also stand for one below: `cls()`; or are given, to
- *  make instances: `map(Node, parts)`, `defaultdict(Node)`. */
-function namedInCalls({ files, resolver, classOf }: Flow): ReadonlySet<WorldClass> {
-  const found = new Set<WorldClass>();
-  for (const file of files)
-    for (let v = 0; v < valueCount(file); v++) {
-      if (opAt(file, v) !== Op.Call) continue;
-      const { a } = row(file, v);
-      const asks = ASKING.has(lastName(file, a));
-      const given = asks ? [] : argumentsOf(file, v).map(arg => arg.value);
-      for (const value of [a, ...given])
-        for (const m of resolver.value(file, value)) if (m.kind === 'class') found.add(classOf(m));
-    }
-  return found;
 }
 
 /** Classes that store, declare or define a name themselves, by name. */

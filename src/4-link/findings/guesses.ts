@@ -12,6 +12,7 @@ import { UNKNOWN } from '../flow/tokens.js';
 import { listAt, opAt, receiverKey, row, stringAt, valueCount, written } from '../index-file.js';
 import { newAskedClasses } from './asked-classes.js';
 import { newChains } from './chains.js';
+import { newDescribed } from './described.js';
 import { MANY, newLostContents } from './lost-contents.js';
 import { newOpenOperations } from './open-operations.js';
 import { newOrigins } from './origins.js';
@@ -27,6 +28,8 @@ export interface Guesses {
   /** Those that a store of a name that no instance keeps may be meant for: classes that fit the other names and bind
    *  this one as a class variable or method, else all that fit. */
   readonly storing: (file: WorldFile, value: number, attr: string) => readonly WorldClass[];
+  /** Whether an annotation only describes what stands at a node. */
+  readonly isDescribed: (node: number) => boolean;
   /** Classes whose instances value flow knows to stand at a value. */
   readonly standing: (file: WorldFile, value: number) => readonly WorldClass[];
   /** Those among what was handed to the unseen code that gives a receiver, among what the code asks it for, and among
@@ -85,6 +88,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       shapes = new Map();
       const put = (cls: WorldClass, n: string): void => {
         for (const c of [cls, ...cls.descendants]) {
+          if (flow.describes(c)) continue;
           const set = shapes!.get(n);
           if (set) set.add(c);
           else shapes!.set(n, new Set([c]));
@@ -208,6 +212,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     return [...lostContents.at(flow.valueNode(file, value))].filter(c => names.every(n => has(c, n)));
   };
 
+  const described = newDescribed(flow, byShape);
   const chains = newChains(solved, belief, (file, value, name) => byShape([name, ...usedOn(file, value)]));
 
   const binding: Guesses['binding'] = (file, value, attr) => {
@@ -219,12 +224,15 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const standing: Guesses['standing'] = (file, value) =>
     [...belief.tokens(flow.valueNode(file, value))].flatMap(id => {
       const token = tokens.get(id);
-      return token.kind === 'instance' ? [token.cls] : [];
+      return token.kind === 'instance' && !flow.describes(token.cls) ? [token.cls] : [];
     });
 
+  /** Whether value flow knows what stands at a node. */
+  const isTyped = (node: number): boolean =>
+    graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node) && !described.is(node);
   const at: Guesses['at'] = (file, value) => {
     const node = flow.valueNode(file, value);
-    if (graph.size(node) > 0 && !graph.has(node, UNKNOWN) && !belief.isCrowd(node)) return [];
+    if (isTyped(node)) return [];
     const names = written(file, value).op === Op.Var ? usedOn(file, value) : [];
     return left(file, value, [
       ...byShape(names),
@@ -249,6 +257,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     at,
     lost: (file, value) => left(file, value, lost(file, value)),
     lostIn: lostContents.within,
+    isDescribed: described.is,
     standing,
     behind: origins.behind,
     usesOf(file, variables) {
@@ -269,9 +278,11 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       const isKnown = standing(file, value).length > 0;
       const near = isKnown ? [] : [...nearest(file, value, usedOn(file, value)), ...askedFor(file, value)];
       // an instance of a class may be one of those below it
-      return left(file, value, [...lost(file, value), ...near]).filter(
-        c => ![c, ...c.descendants].some(d => has(d, attr)),
-      );
+      return left(file, value, [
+        ...lost(file, value),
+        ...described.lacking(flow.valueNode(file, value), attr),
+        ...near,
+      ]).filter(c => ![c, ...c.descendants].some(d => has(d, attr)));
     },
     binding,
     storing(file, value, attr) {
@@ -289,6 +300,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
         ...byShape(names),
         ...byName(file, value),
         ...lost(file, value),
+        ...described.lacking(flow.valueNode(file, value), attr),
         ...back,
         ...ledTo,
       ]);

@@ -63,7 +63,7 @@ export function newUnresolvedStores(
   };
 
   const isTyped = (node: number): boolean => {
-    const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS);
+    const isOpen = graph.has(node, UNKNOWN) || graph.has(node, SOME_CLASS) || guesses.isDescribed(node);
     return graph.size(node) > 0 && !isOpen && !belief.isCrowd(node);
   };
 

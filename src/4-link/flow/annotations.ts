@@ -96,8 +96,7 @@ function meaning(flow: Flow, m: Meaning, into: number, allowed: Allowed, depth: 
       allowed.classes.push(cls);
       flow.graph.add(into, flow.tokens.id({ kind: 'instance', cls }));
       // a protocol stands for every class of its shape
-      const isProtocol = cls.bases.some(b => b.kind === 'external' && lastPart(b.dotted) === 'Protocol');
-      return isProtocol ? 'open' : 'closed';
+      return flow.describes(cls) ? 'open' : 'closed';
     }
     case 'external':
       return external(flow, m.dotted, into, allowed);

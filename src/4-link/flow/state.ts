@@ -6,6 +6,7 @@ import type { Meaning, Resolver } from '../resolve.js';
 import { type Callers, newCallers } from './callers.js';
 import { type HandedStores, newHandedStores } from './calls/handed-stores.js';
 import type { Pairs } from './columns.js';
+import { type Describes, newDescribes } from './descriptions.js';
 import { type DescriptorNames, newDescriptorNames } from './descriptor-names.js';
 import type { Guard } from './gates.js';
 import { type Graph, newGraph } from './graph.js';
@@ -112,6 +113,7 @@ export interface Flow extends Nodes {
   readonly descriptorNames: DescriptorNames;
   readonly listedNames: ListedNames;
   readonly having: Having;
+  readonly describes: Describes;
   /** What guards annotated nodes, by what their annotations allow. */
   readonly annotated: Map<string, Guard>;
   /** Nodes of what unseen code may pass on to functions it is given, with the node of all that it is given. */
@@ -167,6 +169,7 @@ export function newFlow(
   const byFile = new Map<number, WorldClass[]>();
   for (const cls of classes) addTo(byFile, cls.file.index, cls);
   const classesOf = (file: WorldFile): readonly WorldClass[] => byFile.get(file.index) ?? [];
+  const classOf: Flow['classOf'] = m => byFile.get(m.file.index)![m.number]!;
   const tokens = newTokens();
   const graph = newGraph(numbering.count, tokens, onToken);
   const someModule = tokens.id({
@@ -210,7 +213,7 @@ export function newFlow(
     files,
     classes,
     resolver,
-    classOf: m => byFile.get(m.file.index)![m.number]!,
+    classOf,
     madeBy: classesByMetaclass(classes),
     classesOf,
     graph,
@@ -228,6 +231,7 @@ export function newFlow(
     descriptorNames: newDescriptorNames(resolver, classesOf),
     listedNames: newListedNames(files, resolver, classesOf),
     having,
+    describes: newDescribes({ files, resolver, classOf }),
     annotated: new Map(),
     passing: new Map(),
     views: new Map(),
