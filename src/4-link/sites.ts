@@ -3,7 +3,7 @@ import type { Base, WorldClass } from '../model/world.js';
 import { above, declaredSlots, relatives } from '../slots.js';
 import type { Belief } from './flow/belief.js';
 import { BROAD } from './flow/constraints.js';
-import { namedInCalls } from './flow/descriptions.js';
+import { isProtocol, namedInCalls } from './flow/descriptions.js';
 import type { Flow, StoreSite } from './flow/state.js';
 import { isInside } from './index-file.js';
 import { comparedIn } from './markers.js';
@@ -22,7 +22,10 @@ export function believedSites(
   belief: Belief,
   alternatives: ReadonlyMap<Base, readonly WorldClass[]>,
 ): Sites {
-  const seen = [...flow.stores.values()].filter(s => belief.holds(s.receiver, s.token));
+  /** What others store on what is annotated with a protocol is on no instance of it (PEP 544: there are none). */
+  const isMade = (s: StoreSite): boolean =>
+    isInside(s.cls, s) || s.cls.descendants.length > 0 || !isProtocol(s.cls);
+  const seen = [...flow.stores.values()].filter(s => isMade(s) && belief.holds(s.receiver, s.token));
   const owners = ownersOf(flow.classes, seen);
   const owns = (cls: WorldClass, attr: string): boolean => {
     const known = owners.get(attr);

@@ -21,7 +21,8 @@ export function newDescribes(flow: Pick<Flow, 'files' | 'resolver' | 'classOf'>)
   };
 }
 
-const isProtocol = (cls: WorldClass): boolean =>
+/** Whether a class is a protocol itself, not one that conforms to it by name. */
+export const isProtocol = (cls: WorldClass): boolean =>
   cls.bases.some(b => b.kind === 'external' && PROTOCOLS.has(b.dotted));
 
 /** Whether a class has annotations and nothing else, nor anything above or below it. */
