@@ -108,7 +108,7 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
     const called = (file: WorldFile, value: number, depth: number): void => {
       const callee = flow.valueNode(file, value);
       // `kind()`: instances of the classes that may stand there
-      if (graph.has(callee, UNKNOWN)) go(callee, 0);
+      if (depth === 0 && graph.has(callee, UNKNOWN)) go(callee, 0);
       if (opAt(file, value) !== Op.Attr || !holds(callee, 'bagMethod')) return;
       const { a: receiver, b: name } = row(file, value);
       go(flow.valueNode(file, receiver), depth + stepsInto(stringAt(file, name)));
