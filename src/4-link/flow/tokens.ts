@@ -105,6 +105,10 @@ const headerOf = ({ file, fn, kind }: FunctionToken): string =>
   `${kind} ${file.facts.functions[fn]!.parameters.map(p => p.name).join(' ')}`;
 
 const NOTHING: readonly number[] = [];
+/** In the place of the number of a header, for what is no function. */
+const NO_HEADER = -1;
+/** In the place of a token that nobody has asked for. */
+const UNASKED = -2;
 
 /** Every field that some token has. */
 type AnyToken = { readonly [Field in FieldOf<Token>]?: unknown };
@@ -145,15 +149,16 @@ export function newTokens(): Tokens {
   /** Name and file of a function; null and -1 for others. */
   const names: (string | null)[] = [];
   const files: number[] = [];
-  /** How a function is called; empty for others. */
-  const headers: string[] = [];
+  /** Number of how a function is called. */
+  const headers: number[] = [];
+  const numbers = new Map<string, number>();
   /** Numbers of instances and classes, by the index of the class. */
   const instances: (number | undefined)[] = [];
   const classes: (number | undefined)[] = [];
   /** Numbers of the others: by one number of theirs, by one and a text, by a text. */
   const bags: Table = new Map();
   const modules: Table = new Map();
-  /** By function, the token of what is left of those of its file; -1 for others. */
+  /** For a function, the token of what is left of those of its file, or `UNASKED`; -1 for others. */
   const rests: number[] = [];
   const left = new Map<number, Left>();
   const inFiles = new Map<string, Table[]>();
@@ -221,7 +226,8 @@ export function newTokens(): Tokens {
     const fn = isFunction(token) ? token : null;
     names.push(fn && nameOf(fn));
     files.push(fn?.file.index ?? -1);
-    headers.push(fn ? headerOf(fn) : '');
+    headers.push(fn ? numberOf(headerOf(fn)) : NO_HEADER);
+    rests.push(token.kind === 'function' ? UNASKED : -1);
     return all.push(inOneShape(token)) - 1;
   };
   const leftOf = (rest: number): Left => {
@@ -229,10 +235,14 @@ export function newTokens(): Tokens {
     if (!known) left.set(rest, (known = { functions: [], users: [] }));
     return known;
   };
+  const numberOf = (header: string): number => {
+    let known = numbers.get(header);
+    if (known === undefined) numbers.set(header, (known = numbers.size));
+    return known;
+  };
   const restOf = (number: number): number => {
-    const token = all[number]!;
-    if (token.kind !== 'function') return (rests[number] = -1);
-    const rest = (rests[number] = id({ kind: 'rest', header: headers[number]!, file: token.file }));
+    const token = all[number] as FunctionToken;
+    const rest = (rests[number] = id({ kind: 'rest', header: headerOf(token), file: token.file }));
     const { functions, users } = leftOf(rest);
     functions.push(number);
     for (const use of users) use(number);
@@ -259,8 +269,8 @@ export function newTokens(): Tokens {
       const before = names[other]!;
       return before === null || files[number] === files[other] || before === name;
     },
-    similar: (number, other) => headers[other] === '' || headers[number] === headers[other],
-    rest: number => rests[number] ?? restOf(number),
+    similar: (number, other) => headers[other] === NO_HEADER || headers[number] === headers[other],
+    rest: number => (rests[number] === UNASKED ? restOf(number) : rests[number]!),
     eachLeft(rest, use) {
       const { functions, users } = leftOf(rest);
       users.push(use);
