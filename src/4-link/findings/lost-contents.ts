@@ -19,9 +19,9 @@ export interface LostContents {
 /** More classes than this stand for anything at all. */
 export const MANY = 32;
 /** A search that comes to more places than this has lost its aim, and says nothing. */
-const MOST_PLACES = 120;
+const MOST_PLACES = 400;
 /** So has one that looks into so many. */
-const MOST_COUNTED = 1000;
+const MOST_COUNTED = 5000;
 /** Containers within containers are told apart so far. */
 const DEEPEST = 4;
 
@@ -118,7 +118,7 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
     for (const { node, depth } of places) {
       if (places.length > MOST_PLACES || isLost()) return NONE;
       if (depth > 0) countLost(node, depth);
-      for (const source of graph.sources(node)) if (isOpen(source)) go(source, depth);
+      for (const source of graph.sources(node)) if (graph.has(source, UNKNOWN)) go(source, depth);
       for (const whole of iteratedFor(node)) go(whole, depth + 1);
       if (node >= lastValue) continue;
       const origin = flow.constraint(node);
