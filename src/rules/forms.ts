@@ -18,6 +18,9 @@ export const isOlderThan = (world: World, minor: number): boolean =>
 
 const oldest = (world: World): string => `the range begins with ${world.python.oldest.join('.')}`;
 
+/** Methods by which a class takes its state back itself, or is made anew instead. */
+export const TAKES_STATE = ['__setstate__', '__reduce__', '__reduce_ex__'];
+
 /** An option that is not plainly False counts as set. */
 const isSet = (flags: ReadonlyMap<string, boolean | null>, name: string): boolean =>
   flags.has(name) && flags.get(name) !== false;
@@ -120,12 +123,22 @@ function isSetAtOnce(cls: WorldClass, field: Field, world: World): boolean {
 export function* literalHurts(cls: WorldClass, world: World): Generator<Evidence> {
   for (const f of cls.fields)
     if (f.hasDefault) yield inFileOf(cls, f.at, `the default of ${f.name} is a class variable`);
-  if (isFrozen(cls)) yield atClass(cls, 'frozen instances with literal slots cannot be pickled or copied');
+  if (isFrozen(cls)) yield* copiesOfFrozen(cls, world);
   for (const { name } of inheritedFields(cls)) {
     const member = cls.members.get(name);
     if (member && !isFieldOf(cls, name) && !world.isDescriptor(cls, member))
       yield inFileOf(cls, member.at, `${name} would make the inherited slot read-only`);
   }
+}
+
+/** Copies and pickles of frozen instances: with literal slots their state is put back with `setattr()`, which a frozen
+ *  class refuses (`load_build` in Lib/pickle.py, `_reconstruct` in Lib/copy.py). */
+function* copiesOfFrozen(cls: WorldClass, world: World): Generator<Evidence> {
+  if ([cls, ...above(cls)].some(c => TAKES_STATE.some(name => c.members.has(name)))) return;
+  const found = [...relatives(cls)].flatMap(c => world.findings(c, 'state-copy'));
+  if (!found.length) return;
+  yield atClass(cls, 'frozen instances with literal slots cannot be pickled or copied');
+  for (const f of found) yield f.evidence;
 }
 
 /** Uses of the `__class__` cell that would see the class before slots: all of them in a dataclass up to 3.13. */

@@ -2,7 +2,7 @@
 import type { Place } from '../model/decision.js';
 import type { World, WorldClass } from '../model/world.js';
 import { above, declaredSlots, definesSlots, relatives, weakrefAbove } from '../slots.js';
-import { refusesStores } from './forms.js';
+import { refusesStores, TAKES_STATE } from './forms.js';
 import { findingsOn, inFileOf, placeIn, rule } from './rule.js';
 
 /** The class, and those below it whose state holds what goes into its slots: with a `__dict__` of their own they would
@@ -70,9 +70,6 @@ function boundAt(cls: WorldClass, name: string, world: World): Place | null {
   if (member) return placeIn(cls, member.at);
   return world.findings(cls, 'class-store').find(f => f.attr === name && f.certain)?.evidence.at ?? null;
 }
-
-/** Methods by which a class takes its state back itself, or is made anew instead. */
-const TAKES_STATE = ['__setstate__', '__reduce__', '__reduce_ex__'];
 
 /** Methods by which a class says itself how it is pickled. */
 const OWN_STATE = ['__getstate__', '__reduce__', '__reduce_ex__'];

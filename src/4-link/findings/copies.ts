@@ -1,25 +1,15 @@
-// Where instances are pickled, copied or written out whole: what is done there goes through their state.
-import type { FunctionFact } from '../../model/definitions.js';
-import { ArgKind, ConstKind, Op } from '../../model/facts.js';
+import { ArgKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { above } from '../../slots.js';
+import { above, dataclassDecorator } from '../../slots.js';
 import { SHELF } from '../flow/externals.js';
 import type { Token } from '../flow/tokens.js';
-import {
-  type Argument,
-  argumentsOf,
-  listAt,
-  opAt,
-  row,
-  stringAt,
-  valueCount,
-  written,
-} from '../index-file.js';
-import type { Meaning } from '../resolve.js';
+import { type Argument, argumentsOf, opAt, row, stringAt, valueCount } from '../index-file.js';
 import { newDeepClasses } from './deep-classes.js';
 import { newLeftOut } from './left-out.js';
 import { newLoads } from './loads.js';
 import { MANY } from './lost-contents.js';
+import { newNamedClasses } from './named-classes.js';
+import { newPickleProtocols } from './pickle-protocols.js';
 import { REDUCERS } from './reducers.js';
 import type { Call, Finder, Sight } from './sight.js';
 
@@ -46,10 +36,12 @@ const UNPICKLERS: ReadonlySet<string> = new Set([
   'shelve.open',
 ]);
 
-/** Protocols of the pickle module that are 2 or newer on every Python 3. */
-const NEW_PROTOCOLS: ReadonlySet<string> = new Set(['pickle.HIGHEST_PROTOCOL', 'pickle.DEFAULT_PROTOCOL']);
+/** Copies an instance alone: what it keeps is shared. */
+const SHALLOW = 'copy.copy';
+const COPIERS: ReadonlySet<string> = new Set([SHALLOW, 'copy.deepcopy']);
 
-const COPIERS: ReadonlySet<string> = new Set(['copy.copy', 'copy.deepcopy']);
+/** They take dataclasses apart and copy everything else (`_asdict_inner` in Lib/dataclasses.py). */
+const SPELLERS: ReadonlySet<string> = new Set(['dataclasses.asdict', 'dataclasses.astuple']);
 
 /** Writers whose text for an object with slots is another one than for an object with a `__dict__`. */
 const STATE_WRITERS: ReadonlySet<string> = new Set([
@@ -70,16 +62,13 @@ const MOST_FOLLOWED = 8;
 /** Tuples, written out and annotated. */
 const TUPLES: ReadonlySet<string> = new Set(['tuple', 'builtins.tuple', 'typing.Tuple']);
 
-/** How deep a chain of names is followed to the number behind a protocol. */
-const DEEPEST = 4;
-
 /** Whether calls of a token are looked at here. */
 export const asksCopies = (token: Token): boolean => {
   if (token.kind === 'function') return PICKLERS.has(dottedOf(token));
   if (token.kind !== 'external') return false;
   const { dotted } = token;
   return (
-    [COPIERS, PICKLERS, UNPICKLERS, STATE_WRITERS].some(names => names.has(dotted)) ||
+    [COPIERS, SPELLERS, PICKLERS, UNPICKLERS, STATE_WRITERS].some(names => names.has(dotted)) ||
     PROCESSES.test(dotted) ||
     dotted === 'copyreg.pickle'
   );
@@ -94,6 +83,8 @@ export function newCopies(sight: Sight): Finder {
   const givenIn = newDeepClasses(flow, belief, MANY);
   const leftOut = newLeftOut(flow.resolver);
   const loads = newLoads(sight, leftOut);
+  const namedIn = newNamedClasses(flow);
+  const protocols = newPickleProtocols(flow.resolver);
 
   /** Classes whose instances are in what stands at values: in containers there, and in what instances keep. Where
    *  instances of many classes may stand the analysis has lost track, and nothing is followed further. */
@@ -121,11 +112,11 @@ export function newCopies(sight: Sight): Finder {
       node >= 0 && flow.graph.size(node) > 0 && flow.graph.tokens(node).every(isPair);
     return nodes.every(isKnown) ? nodes : null;
   };
-  const reachedFrom = (starts: readonly number[]): Set<WorldClass> => {
+  const reachedFrom = (starts: readonly number[], within = instancesIn): Set<WorldClass> => {
     const classes = new Set<WorldClass>();
     const nodes = new Set(starts);
     for (const node of nodes)
-      for (const cls of instancesIn(node)) {
+      for (const cls of within(node)) {
         if (classes.has(cls)) continue;
         classes.add(cls);
         for (const field of fieldsOf(cls)) nodes.add(field);
@@ -158,11 +149,9 @@ export function newCopies(sight: Sight): Finder {
     const [first] = args;
     if (!first) return;
     if (COPIERS.has(dotted) || PICKLERS.has(dotted))
-      for (const cls of reached(file, [first.value]))
-        note('state-copy', cls, file, at, `goes through ${dotted}()`);
-    if (PROCESSES.test(dotted))
-      for (const cls of reached(file, valuesOf(args)))
-        note('state-copy', cls, file, at, 'is handed to another process');
+      copied(file, [first.value], at, `goes through ${dotted}()`, dotted !== SHALLOW);
+    if (PROCESSES.test(dotted)) copied(file, valuesOf(args), at, 'is handed to another process');
+    if (SPELLERS.has(dotted)) spelledOut(file, first.value, at, dotted);
     if (STATE_WRITERS.has(dotted))
       for (const cls of reached(file, [first.value]))
         note('instance-dict', cls, file, at, `writes it out with ${dotted}()`);
@@ -175,6 +164,37 @@ export function newCopies(sight: Sight): Finder {
       loads.dumped({ file, node: shelf.items, at, classes: reachedFrom([shelf.items]) });
   };
 
+  /** Notes what is copied; where that is not known, what may be. */
+  const copied = (
+    file: WorldFile,
+    values: readonly number[],
+    at: number,
+    says: string,
+    deep = true,
+  ): void => {
+    const nodes = values.map(v => flow.valueNode(file, v));
+    const known = deep ? reachedFrom(nodes) : new Set(nodes.flatMap(instancesAt));
+    for (const cls of known) note('state-copy', cls, file, at, says);
+    const doubted = new Set(nodes.flatMap(n => [...guesses.lostIn(n), ...guesses.behind(n)]));
+    if (deep)
+      for (const cls of reachedFrom([...nodes, ...[...doubted].flatMap(fieldsOf)], givenIn)) doubted.add(cls);
+    // what nobody hands to a helper in sight is of the kind that its file is about
+    if (!known.size && !doubted.size) for (const cls of namedIn(file)) doubted.add(cls);
+    for (const cls of doubted) if (!known.has(cls)) note('state-copy', cls, file, at, says, null, false);
+  };
+  const instancesAt = (node: number): WorldClass[] =>
+    [...belief.tokens(node)].flatMap(id => {
+      const token = flow.tokens.get(id);
+      return token.kind === 'instance' ? [token.cls] : [];
+    });
+
+  /** Of `dataclasses.asdict(order)`. */
+  const spelledOut = (file: WorldFile, value: number, at: number, dotted: string): void => {
+    const whole = [...reached(file, [value])].filter(c => !dataclassDecorator(c));
+    for (const cls of [...whole, ...reachedFrom(whole.flatMap(fieldsOf))])
+      note('state-copy', cls, file, at, `goes through ${dotted}()`);
+  };
+
   /** What `shelve.open()` at a place gives, where something is put into it. */
   const shelvesAt = (file: WorldFile, at: number) =>
     flow.made.filter(m => m.type === SHELF && m.file === file && m.at === at && flow.graph.size(m.items) > 0);
@@ -185,7 +205,7 @@ export function newCopies(sight: Sight): Finder {
     const position = PICKLERS.get(dottedOf(token));
     if (position === undefined || !args[0]) return;
     const protocol = protocolIn(args, position);
-    if (protocol && mayBeOld(file, protocol.value))
+    if (protocol && protocols.mayBeOld(file, protocol.value))
       for (const cls of instancesIn(flow.valueNode(file, args[0].value))) oldProtocol(cls, file, at);
   };
 
@@ -197,7 +217,9 @@ export function newCopies(sight: Sight): Finder {
     const position = PICKLERS.get(dotted)!;
     const protocol = protocolIn(args, position);
     const isOld =
-      protocol === undefined ? args.some(a => mayNameOld(file, a)) : mayBeOld(file, protocol.value);
+      protocol === undefined
+        ? args.some(a => protocols.mayNameOld(file, a))
+        : protocols.mayBeOld(file, protocol.value);
     const isStored = position === 2;
     const node = flow.valueNode(file, args[0]!.value);
     const found = reachedFrom([node]);
@@ -212,65 +234,6 @@ export function newCopies(sight: Sight): Finder {
     }
   };
 
-  /** `pickle.dumps(order, **options)` */
-  const mayNameOld = (file: WorldFile, { kind, value }: Argument): boolean => {
-    if (kind === ArgKind.Star) return true;
-    if (kind !== ArgKind.DoubleStar) return false;
-    const found = flow.resolver.value(file, value);
-    return (
-      !found.length ||
-      found.some(m => {
-        if (m.kind !== 'value' || opAt(m.file, m.value) !== Op.Dict) return true;
-        const entries = listAt(m.file, row(m.file, m.value).b);
-        return entries.some((key, i) => {
-          if (i % 2) return false;
-          if (key < 0 || opAt(m.file, key) !== Op.Str) return true;
-          return stringAt(m.file, row(m.file, key).a) === 'protocol' && mayBeOld(m.file, entries[i + 1]!);
-        });
-      })
-    );
-  };
-
-  /** Whether the protocol at a value may be 0 or 1: unless all that it may be is known to be none of them. */
-  const mayBeOld = (file: WorldFile, value: number, depth = 0): boolean => {
-    const r = written(file, value);
-    if (depth > DEEPEST) return true;
-    if (r.op === Op.Const) return r.a === ConstKind.Int && (r.b === 0 || r.b === 1);
-    const fn = file.facts.functions.find(f => r.op === Op.Var && f.parameters.some(p => p.variable === r.a));
-    if (fn) return givenMayBeOld(file, fn, r.a, depth + 1);
-    if (r.op === Op.Iter) return itemMayBeOld(file, r.a, depth + 1);
-    if (r.op !== Op.Var && r.op !== Op.Attr) return true;
-    const isNew = (m: Meaning): boolean =>
-      m.kind === 'external'
-        ? NEW_PROTOCOLS.has(m.dotted)
-        : m.kind === 'value' && !mayBeOld(m.file, m.value, depth + 1);
-    return !flow.resolver.value(file, value).every(isNew);
-  };
-
-  /** The same for the items of a display or a `range()`. */
-  const itemMayBeOld = (file: WorldFile, value: number, depth: number): boolean => {
-    const r = row(file, value);
-    if (r.op === Op.Tuple || r.op === Op.List)
-      return [...listAt(file, r.b)].some(item => item < 0 || mayBeOld(file, item, depth));
-    if (r.op !== Op.Call) return true;
-    const [start, stop] = argumentsOf(file, value);
-    return !stop || mayBeOld(file, start!.value, depth);
-  };
-
-  /** The same for a parameter: its default, or what `pytest.mark.parametrize("protocol", ...)` gives it. */
-  const givenMayBeOld = (file: WorldFile, fn: FunctionFact, variable: number, depth: number): boolean => {
-    const parameter = fn.parameters.find(p => p.variable === variable)!;
-    if (parameter.defaultValue >= 0) return mayBeOld(file, parameter.defaultValue, depth);
-    for (const decorator of fn.decorators) {
-      if (opAt(file, decorator) !== Op.Call) continue;
-      const [names, items] = argumentsOf(file, decorator);
-      if (!names || !items || opAt(file, names.value) !== Op.Str) continue;
-      if (stringAt(file, row(file, names.value).a) === parameter.name)
-        return itemMayBeOld(file, items.value, depth);
-    }
-    return true;
-  };
-
   const method = ({ file, callee, args, at }: Call): void => {
     const name = stringAt(file, row(file, callee).b);
     if (name !== 'dump' && !HANDS_OVER.test(name)) return;
@@ -281,8 +244,7 @@ export function newCopies(sight: Sight): Finder {
       const toProcess =
         token.kind === 'bag' ? PROCESSES.test(token.type) : token.kind === 'unknown' && usesProcesses(file);
       if (name !== 'dump' && toProcess)
-        for (const cls of reached(file, valuesOf(args)))
-          note('state-copy', cls, file, at, `may be handed to another process by ${name}()`);
+        copied(file, valuesOf(args), at, `may be handed to another process by ${name}()`);
     }
   };
 

@@ -2,6 +2,7 @@
 import { ACT_WIDTH, Act, type PickledFact } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import type { LeftOut } from './left-out.js';
+import { newNamedClasses } from './named-classes.js';
 import { newOwnPickles } from './own-pickles.js';
 import type { Sight } from './sight.js';
 
@@ -48,6 +49,7 @@ export function newLoads(
   const dumps: Dump[] = [];
   const loads: Load[] = [];
   const isOwnPickle = newOwnPickles(solved);
+  const namedIn = newNamedClasses(flow);
 
   const isFresh = ({ file, from }: Load): boolean => {
     const given = tokensOf(file, from);
@@ -77,17 +79,6 @@ export function newLoads(
         [...deepTokens(n)].every(t => t.kind !== 'unknown' && t.kind !== 'someClass'),
       )
     );
-  };
-
-  /** Classes that a file defines, or imports by name. */
-  const namedIn = (file: WorldFile): Set<WorldClass> => {
-    const named = new Set(flow.classes.filter(c => c.file === file));
-    file.facts.variables.forEach((v, number) => {
-      if (v.scope !== 0 || !flow.resolver.bindings(file).imports.has(number)) return;
-      for (const m of flow.resolver.variable(file, number))
-        if (m.kind === 'class') named.add(flow.classOf(m));
-    });
-    return named;
   };
 
   /** Classes that a pickle in the source names: those of the file or of the name where the module is not of the world. */
