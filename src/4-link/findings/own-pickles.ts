@@ -1,4 +1,5 @@
-// Pickles that a program keeps for itself while it runs: nothing but what it has just dumped is ever stored there.
+// Pickles that a program keeps for itself while it runs, or sends to a process of its own: nothing but what it has just
+// dumped is ever there.
 import { ConstKind, Op } from '../../model/facts.js';
 import type { WorldFile } from '../../model/world.js';
 import { isParameter } from '../flow/names.js';
@@ -6,8 +7,14 @@ import type { Solved } from '../flow/solve.js';
 import { listAt, row, stringAt, written } from '../index-file.js';
 import type { Meaning } from '../resolve.js';
 
-/** Whether what stands at a value was dumped by the run that loads it, or is None. */
+/** Whether what stands at a value was dumped by the run that loads it, came in from a process at the other end of a pipe
+ *  or a socket, or is None. */
 export type OwnPickles = (file: WorldFile, value: number) => boolean;
+
+/** Methods of sockets, connections and streams that give what the other end has sent; files have none of them. */
+const RECEIVING = /^(recv(_bytes|_exactly|from)?|receive(_exactly|_until)?|readexactly|readuntil)$/;
+
+const STDIN: ReadonlySet<string> = new Set(['sys.stdin', 'sys.stdin.buffer']);
 
 export function newOwnPickles({ flow }: Solved): OwnPickles {
   const { resolver } = flow;
@@ -36,10 +43,21 @@ export function newOwnPickles({ flow }: Solved): OwnPickles {
         return [...listAt(file, r.b)].every(v => isOwn(file, v));
       case Op.Narrow:
         return isOwn(file, r.a);
+      case Op.Await:
+        return isOwn(file, r.a);
       case Op.Attr:
-        return keptUnder(stringAt(file, r.b));
-      case Op.Call:
-        return isOnly(resolver.value(file, r.a), 'pickle.dumps');
+        return (
+          isOnly(resolver.value(file, value), dotted => STDIN.has(dotted)) ||
+          (stringAt(file, r.b) === 'buffer' && isOwn(file, r.a)) ||
+          keptUnder(stringAt(file, r.b))
+        );
+      case Op.Call: {
+        const callee = written(file, r.a);
+        return (
+          (callee.op === Op.Attr && RECEIVING.test(stringAt(file, callee.b))) ||
+          isOnly(resolver.value(file, r.a), dotted => dotted === 'pickle.dumps')
+        );
+      }
       case Op.Var: {
         const { imports, values } = resolver.bindings(file);
         const bound = imports.has(r.a) || isParameter(file, r.a) ? [] : (values.get(r.a) ?? []);
@@ -55,5 +73,5 @@ export function newOwnPickles({ flow }: Solved): OwnPickles {
   return isOwn;
 }
 
-const isOnly = ([only, ...others]: readonly Meaning[], dotted: string): boolean =>
-  only?.kind === 'external' && only.dotted === dotted && !others.length;
+const isOnly = ([only, ...others]: readonly Meaning[], passes: (dotted: string) => boolean): boolean =>
+  only?.kind === 'external' && passes(only.dotted) && !others.length;
