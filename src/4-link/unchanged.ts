@@ -42,6 +42,8 @@ const VALUES_OF: ReadonlyMap<Act, readonly number[]> = new Map([
   [Act.YieldFrom, [2]],
 ]);
 
+const STORING: ReadonlySet<Act> = new Set([Act.Store, Act.StoreAug, Act.StoreDel]);
+
 export interface Unchanged {
   /** Whether what a variable is bound to, a display, stays as it is written there. */
   readonly variable: (file: WorldFile, variable: number) => boolean;
@@ -72,7 +74,8 @@ export function unchangedIn(
     const { values, imports } = bindingsOf(file);
     const bound = new Set([...same].flatMap(v => values.get(v) ?? []));
     if (bound.size !== 1 || [...same].some(v => imports.has(v))) return false;
-    if (scope === 0 && namingVariable(name).some(other => other !== file)) return false;
+    if (scope === 0 && !namingVariable(name).every(other => other === file || onlyReads(other, name)))
+      return false;
     return isOnlyRead(file, v => opAt(file, v) === Op.Var && same.has(row(file, v).a));
   };
 
@@ -98,6 +101,20 @@ export function unchangedIn(
       return known;
     },
   };
+}
+
+/** Whether a file only reads what it may mean by the name of a variable of another module. */
+function onlyReads(file: WorldFile, name: string): boolean {
+  const { acts, imports, variables } = file.facts;
+  if (imports.some(i => i.name === name && variables[i.variable]?.name !== name)) return false;
+  for (let i = 0; i < acts.length; i += ACT_WIDTH)
+    if (STORING.has(acts[i]! as Act) && stringAt(file, acts[i + 2]!) === name) return false;
+  for (let v = 0; v < valueCount(file); v++)
+    if (opAt(file, v) === Op.Str && stringAt(file, row(file, v).a) === name) return false;
+  return isOnlyRead(file, v => {
+    const { op, a, b } = row(file, v);
+    return op === Op.Attr ? stringAt(file, b) === name : op === Op.Var && variables[a]!.name === name;
+  });
 }
 
 const isOfClass = ({ facts }: WorldFile, variable: number, name: string): boolean => {

@@ -273,12 +273,16 @@ function displayAt(
 function staysAsMade(
   file: WorldFile,
   r: Row,
-  display: { readonly file: WorldFile },
+  display: { readonly file: WorldFile; readonly value: number },
   ofSelf: boolean,
-  { unchanged }: Resolver,
+  { bindings, unchanged }: Resolver,
 ): boolean {
   if (ofSelf) return unchanged.classVariable(stringAt(file, r.b));
-  return r.op === Op.Var && display.file === file && unchanged.variable(file, r.a);
+  if (display.file === file) return r.op === Op.Var && unchanged.variable(file, r.a);
+  const { values, moduleNames } = bindings(display.file);
+  for (const variable of moduleNames.values())
+    if (values.get(variable)?.includes(display.value)) return unchanged.variable(display.file, variable);
+  return false;
 }
 
 function union(parts: readonly (readonly string[] | null)[]): readonly string[] | null {
