@@ -1,3 +1,4 @@
+// Where instances are pickled, copied or written out whole: what is done there goes through their state.
 import { ArgKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above, dataclassDecorator } from '../../slots.js';
@@ -188,7 +189,7 @@ export function newCopies(sight: Sight): Finder {
       return token.kind === 'instance' ? [token.cls] : [];
     });
 
-  /** Of `dataclasses.asdict(order)`. */
+  /** Of what `dataclasses.asdict(order)` is given, all that is no dataclass is copied whole. */
   const spelledOut = (file: WorldFile, value: number, at: number, dotted: string): void => {
     const whole = [...reached(file, [value])].filter(c => !dataclassDecorator(c));
     for (const cls of [...whole, ...reachedFrom(whole.flatMap(fieldsOf))])
