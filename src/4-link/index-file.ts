@@ -69,7 +69,8 @@ export const valueCount = (file: WorldFile): number => file.facts.values.length 
 
 /** Calls of a file, with what they call. */
 export function* callsIn(file: WorldFile): Generator<{ readonly call: number; readonly callee: number }> {
-  for (let call = 0; call < valueCount(file); call++)
+  const count = valueCount(file);
+  for (let call = 0; call < count; call++)
     if (opAt(file, call) === Op.Call) yield { call, callee: row(file, call).a };
 }
 

@@ -101,8 +101,11 @@ export function solve(
     const into = flow.valueNode(file, value);
     switch (r.op) {
       case Op.Var:
-        return flow.having.awaits(namesAt(file, value), id, into);
+        // nothing else waits, and names are not listed for it
+        if (tokens.get(id).kind === 'instance') flow.having.awaits(namesAt(file, value), id, into);
+        return;
       case Op.Attr: {
+        if (tokens.get(id).kind === 'rest') return;
         const name = stringAt(file, r.b);
         raised.goesOn(id, name, file, flow.valueNode(file, r.a));
         return members.read(id, name, into, flow.valueNode(file, r.a), namesClass(file, r.a, id));

@@ -208,7 +208,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
         );
         return;
       case 'rest':
-        return callLeft(token, args);
+        return callLeft(id, args);
       case 'methods':
         return namedMethods.each(token, method => calls(file, call, method));
       case 'module':
