@@ -14,28 +14,31 @@ export type NoteWithin = (
 ) => void;
 
 export function newNoteWithin({ solved: { flow }, belief, deepClasses, guesses, note }: Sight): NoteWithin {
-  const known = new Map<number, ReadonlySet<WorldClass>>();
-  /** Classes of what may be in the containers at a node as well, by guess. */
-  const guessedInside = (node: number): ReadonlySet<WorldClass> => {
-    let found = known.get(node);
-    if (!found) known.set(node, (found = new Set([...inside(node)].flatMap(n => [...guesses.behind(n)]))));
-    return found;
-  };
-  /** Nodes of what is in the containers at a node. */
-  const inside = (node: number): Set<number> => {
-    const found = new Set<number>();
-    for (const id of belief.tokens(node)) {
-      const token = flow.tokens.get(id);
-      if (token.kind === 'bag') for (const inner of [token.items, ...(token.places ?? [])]) found.add(inner);
+  const { tokens } = flow;
+  /** By the number of a container: many nodes hold it. */
+  const known = new Map<number, readonly WorldClass[]>();
+  /** Classes of what may be in a container as well, by guess. */
+  const guessedIn = (bag: number): readonly WorldClass[] => {
+    let found = known.get(bag);
+    if (!found) {
+      const token = tokens.get(bag);
+      const inside = token.kind === 'bag' ? [token.items, ...(token.places ?? [])] : [];
+      known.set(bag, (found = [...new Set(inside.flatMap(node => [...guesses.behind(node)]))]));
     }
     return found;
   };
+  const noted = new Set<string>();
 
   return (kind, file, value, at, says) => {
+    // several functions may do the same to it at one place: the first one's words stay
+    const key = `${kind} ${file.index} ${value} ${at}`;
+    if (noted.has(key)) return;
+    noted.add(key);
     const node = flow.valueNode(file, value);
     for (const cls of deepClasses(node)) note(kind, cls, file, at, says);
     for (const cls of guesses.at(file, value)) note(kind, cls, file, at, says, null, false);
-    for (const cls of guessedInside(node)) note(kind, cls, file, at, says, null, false);
+    for (const id of belief.tokens(node))
+      for (const cls of guessedIn(id)) note(kind, cls, file, at, says, null, false);
   };
 }
 

@@ -40,12 +40,15 @@ export function newRaised(flow: Flow, members: Members, layouts: Layouts): Raise
     dotted,
     ...(layouts.find(dotted)?.bases ?? []).flatMap(catching),
   ];
-  /** Only instances of the world matter: where there is none, the exception is one like any other. */
-  const carry = (given: number, caughtAs: () => readonly string[]): void =>
+  /** Only instances of the world matter: where there is none, the exception is one like any other. What is given is
+   *  carried as the first one says. */
+  const carry = (given: number, caughtAs: () => readonly string[]): void => {
+    if (!flow.once('carried', given)) return;
     graph.listen(given, id => {
       if (tokens.get(id).kind !== 'instance' || !flow.once('raised', given)) return;
       for (const name of caughtAs()) graph.edge(given, givenTo(name));
     });
+  };
 
   const end = (given: number): void => carry(given, () => ['builtins.StopIteration']);
   /** Whether a file has to do with ends of generators: other things are sent to as well. */
