@@ -8,7 +8,7 @@ import { type Argument, argumentsOf, opAt, row, stringAt, valueCount } from '../
 import { newDeepClasses } from './deep-classes.js';
 import { newLeftOut } from './left-out.js';
 import { newLoads } from './loads.js';
-import { MANY } from './lost-contents.js';
+import { MOST } from './lost-contents.js';
 import { newNamedClasses } from './named-classes.js';
 import { newPickleProtocols } from './pickle-protocols.js';
 import { REDUCERS } from './reducers.js';
@@ -81,7 +81,7 @@ export function newCopies(sight: Sight): Finder {
   const { flow } = solved;
   /** Classes of the instances in what stands at a node; none where they are many. */
   const instancesIn = newDeepClasses(flow, belief, MOST_FOLLOWED);
-  const givenIn = newDeepClasses(flow, belief, MANY);
+  const givenIn = newDeepClasses(flow, belief, MOST);
   const leftOut = newLeftOut(flow.resolver);
   const loads = newLoads(sight, leftOut);
   const namedIn = newNamedClasses(flow);

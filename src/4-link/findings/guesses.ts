@@ -13,10 +13,13 @@ import { listAt, opAt, receiverKey, row, stringAt, valueCount, written } from '.
 import { newAskedClasses } from './asked-classes.js';
 import { newChains } from './chains.js';
 import { newDescribed } from './described.js';
-import { MANY, newLostContents } from './lost-contents.js';
+import { newLostContents } from './lost-contents.js';
 import { newOpenOperations } from './open-operations.js';
 import { newOrigins } from './origins.js';
 import { type Uses, usesIn } from './uses.js';
+
+/** Beside classes that bind a name, so many that may come from anywhere say nothing. */
+const MANY = 32;
 
 export interface Guesses {
   /** Classes whose instances may stand at a value that value flow knows nothing about; empty when it does know. */

@@ -48,6 +48,7 @@ export interface Graph extends Paths {
   refuse(node: number, token: number): void;
   /** Lets only tokens into a node that a guard lets in. Only before anything has arrived. */
   guard(node: number, guard: Guard): void;
+  isGuarded(node: number): boolean;
   /** Guards a node as another one is, from now on, unless it is guarded already. */
   guardAs(node: number, other: number): void;
   /** Adds everything in `from` to a node once a token that `wakes` (the unknown always does) is kept out of it, or
@@ -263,6 +264,7 @@ export function newGraph(
       return !(state & Gate.Any) || letIn(node, token, crowd, state);
     },
     guard: gates.guard,
+    isGuarded: node => (stateOf(node) & Gate.Guards) !== 0,
     guardAs(node, other) {
       const guard = gates.guardOf(other);
       if (guard && !gates.guardOf(node)) gates.guard(node, guard);
