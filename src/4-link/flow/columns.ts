@@ -58,16 +58,7 @@ export function append(lists: Lists, list: number, item: number): number {
   return entry;
 }
 
-/** The numbers in a list. */
-export function* itemsOf(lists: Lists, list: number): Generator<number> {
-  for (let entry = list; entry; ) {
-    entry = lists.entries[entry]!;
-    yield lists.entries[entry + 1]!;
-    if (entry === list) return;
-  }
-}
-
-/** Hands the numbers in a list to `use`: in less time than one after the other is asked for. */
+/** Hands the numbers in a list to `use`. */
 export function eachOf({ entries }: Lists, list: number, use: (item: number) => void): void {
   for (let entry = list; entry; ) {
     entry = entries[entry]!;
@@ -149,14 +140,13 @@ export function addPair(pairs: Pairs, a: number, b: number): boolean {
   return true;
 }
 
-/** The pairs of a set. */
-export function* pairsIn({ table }: Pairs): Generator<readonly [number, number]> {
-  for (let i = 0; i < table.length; i += 2) if (table[i] !== 0) yield [table[i]! - 1, table[i + 1]!];
+/** Hands the pairs of a set to `use`. */
+export function eachPair({ table }: Pairs, use: (a: number, b: number) => void): void {
+  for (let i = 0; i < table.length; i += 2) if (table[i] !== 0) use(table[i]! - 1, table[i + 1]!);
 }
 
 /** Small sets of numbers, in order of arrival, in blocks of one pool that double when they are full. A set is known by
- *  where its block starts and how many numbers it has, at most 255; the block is as long as that rounded up to a power
- *  of two. */
+ *  where its block starts and how many numbers it has; the block is as long as that rounded up to a power of two. */
 export interface Sets {
   pool: Int32Array;
   used: number;
@@ -168,7 +158,7 @@ export interface Sets {
 export const newSets = (room: number): Sets => ({
   pool: newColumn(room),
   used: 0,
-  free: [[], [], [], [], [], [], [], [], []],
+  free: Array.from({ length: 32 }, () => []),
 });
 
 /** Whether a set has a number. */

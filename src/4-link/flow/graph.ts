@@ -6,7 +6,6 @@ import {
   enqueue,
   holds,
   insert,
-  itemsOf,
   type Lists,
   membersOf,
   newColumn,
@@ -74,12 +73,14 @@ enum Column {
   /** Where its set of tokens starts. */
   Tokens,
   State,
-  /** Lists of nodes, constraints and listeners. */
+  /** Where the set of nodes starts that it has edges to, and how many they are. */
   Edges,
+  EdgeCount,
+  /** Lists of constraints and listeners. */
   Watchers,
   Listening,
 }
-const WIDTH = 5;
+const WIDTH = 6;
 
 /** The state of a node: how many tokens it holds, how many of these have been handed on, and what is special about it. */
 enum State {
@@ -108,7 +109,7 @@ export function newGraph(
   let next = first;
   let nodes = newColumn(room * WIDTH);
   const sets = newSets(room);
-  const edges = newLists();
+  const edges = newSets(room);
   /** Edges of nodes that have many. */
   let manyEdges = newPairs();
   let watchers = newLists();
@@ -174,21 +175,17 @@ export function newGraph(
 
   /** Adds an edge; false when it was there already. */
   const link = (from: number, to: number): boolean => {
-    const at = from * WIDTH + Column.Edges;
-    const last = nodes[at]!;
-    let compared = 0;
-    for (let entry = last; entry && compared < MOST_COMPARED; compared++) {
-      entry = edges.entries[entry]!;
-      if (edges.entries[entry + 1] === to) return false;
-      if (entry === last) {
-        // the last one that is compared finds no table yet: those before it go there now
-        if (compared === MOST_COMPARED - 1)
-          for (const item of itemsOf(edges, last)) addPair(manyEdges, from, item);
-        else break;
-      }
+    const at = from * WIDTH;
+    const start = nodes[at + Column.Edges]!;
+    const count = nodes[at + Column.EdgeCount]!;
+    if (count <= MOST_COMPARED) {
+      if (holds(edges, start, count, to)) return false;
+      if (count === MOST_COMPARED)
+        for (let i = 0; i < count; i++) addPair(manyEdges, from, edges.pool[start + i]!);
     }
-    if (compared === MOST_COMPARED && !addPair(manyEdges, from, to)) return false;
-    nodes[at] = append(edges, last, to);
+    if (count >= MOST_COMPARED && !addPair(manyEdges, from, to)) return false;
+    nodes[at + Column.Edges] = insert(edges, start, count, to);
+    nodes[at + Column.EdgeCount] = count + 1;
     return true;
   };
 
@@ -202,14 +199,11 @@ export function newGraph(
     const at = node * WIDTH;
     const crowd = (nodes[at + Column.State]! += State.OneSeen) & State.Size;
     // those that join while this token is handed out hear of it when they join
-    const lastEdge = nodes[at + Column.Edges]!;
+    const edgeCount = nodes[at + Column.EdgeCount]!;
     const lastWatcher = nodes[at + Column.Watchers]!;
     const lastListener = nodes[at + Column.Listening]!;
-    for (let e = lastEdge; e; ) {
-      e = edges.entries[e]!;
-      add(edges.entries[e + 1]!, token, crowd);
-      if (e === lastEdge) break;
-    }
+    // they move when others join
+    for (let i = 0; i < edgeCount; i++) add(edges.pool[nodes[at + Column.Edges]! + i]!, token, crowd);
     for (let w = lastWatcher; w; ) {
       w = watchers.entries[w]!;
       onToken(watchers.entries[w + 1]!, token);
@@ -256,6 +250,7 @@ export function newGraph(
     ...newPaths(
       edges,
       node => nodes[node * WIDTH + Column.Edges]!,
+      node => nodes[node * WIDTH + Column.EdgeCount]!,
       has,
       () => next,
     ),

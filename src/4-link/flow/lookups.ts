@@ -2,7 +2,7 @@
 import type { MemberFact } from '../../model/definitions.js';
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { crossings, meets, relatives } from '../../slots.js';
+import { above, crossings, meets, relatives } from '../../slots.js';
 import { opAt, row } from '../index-file.js';
 import type { Resolver } from '../resolve.js';
 import { calledName, type FunctionKind, functionKind, isCachedName } from './functions.js';
@@ -41,7 +41,7 @@ export interface Lookups {
 }
 
 export function newLookups(classes: readonly WorldClass[], resolver: Resolver): Lookups {
-  const declaring = declaringClasses(classes);
+  const { all: declaring, typing } = declaringClasses(classes);
   const kinds = new Map<WorldFile, FunctionKind[]>();
   const bodies = new Map<WorldFile, ReadonlyMap<number, ReadonlyMap<string, number>>>();
 
@@ -84,12 +84,14 @@ export function newLookups(classes: readonly WorldClass[], resolver: Resolver): 
 
   /** The first class in the line of another that has a member. */
   const firstOf = (cls: WorldClass, name: string, owners: ReadonlySet<WorldClass>): WorldClass | null => {
-    let first: WorldClass | null = null;
-    for (const e of cls.mro) {
-      if (e.kind !== 'class' || !owners.has(e.cls)) continue;
-      // what is for type checkers alone hides nothing
-      if (own(e.cls, name).some(isAtRun)) return e.cls;
-      first ??= e.cls;
+    // what is for type checkers alone hides nothing
+    const hidden = typing.get(name);
+    if (owners.has(cls) && !hidden?.has(cls)) return cls;
+    let first = owners.has(cls) ? cls : null;
+    for (const c of above(cls)) {
+      if (!owners.has(c)) continue;
+      if (!hidden?.has(c)) return c;
+      first ??= c;
     }
     return first;
   };
@@ -139,17 +141,27 @@ export function remembered<T extends object>(
   };
 }
 
-/** The classes whose body binds each name, be it for type checkers, in the order of the program. */
-function declaringClasses(classes: readonly WorldClass[]): ReadonlyMap<string, ReadonlySet<WorldClass>> {
-  const declaring = new Map<string, Set<WorldClass>>();
-  for (const cls of classes)
-    for (const { name, kind } of cls.fact.members) {
-      if (kind === 'annotation') continue;
-      const known = declaring.get(name);
-      if (known) known.add(cls);
-      else declaring.set(name, new Set([cls]));
+/** Classes by the name of a member, in the order of the program. */
+type ByName = ReadonlyMap<string, ReadonlySet<WorldClass>>;
+
+/** The classes whose body binds each name; `typing`: those of them that bind it for type checkers alone. */
+function declaringClasses(classes: readonly WorldClass[]): { readonly all: ByName; readonly typing: ByName } {
+  const [all, typing] = [new Map<string, Set<WorldClass>>(), new Map<string, Set<WorldClass>>()];
+  for (const cls of classes) {
+    const members = cls.fact.members.filter(m => m.kind !== 'annotation');
+    const atRun = new Set(members.filter(m => !m.isTyping).map(m => m.name));
+    for (const { name } of members) {
+      put(all, name, cls);
+      if (!atRun.has(name)) put(typing, name, cls);
     }
-  return declaring;
+  }
+  return { all, typing };
+}
+
+function put(byName: Map<string, Set<WorldClass>>, name: string, cls: WorldClass): void {
+  const known = byName.get(name);
+  if (known) known.add(cls);
+  else byName.set(name, new Set([cls]));
 }
 
 /** Variables of a file's class bodies by scope and name. */

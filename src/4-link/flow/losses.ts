@@ -1,5 +1,5 @@
 // Containers that found no room at a node (crowding.ts): what is in them may stand where contents of others there do.
-import { addPair, newColumn, newPairs, type Pairs, pairsIn } from './columns.js';
+import { addPair, eachPair, newColumn, newPairs, type Pairs } from './columns.js';
 
 export interface Losses {
   readonly note: (node: number, token: number) => void;
@@ -42,12 +42,20 @@ interface Grouped {
 
 function grouped(sets: readonly Pairs[], given: number): Grouped {
   let last = -1;
-  for (const pairs of sets) for (const pair of pairsIn(pairs)) if (pair[given]! > last) last = pair[given]!;
+  const each = (use: (number: number, other: number) => void): void => {
+    for (const pairs of sets) eachPair(pairs, (a, b) => (given === FIRST ? use(a, b) : use(b, a)));
+  };
+  each(number => {
+    if (number > last) last = number;
+  });
   const start = newColumn(last + 3);
-  for (const pairs of sets) for (const pair of pairsIn(pairs)) start[pair[given]! + 2]!++;
+  each(number => {
+    start[number + 2]!++;
+  });
   for (let n = 2; n < start.length; n++) start[n]! += start[n - 1]!;
   const others = newColumn(start[last + 2]!);
-  for (const pairs of sets)
-    for (const pair of pairsIn(pairs)) others[start[pair[given]! + 1]!++] = pair[1 - given]!;
+  each((number, other) => {
+    others[start[number + 1]!++] = other;
+  });
   return { start, others };
 }

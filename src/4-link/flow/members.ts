@@ -42,6 +42,12 @@ interface Shown {
   readonly last: readonly number[];
 }
 
+/** A class outside the world, and names that it has. */
+interface Outside {
+  readonly dotted: string;
+  readonly members: readonly string[];
+}
+
 /** What only classes have, also where `__getattr__` hands on that of another object: classes (reference 3.2.10). */
 const OF_CLASSES: ReadonlySet<string> = new Set(['__mro__', '__bases__', '__base__']);
 
@@ -57,14 +63,19 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
   const { meaning, readModule } = newMeanings(flow);
   const delegates = newDelegates(flow, lookups);
 
+  /** What classes above each class from outside the world have. */
+  const outsides: (readonly Outside[] | undefined)[] = [];
+  const outsideAbove = (cls: WorldClass): readonly Outside[] =>
+    (outsides[cls.index] ??= cls.mro.flatMap((entry): Outside[] => {
+      if (entry.kind !== 'external' || entry.layouts[0]?.name === 'typing.Generic') return [];
+      return [{ dotted: entry.dotted, members: entry.layouts[0]?.members ?? [] }];
+    }));
   /** Dotted name of what an attribute is that the classes above from outside the world have, or null. */
   const externalAbove = (cls: WorldClass, name: string): string | null => {
-    for (const entry of cls.mro) {
-      if (entry.kind !== 'external') continue;
-      const knows = entry.layouts[0]?.members.includes(name) || name.startsWith('__');
-      if (knows && entry.layouts[0]?.name !== 'typing.Generic') return `${entry.dotted}.${name}`;
-    }
-    return name.startsWith('__') ? `builtins.object.${name}` : null;
+    const isSpecial = name.startsWith('__');
+    for (const { dotted, members } of outsideAbove(cls))
+      if (isSpecial || members.includes(name)) return `${dotted}.${name}`;
+    return isSpecial ? `builtins.object.${name}` : null;
   };
 
   const hasUnknownAbove = (cls: WorldClass): boolean => cls.mro.some(e => e.kind === 'unknown');

@@ -50,7 +50,7 @@ function newNearby(flow: Flow, belief: Belief, crowds: Crowds, asks: (token: Tok
       const sources = graph.sources(node);
       for (const id of ids) if (!sources.some(source => graph.has(source, id))) enter(id, node);
     } else if (belief.leadsOn(node)) {
-      const into = [...graph.targets(node)].filter(isCrowd);
+      const into = graph.targets(node).filter(isCrowd);
       for (const id of ids) for (const to of into) if (graph.admits(to, id, graph.size(node))) enter(id, to);
     }
   }
