@@ -152,7 +152,8 @@ export function newGraph(
     const start = nodes[at]!;
     const state = nodes[at + Column.State]!;
     const size = state & State.Size;
-    if (state & State.Settled && isFull(start, size, token)) {
+    const isSettled = (state & State.Settled) !== 0;
+    if (isSettled && isFull(start, size, token)) {
       if (limits.isContainer(token)) losses.note(node, token);
       if (state & State.FallsBack) fallBack(node, limits.unknown);
       return addRest(node, token);
@@ -162,7 +163,7 @@ export function newGraph(
       return state & State.FallsBack ? fallBack(node, token) : undefined;
     if (token !== limits.unknown) {
       if (isCovered(start, size, token)) return;
-      if (isFull(start, size, token)) {
+      if (!isSettled && isFull(start, size, token)) {
         if (limits.isContainer(token)) losses.note(node, token);
         add(node, limits.unknown, 1);
         return addRest(node, token);

@@ -144,6 +144,7 @@ export function newTokens(): Tokens {
   const all: Token[] = [];
   // what the graph asks about each token stands in columns: the tokens themselves are of many shapes
   const rooms: number[] = [];
+  const containers: boolean[] = [];
   /** For an instance, the tokens of instances of the classes above. */
   const covering: (readonly number[])[] = [];
   /** Name and file of a function; null and -1 for others. */
@@ -222,6 +223,7 @@ export function newTokens(): Tokens {
   };
   const added = (token: Token): number => {
     rooms.push(roomFor(token));
+    containers.push(token.kind === 'bag');
     covering.push(NOTHING);
     const fn = isFunction(token) ? token : null;
     names.push(fn && nameOf(fn));
@@ -277,7 +279,7 @@ export function newTokens(): Tokens {
       for (const number of [...functions]) use(number);
     },
     above: number => covering[number]!,
-    isContainer: number => all[number]!.kind === 'bag',
+    isContainer: number => containers[number]!,
   };
 }
 
