@@ -7,7 +7,8 @@ export interface Limits {
   readonly unknown: number;
   /** How many tokens a node may hold before this one counts as unknown: fewer than 255. */
   readonly room: (token: number) => number;
-  /** Whether two tokens, where both are functions, are called in one way: entries of one table. */
+  /** Whether two tokens, where both are functions, are called in one way, or written in one file and called with as
+   *  many arguments: entries of one table. */
   readonly similar: (token: number, other: number) => boolean;
   /** The token for one that finds no room and others that are called as it is, or -1. */
   readonly rest: (token: number) => number;

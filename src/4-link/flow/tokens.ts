@@ -20,8 +20,8 @@ export type Token =
   /** The functions under names with these ends on what stands at a node, however many: one by one, only some of them
    *  find room at a place. */
   | { readonly kind: 'methods'; readonly receiver: number; readonly ends: Ends }
-  /** Functions of a file that are called in one way and find no room where they arrive, be it in different places. */
-  | { readonly kind: 'rest'; readonly header: string; readonly file: WorldFile }
+  /** Functions of a file that need as many arguments and find no room where they arrive, be it in different places. */
+  | { readonly kind: 'rest'; readonly needed: number; readonly file: WorldFile }
   | { readonly kind: 'module'; readonly file: WorldFile }
   /** A module, class or function outside the world. */
   | { readonly kind: 'external'; readonly dotted: string }
@@ -103,6 +103,9 @@ const nameOf = ({ file, fn }: FunctionToken): string => file.facts.functions[fn]
 
 const headerOf = ({ file, fn, kind }: FunctionToken): string =>
   `${kind} ${file.facts.functions[fn]!.parameters.map(p => p.name).join(' ')}`;
+/** With how many arguments a function is called at least. */
+const neededBy = ({ file, fn }: FunctionToken): number =>
+  file.facts.functions[fn]!.parameters.filter(p => p.kind === 'positional' && p.defaultValue < 0).length;
 
 const NOTHING: readonly number[] = [];
 /** In the place of the number of a header, for what is no function. */
@@ -135,7 +138,7 @@ function inOneShape(token: Token): Token {
     name: t.name,
     ends: t.ends,
     gets: t.gets,
-    header: t.header,
+    needed: t.needed,
   };
   return shaped as Token;
 }
@@ -152,6 +155,8 @@ export function newTokens(): Tokens {
   const files: number[] = [];
   /** Number of how a function is called. */
   const headers: number[] = [];
+  /** With how many arguments they are called at least. */
+  const needed: number[] = [];
   const numbers = new Map<string, number>();
   /** Numbers of instances and classes, by the index of the class. */
   const instances: (number | undefined)[] = [];
@@ -182,7 +187,7 @@ export function newTokens(): Tokens {
       case 'getter':
         return numbered(inFile(token, token.gets), token.call, token);
       case 'rest':
-        return numbered(named(`rest ${token.header}`), token.file.index, token);
+        return numbered(named(`rest ${token.needed}`), token.file.index, token);
       case 'module':
         return numbered(modules, token.file.index, token);
       case 'bagMethod':
@@ -229,6 +234,7 @@ export function newTokens(): Tokens {
     names.push(fn && nameOf(fn));
     files.push(fn?.file.index ?? -1);
     headers.push(fn ? numberOf(headerOf(fn)) : NO_HEADER);
+    needed.push(fn ? neededBy(fn) : -1);
     rests.push(token.kind === 'function' ? UNASKED : -1);
     return all.push(inOneShape(token)) - 1;
   };
@@ -244,7 +250,7 @@ export function newTokens(): Tokens {
   };
   const restOf = (number: number): number => {
     const token = all[number] as FunctionToken;
-    const rest = (rests[number] = id({ kind: 'rest', header: headerOf(token), file: token.file }));
+    const rest = (rests[number] = id({ kind: 'rest', needed: neededBy(token), file: token.file }));
     const { functions, users } = leftOf(rest);
     functions.push(number);
     for (const use of users) use(number);
@@ -271,7 +277,10 @@ export function newTokens(): Tokens {
       const before = names[other]!;
       return before === null || files[number] === files[other] || before === name;
     },
-    similar: (number, other) => headers[other] === NO_HEADER || headers[number] === headers[other],
+    similar: (number, other) =>
+      headers[other] === NO_HEADER ||
+      headers[number] === headers[other] ||
+      (files[number] === files[other] && needed[number] === needed[other]),
     rest: number => (rests[number] === UNASKED ? restOf(number) : rests[number]!),
     eachLeft(rest, use) {
       const { functions, users } = leftOf(rest);

@@ -77,9 +77,14 @@ export function newCallPartial(
     };
     graph.listen(flow.valueNode(file, callee.value), id => {
       const token = tokens.get(id);
-      const functions = functionsOf(id);
-      for (const { file: target, fn, given } of functions) complete(target, fn, given, into);
-      if (token.kind !== 'class') return functions.length ? undefined : graph.add(into, UNKNOWN);
+      const completeAll = (of: number): boolean => {
+        const functions = functionsOf(of);
+        for (const { file: target, fn, given } of functions) complete(target, fn, given, into);
+        return functions.length > 0;
+      };
+      if (token.kind === 'rest') return tokens.eachLeft(id, completeAll);
+      const isFunction = completeAll(id);
+      if (token.kind !== 'class') return isFunction ? undefined : graph.add(into, UNKNOWN);
       const made = makers.into(token.cls, into);
       for (const { file: target, fn, result } of made) complete(target, fn, 1, result);
       if (made.length) return;
