@@ -274,3 +274,19 @@ export function newBag(
     loose: parts.loose ?? false,
   });
 }
+
+/** Whether so many classes may find no room at one place. */
+export const mayBeShort = (classes: readonly WorldClass[]): boolean => classes.length > FEWEST_SHORT;
+/** Fewer than a node has room for. */
+const FEWEST_SHORT = 24;
+
+/** Lets classes stand at a node: many of them come from nodes of their own, where those that find no room are found
+ *  (findings/lost-contents.ts). */
+export function addClasses({ graph, tokens }: Flow, classes: readonly WorldClass[], into: number): void {
+  const isMany = mayBeShort(classes);
+  for (const cls of classes) {
+    const from = isMany ? graph.node() : into;
+    graph.add(from, tokens.id({ kind: 'class', cls }));
+    if (isMany) graph.edge(from, into);
+  }
+}

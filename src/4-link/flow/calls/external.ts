@@ -10,7 +10,7 @@ import { type ExternalKind, externalKind, isLazyProxy, isReference } from '../ex
 import { WRAPPED } from '../kept.js';
 import { GET } from '../methods.js';
 import type { Raised } from '../raised.js';
-import type { Flow } from '../state.js';
+import { addClasses, type Flow } from '../state.js';
 import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
 import type { Construct } from './construct.js';
@@ -114,8 +114,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     const result = madeBy(args, 'builtins.list');
     graph.listen(classes, id => {
       const token = tokens.get(id);
-      for (const cls of token.kind === 'class' ? token.cls.descendants : [])
-        graph.add(result.items, tokens.id({ kind: 'class', cls }));
+      if (token.kind === 'class') addClasses(flow, token.cls.descendants, result.items);
     });
     graph.add(into, tokens.id(result));
   };

@@ -11,7 +11,7 @@ import type { Descriptors } from '../descriptors.js';
 import { functionKind, isRest } from '../functions.js';
 import { FEW, type Guard } from '../gates.js';
 import { modelsOf, standsForModel } from '../modelled.js';
-import { type Flow, newBag } from '../state.js';
+import { addClasses, type Flow, mayBeShort, newBag } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
 
 export interface SeedDefinitions {
@@ -63,8 +63,8 @@ export function newSeedDefinitions(
     // whoever calls it, Python passes a class
     if (as === 'class') graph.filter(node, mayBeClass);
     if (fact.name === '__init_subclass__') {
-      for (const below of cls.descendants) graph.add(node, tokens.id({ kind: 'class', cls: below }));
-      return graph.refuse(node, UNKNOWN);
+      addClasses(flow, cls.descendants, node);
+      return mayBeShort(cls.descendants) ? undefined : graph.refuse(node, UNKNOWN);
     }
     graph.add(node, tokens.id({ kind: as, cls }));
     if (as === 'instance')
