@@ -50,7 +50,11 @@ const STATE_WRITERS: ReadonlySet<string> = new Set([
   'yaml.dump_all',
   'jsonpickle.encode',
   'jsonpickle.dumps',
+  'xmlrpc.client.dumps',
 ]);
+
+/** What sends all that its methods are given, whatever their names, as such a text. */
+const REMOTE = 'xmlrpc.client.ServerProxy';
 
 /** Modules that hand objects to other processes, as pickles, and the methods that do it. */
 const PROCESSES = /^(multiprocessing|concurrent\.futures|joblib|loky|billiard)(\.|$)/;
@@ -77,7 +81,7 @@ export const asksCopies = (token: Token): boolean => {
 
 /** Finds what is pickled, copied, written out or handed to another process, and all that is kept in it. */
 export function newCopies(sight: Sight): Finder {
-  const { solved, belief, tokensOf, guesses, note } = sight;
+  const { solved, live, belief, tokensOf, guesses, note } = sight;
   const { flow } = solved;
   /** Classes of the instances in what stands at a node; none where they are many. */
   const instancesIn = newDeepClasses(flow, belief, MOST_FOLLOWED);
@@ -235,7 +239,16 @@ export function newCopies(sight: Sight): Finder {
     }
   };
 
-  const method = ({ file, callee, args, at }: Call): void => {
+  const isRemote = live.some(file => file.facts.imports.some(i => i.module.startsWith('xmlrpc')));
+  const sent = ({ file, callee, args, at }: Call): void => {
+    const isSent = tokensOf(file, row(file, callee).a).some(t => t.kind === 'bag' && t.type === REMOTE);
+    for (const cls of isSent ? reached(file, valuesOf(args)) : [])
+      note('instance-dict', cls, file, at, 'sends it to another program');
+  };
+
+  const method = (site: Call): void => {
+    const { file, callee, args, at } = site;
+    if (isRemote) sent(site);
     const name = stringAt(file, row(file, callee).b);
     if (name !== 'dump' && !HANDS_OVER.test(name)) return;
     for (const token of tokensOf(file, row(file, callee).a)) {
