@@ -124,6 +124,12 @@ export function newHandOvers(
 
   /** Where objects at a node come from: nodes that nothing flows into, dotted names of what is imported. */
   const rootsOf = (node: number): ReadonlySet<number | string> => {
+    let known = rootsAt.get(node);
+    if (!known) rootsAt.set(node, (known = findRoots(node)));
+    return known;
+  };
+  const rootsAt = new Map<number, ReadonlySet<number | string>>();
+  const findRoots = (node: number): ReadonlySet<number | string> => {
     const roots = new Set<number | string>();
     const seen = new Set([node]);
     for (const at of seen) {

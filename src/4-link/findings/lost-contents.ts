@@ -53,7 +53,9 @@ const NONE: ReadonlySet<WorldClass> = new Set();
 /** Only after solving. */
 export function newLostContents({ flow }: Solved, belief: Belief): LostContents {
   const { graph, tokens } = flow;
+  /** What searches from nodes have found, and those for what is in containers there. */
   const known = new Map<number, ReadonlySet<WorldClass>>();
+  const knownWithin = new Map<number, ReadonlySet<WorldClass>>();
   const lastValue = flow.files.length ? flow.variableNode(flow.files[0]!, 0) : 0;
 
   /** Whether what stands at a node is not all that may stand there. */
@@ -62,7 +64,13 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
   const isFull = (node: number): boolean => graph.size(node) > ROOM && graph.has(node, UNKNOWN);
   const holds = (node: number, kind: Token['kind']): boolean =>
     graph.tokens(node).some(id => tokens.get(id).kind === kind);
-  const bagsAt = (node: number): Bag[] => graph.tokens(node).map(tokens.get).filter(isBag);
+  const bags = new Map<number, readonly Bag[]>();
+  /** Searches come to the same nodes again and again. */
+  const bagsAt = (node: number): readonly Bag[] => {
+    let found = bags.get(node);
+    if (!found) bags.set(node, (found = graph.tokens(node).map(tokens.get).filter(isBag)));
+    return found;
+  };
 
   const classesAt = (node: number): WorldClass[] =>
     graph.tokens(node).flatMap(id => {
@@ -239,7 +247,11 @@ export function newLostContents({ flow }: Solved, belief: Belief): LostContents 
       if (!classes) known.set(node, (classes = search(node)));
       return classes;
     },
-    within: node => search(node, 1),
+    within(node) {
+      let classes = knownWithin.get(node);
+      if (!classes) knownWithin.set(node, (classes = search(node, 1)));
+      return classes;
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import { newLoaded } from './loaded.js';
 import { parameterFinder } from './parameters.js';
 import { newPlainData } from './plain-data.js';
 import { MOST_PLACES, newTallies } from './tally.js';
+import { newUnseenCode } from './unseen-code.js';
 
 /** Functions that give the variables of where they are called. */
 const NAMESPACES: ReadonlySet<string> = new Set(
@@ -54,17 +55,7 @@ export function newSearch(solved: Solved, live: readonly WorldFile[], belief: Be
   const { graph, resolver, tokens } = flow;
   const lastValue = flow.files.length ? flow.variableNode(flow.files[0]!, 0) : 0;
 
-  /** Whether what stands at a node is, or may be, code that is not seen. */
-  const isUnseen = (node: number): boolean => {
-    for (const id of graph.tokens(node)) {
-      const token = tokens.get(id);
-      if (token.kind === 'class' || token.kind === 'instance') {
-        if (outsideOf(token.cls).length > 0) return true;
-      } else if (token.kind !== 'function' && token.kind !== 'bound' && token.kind !== 'module') return true;
-    }
-    return graph.size(node) === 0;
-  };
-
+  const isUnseen = newUnseenCode(flow);
   const handOvers = newHandOvers(solved, live, isUnseen);
   const loaded = newLoaded(solved, belief);
   const tallyOf = newTallies(solved, live, belief);

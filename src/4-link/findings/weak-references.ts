@@ -100,7 +100,14 @@ export function newWeakReferences(sight: Sight): Finder {
 
   /** What stands at a value; where that is more than a node holds, also what stands at the places it comes from: a bus
    *  that everything connects to. */
-  const heldAt = (file: WorldFile, value: number): Token[] => {
+  const heldAt = (file: WorldFile, value: number): readonly Token[] => {
+    const node = flow.valueNode(file, value);
+    let found = held.get(node);
+    if (!found) held.set(node, (found = findHeld(file, value)));
+    return found;
+  };
+  const held = new Map<number, readonly Token[]>();
+  const findHeld = (file: WorldFile, value: number): Token[] => {
     const nodes = new Set([flow.valueNode(file, value)]);
     for (const node of nodes)
       if (isFull(node) && nodes.size < MOST_PLACES)
