@@ -7,6 +7,8 @@ export interface Limits {
   readonly unknown: number;
   /** How many tokens a node may hold before this one counts as unknown: fewer than 255. */
   readonly room: (token: number) => number;
+  /** A node with so many tokens, the unknown among them, takes no more of this one, and nothing else comes of it. */
+  readonly idleFrom: (token: number) => number;
   /** Whether two tokens, where both are functions, are called in one way, or written in one file and called with as
    *  many arguments: entries of one table. */
   readonly similar: (token: number, other: number) => boolean;

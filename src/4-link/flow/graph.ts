@@ -1,8 +1,6 @@
 // Nodes, inclusion edges and a work list: tokens spread along edges until nothing new arrives.
 import {
-  addPair,
   append,
-  discard,
   enqueue,
   holds,
   insert,
@@ -10,12 +8,12 @@ import {
   membersOf,
   newColumn,
   newLists,
-  newPairs,
   newQueue,
   newSets,
   resized,
 } from './columns.js';
 import { type Limits, newCrowding } from './crowding.js';
+import { newEdges } from './edges.js';
 import { Gate, type Guard, newGates } from './gates.js';
 import { type Losses, newLosses } from './losses.js';
 import { newPaths, type Paths } from './paths.js';
@@ -65,14 +63,10 @@ export interface Graph extends Paths {
   rest(): void;
 }
 
-/** More edges of one node than this are looked up in a table instead of one by one. */
-const MOST_COMPARED = 8;
-
 /** What is known of each node stands side by side: it is asked for together. */
 enum Column {
   /** Where its set of tokens starts. */
   Tokens,
-  State,
   /** Where the set of nodes starts that it has edges to, and how many they are. */
   Edges,
   EdgeCount,
@@ -80,7 +74,7 @@ enum Column {
   Watchers,
   Listening,
 }
-const WIDTH = 6;
+const WIDTH = 5;
 
 /** The state of a node: how many tokens it holds, how many of these have been handed on, and what is special about it. */
 enum State {
@@ -108,10 +102,10 @@ export function newGraph(
   let room = first + (first >> 2) + 1024;
   let next = first;
   let nodes = newColumn(room * WIDTH);
+  /** Their states stand apart: half of all tokens come to nodes that are full, of which no more is asked. */
+  let states = newColumn(room);
   const sets = newSets(room);
-  const edges = newSets(room);
-  /** Edges of nodes that have many. */
-  let manyEdges = newPairs();
+  const edges = newEdges(room);
   let watchers = newLists();
   let listening = newLists();
   let listeners: Listener[] = [];
@@ -119,10 +113,10 @@ export function newGraph(
   let queue = newQueue();
   let spare = newQueue();
 
-  const stateOf = (node: number): number => nodes[node * WIDTH + Column.State]!;
+  const stateOf = (node: number): number => states[node]!;
   const sizeOf = (node: number): number => stateOf(node) & State.Size;
   const mark = (node: number, state: State | Gate): void => {
-    nodes[node * WIDTH + Column.State]! |= state;
+    states[node]! |= state;
   };
   const tokenAt = (node: number, i: number): number => sets.pool[nodes[node * WIDTH]! + i]!;
   const has = (node: number, token: number): boolean =>
@@ -132,7 +126,7 @@ export function newGraph(
   const fallBack = (node: number, token: number): void => {
     const fallback = fallbacks.get(node)!;
     if (!fallback.wakes(token)) return;
-    nodes[node * WIDTH + Column.State]! &= ~State.FallsBack;
+    states[node]! &= ~State.FallsBack;
     fallbacks.delete(node);
     edge(fallback.from, node);
   };
@@ -148,10 +142,12 @@ export function newGraph(
   const losses = newLosses();
 
   const add = (node: number, token: number, crowd: number): void => {
+    const state = states[node]!;
+    const size = state & State.Size;
+    if (size >= limits.idleFrom(token) && (state & (State.Settled | State.FallsBack)) === State.Settled)
+      return;
     const at = node * WIDTH;
     const start = nodes[at]!;
-    const state = nodes[at + Column.State]!;
-    const size = state & State.Size;
     const isSettled = (state & State.Settled) !== 0;
     if (isSettled && isFull(start, size, token)) {
       if (limits.isContainer(token)) losses.note(node, token);
@@ -170,22 +166,17 @@ export function newGraph(
       }
     }
     nodes[at] = insert(sets, start, size, token);
-    nodes[at + Column.State] = (state | (token === limits.unknown ? State.Settled : 0)) + 1;
+    states[node] = (state | (token === limits.unknown ? State.Settled : 0)) + 1;
     enqueue(queue, node, token);
   };
 
   /** Adds an edge; false when it was there already. */
   const link = (from: number, to: number): boolean => {
     const at = from * WIDTH;
-    const start = nodes[at + Column.Edges]!;
     const count = nodes[at + Column.EdgeCount]!;
-    if (count <= MOST_COMPARED) {
-      if (holds(edges, start, count, to)) return false;
-      if (count === MOST_COMPARED)
-        for (let i = 0; i < count; i++) addPair(manyEdges, from, edges.pool[start + i]!);
-    }
-    if (count >= MOST_COMPARED && !addPair(manyEdges, from, to)) return false;
-    nodes[at + Column.Edges] = insert(edges, start, count, to);
+    const start = edges.add(from, nodes[at + Column.Edges]!, count, to);
+    if (start < 0) return false;
+    nodes[at + Column.Edges] = start;
     nodes[at + Column.EdgeCount] = count + 1;
     return true;
   };
@@ -198,13 +189,13 @@ export function newGraph(
 
   const handOut = (node: number, token: number): void => {
     const at = node * WIDTH;
-    const crowd = (nodes[at + Column.State]! += State.OneSeen) & State.Size;
+    const crowd = (states[node]! += State.OneSeen) & State.Size;
     // those that join while this token is handed out hear of it when they join
     const edgeCount = nodes[at + Column.EdgeCount]!;
     const lastWatcher = nodes[at + Column.Watchers]!;
     const lastListener = nodes[at + Column.Listening]!;
     // they move when others join
-    for (let i = 0; i < edgeCount; i++) add(edges.pool[nodes[at + Column.Edges]! + i]!, token, crowd);
+    for (let i = 0; i < edgeCount; i++) add(edges.sets.pool[nodes[at + Column.Edges]! + i]!, token, crowd);
     for (let w = lastWatcher; w; ) {
       w = watchers.entries[w]!;
       onToken(watchers.entries[w + 1]!, token);
@@ -229,7 +220,10 @@ export function newGraph(
 
   return {
     node() {
-      if (next === room) nodes = resized(nodes, (room += room >> 2) * WIDTH);
+      if (next === room) {
+        nodes = resized(nodes, (room += room >> 2) * WIDTH);
+        states = resized(states, room);
+      }
       return next++;
     },
     add: (node, token) => add(node, token, 1),
@@ -249,7 +243,7 @@ export function newGraph(
       replay(node, token => onToken(constraint, token));
     },
     ...newPaths(
-      edges,
+      edges.sets,
       node => nodes[node * WIDTH + Column.Edges]!,
       node => nodes[node * WIDTH + Column.EdgeCount]!,
       has,
@@ -292,12 +286,11 @@ export function newGraph(
       }
     },
     rest() {
-      discard(manyEdges.table);
+      edges.rest();
       fallbacks.clear();
       listeners = [];
       [watchers, listening] = [newLists(), newLists()];
       [queue, spare] = [newQueue(), newQueue()];
-      manyEdges = newPairs();
     },
   };
 }

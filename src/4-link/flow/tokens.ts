@@ -3,6 +3,7 @@ import type { WorldClass, WorldFile } from '../../model/world.js';
 import { above } from '../../slots.js';
 import type { Limits } from './crowding.js';
 import type { Ends } from './names.js';
+import { idleFrom, roomFor } from './room.js';
 
 /** An abstract value. */
 export type Token =
@@ -72,29 +73,6 @@ export const FOREIGN = 1;
 /** Number of the token of an unknown class in every table. */
 export const SOME_CLASS = 2;
 
-/** A node that holds this many tokens takes no more of a kind: it is no longer told apart from the unknown. Classes
- *  tell most and get most room (more than belief.ts calls a crowd); containers multiply fastest and tell least. */
-const MOST_OF_CLASS = 40;
-const MOST_OTHERS = 24;
-const MOST_CONTAINERS = 12;
-/** More than functions may fill: what is left of them stands beside them. */
-const MOST_RESTS = 64;
-
-function roomFor(token: Token): number {
-  switch (token.kind) {
-    case 'instance':
-    case 'class':
-      return MOST_OF_CLASS;
-    case 'bag':
-    case 'bagMethod':
-      return MOST_CONTAINERS;
-    case 'rest':
-      return MOST_RESTS;
-    default:
-      return MOST_OTHERS;
-  }
-}
-
 type FunctionToken = Token & { kind: 'function' | 'bound' };
 
 const isFunction = (token: Token): token is FunctionToken =>
@@ -147,6 +125,7 @@ export function newTokens(): Tokens {
   const all: Token[] = [];
   // what the graph asks about each token stands in columns: the tokens themselves are of many shapes
   const rooms: number[] = [];
+  const idle: number[] = [];
   const containers: boolean[] = [];
   /** For an instance, the tokens of instances of the classes above. */
   const covering: (readonly number[])[] = [];
@@ -228,6 +207,7 @@ export function newTokens(): Tokens {
   };
   const added = (token: Token): number => {
     rooms.push(roomFor(token));
+    idle.push(idleFrom(token));
     containers.push(token.kind === 'bag');
     covering.push(NOTHING);
     const fn = isFunction(token) ? token : null;
@@ -271,6 +251,7 @@ export function newTokens(): Tokens {
     count: () => all.length,
     unknown: UNKNOWN,
     room: number => rooms[number]!,
+    idleFrom: number => idle[number]!,
     alike(number, other) {
       const name = names[number]!;
       if (name === null) return false;
