@@ -39,7 +39,11 @@ const UNPICKLERS: ReadonlySet<string> = new Set([
 
 /** Copies an instance alone: what it keeps is shared. */
 const SHALLOW = 'copy.copy';
-const COPIERS: ReadonlySet<string> = new Set([SHALLOW, 'copy.deepcopy']);
+/** What copies, and the method of a class that is called instead. */
+const COPIERS: ReadonlyMap<string, string> = new Map([
+  [SHALLOW, '__copy__'],
+  ['copy.deepcopy', '__deepcopy__'],
+]);
 
 /** They take dataclasses apart and copy everything else (`_asdict_inner` in Lib/dataclasses.py). */
 const SPELLERS: ReadonlySet<string> = new Set(['dataclasses.asdict', 'dataclasses.astuple']);
@@ -117,12 +121,16 @@ export function newCopies(sight: Sight): Finder {
       node >= 0 && flow.graph.size(node) > 0 && flow.graph.tokens(node).every(isPair);
     return nodes.every(isKnown) ? nodes : null;
   };
-  const reachedFrom = (starts: readonly number[], within = instancesIn): Set<WorldClass> => {
+  const reachedFrom = (
+    starts: readonly number[],
+    within = instancesIn,
+    passes: (cls: WorldClass) => boolean = () => true,
+  ): Set<WorldClass> => {
     const classes = new Set<WorldClass>();
     const nodes = new Set(starts);
     for (const node of nodes)
       for (const cls of within(node)) {
-        if (classes.has(cls)) continue;
+        if (classes.has(cls) || !passes(cls)) continue;
         classes.add(cls);
         for (const field of fieldsOf(cls)) nodes.add(field);
       }
@@ -154,7 +162,7 @@ export function newCopies(sight: Sight): Finder {
     const [first] = args;
     if (!first) return;
     if (COPIERS.has(dotted) || PICKLERS.has(dotted))
-      copied(file, [first.value], at, `goes through ${dotted}()`, dotted !== SHALLOW);
+      copied(file, [first.value], at, `goes through ${dotted}()`, dotted);
     if (PROCESSES.test(dotted)) copied(file, valuesOf(args), at, 'is handed to another process');
     if (SPELLERS.has(dotted)) spelledOut(file, first.value, at, dotted);
     if (STATE_WRITERS.has(dotted))
@@ -170,21 +178,21 @@ export function newCopies(sight: Sight): Finder {
   };
 
   /** Notes what is copied; where that is not known, what may be. */
-  const copied = (
-    file: WorldFile,
-    values: readonly number[],
-    at: number,
-    says: string,
-    deep = true,
-  ): void => {
+  const copied = (file: WorldFile, values: readonly number[], at: number, says: string, by = ''): void => {
     const nodes = values.map(v => flow.valueNode(file, v));
-    const known = deep ? reachedFrom(nodes) : new Set(nodes.flatMap(instancesAt));
+    const own = COPIERS.get(by) ?? '';
+    const passes = (cls: WorldClass): boolean => ![cls, ...above(cls)].some(c => c.members.has(own));
+    const isDeep = by !== SHALLOW;
+    const known = isDeep
+      ? reachedFrom(nodes, instancesIn, passes)
+      : new Set(nodes.flatMap(instancesAt).filter(passes));
     for (const cls of known) note('state-copy', cls, file, at, says);
-    const doubted = new Set(nodes.flatMap(n => [...guesses.lostIn(n), ...guesses.behind(n)]));
-    if (deep)
-      for (const cls of reachedFrom([...nodes, ...[...doubted].flatMap(fieldsOf)], givenIn)) doubted.add(cls);
+    const doubted = new Set(nodes.flatMap(n => [...guesses.lostIn(n), ...guesses.behind(n)]).filter(passes));
+    if (isDeep)
+      for (const cls of reachedFrom([...nodes, ...[...doubted].flatMap(fieldsOf)], givenIn, passes))
+        doubted.add(cls);
     // what nobody hands to a helper in sight is of the kind that its file is about
-    if (!known.size && !doubted.size) for (const cls of namedIn(file)) doubted.add(cls);
+    if (!known.size && !doubted.size) for (const cls of namedIn(file)) if (passes(cls)) doubted.add(cls);
     for (const cls of doubted) if (!known.has(cls)) note('state-copy', cls, file, at, says, null, false);
   };
   const instancesAt = (node: number): WorldClass[] =>
