@@ -1,7 +1,7 @@
-// Local variables that are assigned more than once: what a plain `x = ...` gives holds for the statements behind it in
-// the same block, up to the next one that assigns x again.
-import { K } from '../../2-parse/kinds.js';
-import { children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
+// Local variables that are bound more than once: what a plain `x = ...` gives holds for the statements behind it in the
+// same block, up to the next one that binds x again; what a loop, `with` or `except` gives holds for its block.
+import { F, K } from '../../2-parse/kinds.js';
+import { childBy, children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
 import { addTo } from '../../model/grouping.js';
 import { LOOPS } from './interludes.js';
 import { plainTarget } from './ranges.js';
@@ -33,25 +33,35 @@ export function versionsOf(t: Tree, s: Scoping, rebound: Rebound): Versions {
   const made = new Map<number, number>();
   const alone = namesLeftAlone(t);
   const parameters = parameterNames(t);
-  for (let node = 0; node < t.count; node++) {
-    const target = plainTarget(t, node);
-    if (target < 0) continue;
+  /** Gives a target a version from an offset in a block on. */
+  const give = (target: number, block: number, start: number): void => {
     const scope = s.scopeOf[target]!;
     const name = textOf(t, target);
     const bound = rebound.get(name) ?? [];
-    if (s.scopes[scope]!.kind !== 'function' || bound.length > MOST_BOUND) continue;
-    if (alone.has(name)) continue;
+    if (s.scopes[scope]!.kind !== 'function' || bound.length > MOST_BOUND) return;
+    if (alone.has(name)) return;
     // bound once: the variable itself is the version
-    if (bound.length < 2 && !parameters.has(name)) continue;
+    if (bound.length < 2 && !parameters.has(name)) return;
     const variable = s.binding(scope, name);
-    if (s.variables[variable]!.scope !== scope) continue;
-    const statement = t.parent[node]!;
-    const end = endOfRange(t, statement, bound);
-    if (end <= t.end[statement]!) continue;
+    if (s.variables[variable]!.scope !== scope) return;
+    const end = endOfRange(t, block, start, bound);
+    if (end <= start) return;
     const version = s.variables.push({ scope, name: s.variables[variable]!.name, bound: true }) - 1;
     made.set(target, version);
-    addTo(ranges, variable, { start: t.end[statement]!, end, version });
+    addTo(ranges, variable, { start, end, version });
+  };
+  for (let node = 0; node < t.count; node++) {
+    const target = plainTarget(t, node);
+    if (target >= 0) {
+      const statement = t.parent[node]!;
+      give(target, t.parent[statement]!, t.end[statement]!);
+    } else
+      for (const name of namesGivenTo(t, node)) {
+        const block = blockOf(t, node);
+        if (block >= 0) give(name, block, t.start[block]!);
+      }
   }
+  for (const list of ranges.values()) list.sort((a, b) => a.start - b.start);
   return {
     madeBy: target => made.get(target) ?? -1,
     readAt: (node, variable) => {
@@ -63,6 +73,39 @@ export function versionsOf(t: Tree, s: Scoping, rebound: Rebound): Versions {
     of: variable => (ranges.get(variable) ?? []).map(r => r.version),
   };
 }
+
+/** The names that a loop, an item of a `with` or an `except` gives something to. */
+function namesGivenTo(t: Tree, node: number): readonly number[] {
+  const isNamed = t.kind[node] === K.as_pattern && NAMING.has(t.kind[t.parent[node]!]!);
+  const field = isNamed ? F.alias : F.left;
+  const target = isNamed || t.kind[node] === K.for_statement ? childBy(t, node, field) : -1;
+  return target >= 0 ? [...namesIn(t, target)] : [];
+}
+const NAMING: ReadonlySet<number> = new Set([K.with_item, K.except_clause]);
+
+function* namesIn(t: Tree, target: number): Generator<number> {
+  if (t.kind[target] === K.identifier) yield target;
+  else if (NESTING.has(t.kind[target]!)) for (const c of children(t, target)) yield* namesIn(t, c);
+}
+const NESTING: ReadonlySet<number> = new Set([
+  K.pattern_list,
+  K.tuple_pattern,
+  K.list_pattern,
+  K.tuple,
+  K.list,
+  K.expression_list,
+  K.parenthesized_expression,
+  K.list_splat_pattern,
+  K.as_pattern_target,
+]);
+
+/** The block in which they have what they are given, or -1. */
+function blockOf(t: Tree, node: number): number {
+  let statement = node;
+  while (statement >= 0 && !HAVING_BLOCK.has(t.kind[statement]!)) statement = t.parent[statement]!;
+  return [...children(t, statement)].find(c => t.kind[c] === K.block) ?? -1;
+}
+const HAVING_BLOCK: ReadonlySet<number> = new Set([K.for_statement, K.with_statement, K.except_clause]);
 
 /** Names that are declared nonlocal anywhere. */
 function namesLeftAlone(t: Tree): ReadonlySet<string> {
@@ -89,13 +132,12 @@ function parameterNames(t: Tree): ReadonlySet<string> {
   return names;
 }
 
-/** Where a value assigned by `statement` stops being the only one, as far as the block reaches: before the next
- *  statement that binds the name, or the outermost loop around it; behind it when it is a plain assignment, which reads
- *  the old value first. */
-function endOfRange(t: Tree, statement: number, bound: readonly number[]): number {
-  const block = t.parent[statement]!;
+/** Where a value given at `start` stops being the only one, as far as the block reaches: before the next statement that
+ *  binds the name, or the outermost loop around it; behind it when it is a plain assignment, which reads the old value
+ *  first. */
+function endOfRange(t: Tree, block: number, start: number, bound: readonly number[]): number {
   if (t.kind[block] !== K.block) return 0;
-  const binding = bound.find(n => t.start[n]! >= t.end[statement]!);
+  const binding = bound.find(n => t.start[n]! >= start);
   if (binding === undefined || t.start[binding]! >= t.end[block]!) return t.end[block]!;
   let binds = -1;
   let loop = -1;

@@ -60,6 +60,13 @@ interface OpenCall {
   readonly call: number;
 }
 
+const mayBeRaised = ({ mro }: WorldClass): boolean =>
+  mro.some(
+    e =>
+      e.kind === 'unknown' ||
+      (e.kind === 'external' && (!e.layouts.length || e.layouts.some(l => l.isException))),
+  );
+
 export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
   const { flow, members, narrow } = solved;
   const { graph, resolver, tokens } = flow;
@@ -247,6 +254,13 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     ]);
   };
 
+  /** Whether a variable only holds what an `except` clause catches. */
+  const isCaught = (file: WorldFile, variable: number): boolean =>
+    resolver
+      .bindings(file)
+      .values.get(variable)
+      ?.every(v => opAt(file, v) === Op.Caught) ?? false;
+
   /** Those of some classes that tests and annotations leave at a value. */
   const left = (file: WorldFile, value: number, classes: readonly WorldClass[]): readonly WorldClass[] => {
     const { op, a } = written(file, value);
@@ -254,6 +268,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     // an annotation with a class outside the world means those below it as well
     const fits = (cls: WorldClass): boolean =>
       cls.mro.some(givesMore) || graph.admits(place, tokens.id({ kind: 'instance', cls }), FEW + 1);
+    if (op === Op.Var && isCaught(file, a)) classes = classes.filter(mayBeRaised);
     return [...new Set(classes)].filter(cls => narrow.leaves(file, value, cls) && fits(cls));
   };
   return {

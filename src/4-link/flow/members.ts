@@ -155,7 +155,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
   const readClass = (cls: WorldClass, name: string, into: number, exact: boolean): void => {
     if (name === '__mro__' || name === '__bases__') return graph.add(into, line(cls));
     if (name === '__dict__') return graph.add(into, namespace(cls));
-    if (name === '__subclasses__') {
+    if (name === '__subclasses__' || (name === 'mro' && !lookup(cls, name).length)) {
       const receiver = graph.node();
       graph.add(receiver, tokens.id({ kind: 'class', cls }));
       return graph.add(

@@ -1,8 +1,8 @@
 // Calls of functions, classes and methods outside the world: what is known of them, or else that they may do anything.
 import { lastPart } from '../../../model/dotted.js';
 import { ArgKind, Op } from '../../../model/facts.js';
-import type { Base, WorldFile } from '../../../model/world.js';
-import { describesField } from '../../../slots.js';
+import type { Base, WorldClass, WorldFile } from '../../../model/world.js';
+import { above, describesField } from '../../../slots.js';
 import { opAt, placeAt, row, spelling } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
@@ -11,7 +11,7 @@ import { WRAPPED } from '../kept.js';
 import { GET } from '../methods.js';
 import type { Raised } from '../raised.js';
 import { addClasses, type Flow } from '../state.js';
-import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
+import { FOREIGN, SOME_CLASS, type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, namesOf, nodeOf } from './arguments.js';
 import type { Construct } from './construct.js';
 import type { Escapes } from './escapes.js';
@@ -110,11 +110,22 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
   };
 
   /** `cls.__subclasses__()`: a list of the classes that inherit from it, those of the next level among them. */
-  const below = (classes: number, args: Arguments, into: number): void => {
+  const below = (cls: WorldClass): readonly WorldClass[] => cls.descendants;
+  /** `cls.mro()` */
+  const line = (cls: WorldClass): readonly WorldClass[] => [cls, ...above(cls)];
+  const listed = (
+    classes: number,
+    given: (cls: WorldClass) => readonly WorldClass[],
+    args: Arguments,
+    into: number,
+  ): void => {
     const result = madeBy(args, 'builtins.list');
     graph.listen(classes, id => {
       const token = tokens.get(id);
-      if (token.kind === 'class') addClasses(flow, token.cls.descendants, result.items);
+      if (token.kind !== 'class') return;
+      addClasses(flow, given(token.cls), result.items);
+      if (given !== line) return;
+      graph.add(result.items, token.cls.mro.some(e => e.kind === 'unknown') ? SOME_CLASS : FOREIGN);
     });
     graph.add(into, tokens.id(result));
   };
@@ -256,7 +267,8 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
     const name = lastPart(token.dotted);
     if (token.dotted === GET) return bound(token.receiver, args, into);
     if (name === '__new__') return created(nodeOf(flow, args, 0) ?? token.receiver, args, into);
-    if (token.dotted === 'builtins.type.__subclasses__') return below(token.receiver, args, into);
+    if (token.dotted === 'builtins.type.__subclasses__') return listed(token.receiver, below, args, into);
+    if (token.dotted === 'builtins.type.mro') return listed(token.receiver, line, args, into);
     if (CALLS_CLASS.test(token.dotted)) return called(token.receiver, args, into);
     if (name === '__setattr__' || name === '__delattr__') {
       const { file, call, list } = args;
