@@ -2,7 +2,6 @@
 import { ArgKind, Op } from '../../model/facts.js';
 import { addTo } from '../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
-import { keeps } from '../attributes.js';
 import type { Belief } from '../flow/belief.js';
 import { functionKind } from '../flow/functions.js';
 import { FEW } from '../flow/gates.js';
@@ -16,6 +15,7 @@ import { newDescribed } from './described.js';
 import { newLostContents } from './lost-contents.js';
 import { newOpenOperations } from './open-operations.js';
 import { newOrigins } from './origins.js';
+import { newShapes } from './shapes.js';
 import { type Uses, usesIn } from './uses.js';
 
 /** Beside classes that bind a name, so many that may come from anywhere say nothing. */
@@ -68,16 +68,15 @@ const mayBeRaised = ({ mro }: WorldClass): boolean =>
   );
 
 export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: Belief): Guesses {
-  const { flow, members, narrow } = solved;
+  const { flow, narrow } = solved;
   const { graph, resolver, tokens } = flow;
   const used = new Map<WorldFile, Uses>();
   const origins = newOrigins(solved, live, belief);
   const operandsOf = newOpenOperations(solved, live);
   const askedFor = newAskedClasses(narrow);
   const lostContents = newLostContents(solved, belief);
+  const { classesWith, shows, has, byShape, bindingPlainly } = newShapes(solved);
   let openCalls: Map<string, OpenCall[]> | null = null;
-  let shapes: Map<string, Set<WorldClass>> | null = null;
-  const plain = new Map<string, readonly WorldClass[]>();
 
   const namesOn = (file: WorldFile): Uses => {
     let known = used.get(file);
@@ -90,64 +89,6 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
     const { names, open } = namesOn(file);
     const all = [...(names.get(key) ?? [])];
     return open.has(key) ? all.filter(name => classesWith(name).size > 0) : all;
-  };
-
-  /** Classes that have a member, field or slot of a name, by name. */
-  const classesWith = (name: string): ReadonlySet<WorldClass> => {
-    if (!shapes) {
-      shapes = new Map();
-      const put = (cls: WorldClass, n: string): void => {
-        for (const c of [cls, ...cls.descendants]) {
-          if (flow.describes(c)) continue;
-          const set = shapes!.get(n);
-          if (set) set.add(c);
-          else shapes!.set(n, new Set([c]));
-        }
-      };
-      for (const cls of flow.classes) {
-        for (const m of cls.fact.members) put(cls, m.name);
-        if (cls.slots?.kind === 'names') for (const n of cls.slots.names) put(cls, n);
-      }
-      for (const site of flow.stores.values()) if (keeps(site.kind)) put(site.cls, site.attr);
-    }
-    return shapes.get(name) ?? new Set();
-  };
-
-  /** Whether instances have a name for all that can be seen. */
-  const shows = (cls: WorldClass, name: string): boolean =>
-    classesWith(name).has(cls) ||
-    cls.mro.some(e => e.kind === 'external' && e.layouts.some(l => l.members.includes(name)));
-  /** The same, or they may have it from a base that cannot be seen. */
-  const has = (cls: WorldClass, name: string): boolean =>
-    shows(cls, name) || cls.mro.some(e => e.kind === 'unknown');
-
-  /** Classes of the world that have all of some names. */
-  const byShape = ([first, ...rest]: readonly string[]): WorldClass[] => {
-    if (first === undefined) return [];
-    let candidates = [...classesWith(first)];
-    for (const n of rest) {
-      const having = classesWith(n);
-      candidates = candidates.filter(c => having.has(c));
-    }
-    return candidates;
-  };
-
-  /** A class variable or method that a store on an instance would hide, not one that takes the store itself. */
-  const bindsPlainly = (cls: WorldClass, attr: string): boolean => {
-    const m = cls.members.get(attr);
-    if (!m || m.kind === 'annotation') return false;
-    const kind = members.kindOf(cls, m);
-    return kind !== 'property' && kind !== 'accessor' && !members.isDataDescriptor(cls, m);
-  };
-
-  /** Classes that bind a name plainly, and those below them. */
-  const bindingPlainly = (attr: string): readonly WorldClass[] => {
-    let found = plain.get(attr);
-    if (!found) {
-      const binding = [...members.declaring(attr)].filter(c => bindsPlainly(c, attr));
-      plain.set(attr, (found = binding.flatMap(c => [c, ...c.descendants])));
-    }
-    return found;
   };
 
   /** Calls by attribute whose target is unknown, by the last name. */
