@@ -1,4 +1,5 @@
-// Where isinstance() and hasattr() tests say of a plain or dotted name which classes it is an instance of, and which not.
+// Where isinstance(), type() and hasattr() tests say of a plain or dotted name which classes it is an instance of, and
+// which not.
 import { F, K } from '../../2-parse/kinds.js';
 import { childBy, children, firstChild, type Tree, textOf } from '../../2-parse/tree.js';
 import { addTo } from '../../model/grouping.js';
@@ -45,26 +46,78 @@ function pathOf(t: Tree, node: number): string | null {
   return text.length < LONGEST && /^[^\W\d]\w*(\.[^\W\d]\w*)*$/u.test(text) ? text : null;
 }
 
-/** The regions opened by one call node, if it is `isinstance(name, classes)`, `isclass(name)` or
- *  `hasattr(name, "attribute")`. */
-function* regionsOf(t: Tree, call: number, s: Scoping, rebound: Rebound): Generator<Region> {
+/** A test of what something is an instance of. */
+interface InstanceTest {
+  /** Node of what is tested. */
+  readonly subject: number;
+  /** Node of the classes, or of the string that names an attribute. */
+  readonly cls: number;
+  /** For each outcome that tells something: what the condition is then, and whether it is an instance. */
+  readonly tells: readonly (readonly [condition: boolean, holds: boolean])[];
+}
+
+const EITHER = [
+  [true, true],
+  [false, false],
+] as const;
+
+/** `isinstance(name, classes)`, `isclass(name)` or `hasattr(name, "attribute")`. */
+function calledTest(t: Tree, call: number): InstanceTest | null {
   const callee = childBy(t, call, F.function);
   const tested = callee < 0 ? null : /^(?:isinstance|hasattr|(?:inspect\.)?isclass)$/.exec(textOf(t, callee));
-  if (!tested) return;
-  const args = childBy(t, call, F.arguments);
+  const args = tested ? childBy(t, call, F.arguments) : -1;
   const subject = args < 0 ? -1 : firstChild(t, args);
-  const name = subject < 0 ? null : pathOf(t, subject);
-  if (name === null) return;
+  if (!tested || subject < 0) return null;
   // a function that asks for classes alone stands for what it asks for
   const asksAttribute = tested[0] === 'hasattr';
   const cls = tested[0] === 'isinstance' || asksAttribute ? t.next[subject]! : callee;
-  if (cls < 0 || (asksAttribute && t.kind[cls] !== K.string)) return;
+  if (cls < 0 || (asksAttribute && t.kind[cls] !== K.string)) return null;
   // that something has an attribute says little of its class
-  for (const holds of asksAttribute ? [false] : [true, false])
-    for (const range of rangesWhere(t, call, holds)) {
-      const { start, since = t.end[call]! } = range;
+  return { subject, cls, tells: asksAttribute ? [[false, false]] : EITHER };
+}
+
+/** `type(name) is C`, `name.__class__ in (C, D)` and the like. What is of another class may still inherit from these. */
+function comparedTest(t: Tree, comparison: number): InstanceTest | null {
+  const [left, cls, ...others] = children(t, comparison);
+  if (left === undefined || cls === undefined || others.length) return null;
+  const sign = /^\s*(?:(is|==|in)|(is\s+not|!=|not\s+in))\s*$/.exec(t.text.slice(t.end[left], t.start[cls]));
+  if (!sign) return null;
+  const isClass = (node: number): boolean => {
+    const path = pathOf(t, node);
+    return path !== null && !path.endsWith('__class__');
+  };
+  const isOneOf = DISPLAYS.has(t.kind[cls]!) && [...children(t, cls)].every(isClass);
+  if (sign[0].includes('in') ? !isOneOf : !isClass(cls)) return null;
+  const subject = ofClass(t, left);
+  return subject < 0 ? null : { subject, cls, tells: [[sign[1] !== undefined, true]] };
+}
+const DISPLAYS: ReadonlySet<number> = new Set([K.tuple, K.list, K.set]);
+
+/** The `name` of `type(name)` or `name.__class__`, or -1. */
+function ofClass(t: Tree, node: number): number {
+  if (t.kind[node] === K.attribute)
+    return textOf(t, childBy(t, node, F.attribute)) === '__class__' ? childBy(t, node, F.object) : -1;
+  if (t.kind[node] !== K.call || textOf(t, childBy(t, node, F.function)) !== 'type') return -1;
+  const [only = -1, ...others] = children(t, childBy(t, node, F.arguments));
+  return others.length ? -1 : only;
+}
+
+/** The regions that one test opens. */
+function* regionsOf(t: Tree, node: number, s: Scoping, rebound: Rebound): Generator<Region> {
+  const test =
+    t.kind[node] === K.call
+      ? calledTest(t, node)
+      : t.kind[node] === K.comparison_operator
+        ? comparedTest(t, node)
+        : null;
+  const name = test ? pathOf(t, test.subject) : null;
+  if (!test || name === null) return;
+  for (const [condition, holds] of test.tells)
+    for (const range of rangesWhere(t, node, condition)) {
+      const { start, since = t.end[node]! } = range;
       const end = stableTo(t, name, range, since, rebound);
-      if (end > start) yield { cls, holds, scope: s.scopeOf[subject]!, name, start, end, since };
+      if (end > start)
+        yield { cls: test.cls, holds, scope: s.scopeOf[test.subject]!, name, start, end, since };
     }
 }
 
@@ -78,8 +131,7 @@ export function narrowingOf(t: Tree, s: Scoping, rebound: Rebound): Narrowing {
   const regions = new Map<string, Region[]>();
   const keyOf = (name: string, scope: number, holds: boolean): string => `${name} ${scope} ${holds}`;
   for (let node = 0; node < t.count; node++)
-    if (t.kind[node] === K.call)
-      for (const r of regionsOf(t, node, s, rebound)) addTo(regions, keyOf(r.name, r.scope, r.holds), r);
+    for (const r of regionsOf(t, node, s, rebound)) addTo(regions, keyOf(r.name, r.scope, r.holds), r);
   if (regions.size === 0) return () => NOTHING;
   const names = new Set([...regions.values()].map(([first]) => first!.name));
   const nested = new Map([...regions].map(([key, list]) => [key, enclosing(list)]));

@@ -73,7 +73,7 @@ export function newTested(
   const collect = (file: WorldFile, value: number, depth: number, found: Tested): void => {
     const r = row(file, value);
     if (depth > DEEPEST) found.open = true;
-    else if (r.op === Op.Tuple || r.op === Op.List)
+    else if (r.op === Op.Tuple || r.op === Op.List || r.op === Op.Set)
       for (const item of listAt(file, r.b)) collect(file, item < 0 ? ~item : item, depth + 1, found);
     else if (r.op === Op.Binary) {
       collect(file, r.a, depth + 1, found);
