@@ -75,7 +75,7 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
   const operandsOf = newOpenOperations(solved, live);
   const askedFor = newAskedClasses(narrow);
   const lostContents = newLostContents(solved, belief);
-  const { classesWith, shows, has, byShape, bindingPlainly } = newShapes(solved);
+  const { classesWith, shows, has, byShape, bindingPlainly, keepsItself } = newShapes(solved);
   let openCalls: Map<string, OpenCall[]> | null = null;
 
   const namesOn = (file: WorldFile): Uses => {
@@ -234,11 +234,15 @@ export function newGuesses(solved: Solved, live: readonly WorldFile[], belief: B
       return !byShape(names).length && owners.some(c => names.every(n => has(c, n)));
     },
     lacking(file, value, attr) {
-      const isKnown = standing(file, value).length > 0;
-      const near = isKnown ? [] : [...nearest(file, value, usedOn(file, value)), ...askedFor(file, value)];
+      const known = standing(file, value);
+      const near = known.length
+        ? []
+        : [...nearest(file, value, usedOn(file, value)), ...askedFor(file, value)];
+      // where most keep the name by themselves, it is one of those: what found no room beside them is none
+      const isOneOfThem = known.filter(c => keepsItself(c, attr)).length * 2 > known.length;
       // an instance of a class may be one of those below it
       return left(file, value, [
-        ...lost(file, value),
+        ...(isOneOfThem ? [] : lost(file, value)),
         ...described.lacking(flow.valueNode(file, value), attr),
         ...near,
       ]).filter(c => ![c, ...c.descendants].some(d => has(d, attr)));

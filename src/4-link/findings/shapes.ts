@@ -1,5 +1,6 @@
 // Which classes of the world have attributes of some names, as far as it shows.
 import type { WorldClass } from '../../model/world.js';
+import { above } from '../../slots.js';
 import { keeps } from '../attributes.js';
 import type { Solved } from '../flow/solve.js';
 
@@ -14,6 +15,8 @@ export interface Shapes {
   readonly byShape: (names: readonly string[]) => WorldClass[];
   /** Classes that bind a name plainly, and those below them. */
   readonly bindingPlainly: (attr: string) => readonly WorldClass[];
+  /** Whether the body of a class, or of one above it, declares or stores an attribute. */
+  readonly keepsItself: (cls: WorldClass, attr: string) => boolean;
 }
 
 export function newShapes({ flow, members }: Solved): Shapes {
@@ -73,5 +76,17 @@ export function newShapes({ flow, members }: Solved): Shapes {
     return found;
   };
 
-  return { classesWith, shows, has, byShape, bindingPlainly };
+  let storing: Map<string, Set<WorldClass>> | null = null;
+  const keepsItself: Shapes['keepsItself'] = (cls, attr) => {
+    if (!storing) {
+      storing = new Map();
+      for (const { cls: owner, file, attr: name, at, kind } of flow.stores.values())
+        if (keeps(kind) && file === owner.file && owner.fact.at <= at && at < owner.fact.end)
+          storing.set(name, (storing.get(name) ?? new Set()).add(owner));
+    }
+    const own = storing.get(attr);
+    return [cls, ...above(cls)].some(c => c.members.has(attr) || own?.has(c));
+  };
+
+  return { classesWith, shows, has, byShape, bindingPlainly, keepsItself };
 }
