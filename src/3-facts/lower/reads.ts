@@ -88,7 +88,7 @@ function narrowed(d: Draft, node: number, value: number): number {
     d.last.push(() => setSecondOperand(d, left, operand()));
     return left;
   };
-  const passed = is < 0 ? value : after(Op.Narrow, value, () => valueAt(d, is));
+  const passed = is < 0 ? value : after(Op.Narrow, value, () => testOf(d, is));
   return isNot.length === 0
     ? passed
     : after(Op.Exclude, passed, () =>
@@ -97,6 +97,13 @@ function narrowed(d: Draft, node: number, value: number): number {
           isNot.map(cls => valueAt(d, cls)),
         ),
       );
+}
+
+/** The classes of a test; what type() is compared with, in a set: nothing else passes, whoever claims to be one. */
+function testOf(d: Draft, cls: number): number {
+  const value = valueAt(d, cls);
+  if (d.t.kind[d.t.parent[cls]!] !== K.comparison_operator) return value;
+  return emit(d, Op.Set, 0, listed(d, [value]), d.t.start[cls]!);
 }
 
 /** `a.b.c` where the grammar has one node for all of it. */

@@ -70,22 +70,24 @@ export function newTested(
     return found;
   };
 
-  const collect = (file: WorldFile, value: number, depth: number, found: Tested): void => {
+  /** `exact`: what is compared with type(), in a set. */
+  const collect = (file: WorldFile, value: number, depth: number, found: Tested, exact = false): void => {
     const r = row(file, value);
     if (depth > DEEPEST) found.open = true;
     else if (r.op === Op.Tuple || r.op === Op.List || r.op === Op.Set)
-      for (const item of listAt(file, r.b)) collect(file, item < 0 ? ~item : item, depth + 1, found);
+      for (const item of listAt(file, r.b))
+        collect(file, item < 0 ? ~item : item, depth + 1, found, exact || r.op === Op.Set);
     else if (r.op === Op.Binary) {
       collect(file, r.a, depth + 1, found);
       collect(file, r.b, depth + 1, found);
-    } else for (const m of flow.resolver.value(file, value)) collectMeaning(m, depth, found);
+    } else for (const m of flow.resolver.value(file, value)) collectMeaning(m, depth, found, exact);
   };
 
-  const collectMeaning = (m: Meaning, depth: number, found: Tested): void => {
+  const collectMeaning = (m: Meaning, depth: number, found: Tested, exact = false): void => {
     if (m.kind === 'class') {
       const cls = flow.classOf(m);
       found.classes.push(cls);
-      if (mayBeVirtual(cls)) found.open = true;
+      if (!exact && mayBeVirtual(cls)) found.open = true;
     } else if (m.kind === 'external') {
       // an abstract class of the library stands for whatever has its methods
       if (/^(collections\.abc|typing|abc|numbers|os|contextlib)\./.test(m.dotted)) found.open = true;
