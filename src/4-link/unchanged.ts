@@ -21,6 +21,13 @@ export const READING: ReadonlySet<string> = new Set([
   'index',
   'count',
   'copy',
+  'difference',
+  'intersection',
+  'isdisjoint',
+  'issubset',
+  'issuperset',
+  'symmetric_difference',
+  'union',
 ]);
 
 /** Functions that only take what is in a container. */
@@ -29,6 +36,18 @@ const TAKING: ReadonlySet<string> = new Set(
     ' ',
   ),
 );
+
+/** Operators that make another container of two. */
+const MAKING: ReadonlySet<Operator> = new Set([
+  Operator.Add,
+  Operator.Sub,
+  Operator.Or,
+  Operator.And,
+  Operator.Xor,
+]);
+
+/** Methods of strings and sets that do. */
+const TAKING_METHODS = /^(join|union|(symmetric_)?difference|intersection|isdisjoint|issu(b|per)set)$/;
 
 /** Parts of acts, from the second column on, that are values. */
 const VALUES_OF: ReadonlyMap<Act, readonly number[]> = new Map([
@@ -203,7 +222,7 @@ function reads(
       return !held.has(b);
     case Op.Binary:
       // `NAMES + ["more"]` makes another one
-      return operatorAt(file, value).operator === Operator.Add && !operatorAt(file, value).inPlace;
+      return MAKING.has(operatorAt(file, value).operator) && !operatorAt(file, value).inPlace;
     case Op.Attr:
       return calls.has(stringAt(file, b));
     case Op.Call: {
@@ -212,7 +231,7 @@ function reads(
       const name = callee.op === Op.Var ? file.facts.variables[callee.a]! : null;
       const takes =
         (name !== null && !name.bound && TAKING.has(name.name)) ||
-        (callee.op === Op.Attr && stringAt(file, callee.b) === 'join');
+        (callee.op === Op.Attr && TAKING_METHODS.test(stringAt(file, callee.b)));
       return takes && argumentsOf(file, value).every(arg => arg.name === '' || !held.has(arg.value));
     }
     default:

@@ -6,7 +6,6 @@ import {
   listAt,
   opAt,
   operatorAt,
-  type Row,
   row,
   spelling,
   stringAt,
@@ -16,6 +15,7 @@ import {
 import type { Resolver } from '../resolve.js';
 import type { Callers } from './callers.js';
 import { composedNames } from './composed-names.js';
+import { copiedBy, displayAt, namesOfLibrary, UNITING, unitedBy } from './displays.js';
 
 const DEEPEST = 6;
 
@@ -182,26 +182,16 @@ export function literalItems(
     );
   }
   if (r.op === Op.Dict) return place < 0 ? keysOf(file, r.b, 0, resolver, depth) : null;
-  if (r.op === Op.Call) return viewed(file, value, resolver, depth, place);
-  const display = displayAt(file, value, resolver);
+  const inner = (v: number): readonly string[] | null => literalItems(file, v, resolver, depth + 1, place);
+  if (r.op === Op.Binary)
+    return UNITING.has(operatorAt(file, value).operator) ? union([r.a, r.b].map(inner)) : null;
+  if (r.op === Op.Call) {
+    const parts = unitedBy(file, value) ?? copiedBy(file, value, resolver);
+    return parts ? union(parts.map(inner)) : viewed(file, value, resolver, depth, place);
+  }
+  const display = displayAt(file, value, resolver, isReceiver);
   if (!display) return place < 0 ? namesOfLibrary(file, value, resolver) : null;
   return literalItems(display.file, display.value, resolver, depth + 1, place);
-}
-
-/** Tuples of names in the standard library that code goes through as functools does (CPython 3.8 to 3.13). */
-const OF_LIBRARY: ReadonlyMap<string, readonly string[]> = new Map([
-  ['functools.WRAPPER_UPDATES', ['__dict__']],
-  [
-    'functools.WRAPPER_ASSIGNMENTS',
-    ['__module__', '__name__', '__qualname__', '__doc__', '__annotations__', '__type_params__'],
-  ],
-]);
-
-function namesOfLibrary(file: WorldFile, value: number, resolver: Resolver): readonly string[] | null {
-  const { op } = row(file, value);
-  if (op !== Op.Var && op !== Op.Attr) return null;
-  const [only, ...others] = resolver.value(file, value);
-  return only?.kind === 'external' && !others.length ? (OF_LIBRARY.get(only.dotted) ?? null) : null;
 }
 
 /** The strings that `keys()`, `values()` or `items()` of a dict display give; `place`: of the pairs of the latter. */
@@ -215,7 +205,9 @@ function viewed(
   const callee = row(file, row(file, call).a);
   if (callee.op !== Op.Attr || argumentsOf(file, call).length) return null;
   const display =
-    opAt(file, callee.a) === Op.Dict ? { file, value: callee.a } : displayAt(file, callee.a, resolver);
+    opAt(file, callee.a) === Op.Dict
+      ? { file, value: callee.a }
+      : displayAt(file, callee.a, resolver, isReceiver);
   const dict = display && row(display.file, display.value);
   if (dict?.op !== Op.Dict) return null;
   const column = VIEWS.get(`${stringAt(file, callee.b)} ${place}`);
@@ -243,47 +235,6 @@ const keysOf = (
   if (parts.some((part, i) => i % 2 === 0 && part < 0)) return null;
   return union(parts.filter((_, i) => i % 2 === column).map(v => literalNames(file, v, resolver, depth + 1)));
 };
-
-/** The display that a name or an attribute means, as long as it stays what it is. */
-function displayAt(
-  file: WorldFile,
-  value: number,
-  resolver: Resolver,
-): { readonly file: WorldFile; readonly value: number } | null {
-  const r = row(file, value);
-  if (r.op !== Op.Var && r.op !== Op.Attr) return null;
-  const found = resolver.value(file, value);
-  const ofSelf = r.op === Op.Attr && isReceiver(file, r.a) ? resolver.constant(stringAt(file, r.b)) : null;
-  const only = ofSelf ?? (found.length === 1 ? found[0]! : null);
-  if (only?.kind !== 'value') return null;
-  switch (opAt(only.file, only.value)) {
-    case Op.Tuple:
-      return only;
-    case Op.List:
-    case Op.Set:
-    case Op.Dict:
-      // what may grow after it was made does not count
-      return staysAsMade(file, r, only, ofSelf !== null, resolver) ? only : null;
-    default:
-      return null;
-  }
-}
-
-/** Whether the display that is read at `r` stays what it is. */
-function staysAsMade(
-  file: WorldFile,
-  r: Row,
-  display: { readonly file: WorldFile; readonly value: number },
-  ofSelf: boolean,
-  { bindings, unchanged }: Resolver,
-): boolean {
-  if (ofSelf) return unchanged.classVariable(stringAt(file, r.b));
-  if (display.file === file) return r.op === Op.Var && unchanged.variable(file, r.a);
-  const { values, moduleNames } = bindings(display.file);
-  for (const variable of moduleNames.values())
-    if (values.get(variable)?.includes(display.value)) return unchanged.variable(display.file, variable);
-  return false;
-}
 
 function union(parts: readonly (readonly string[] | null)[]): readonly string[] | null {
   const all = new Set<string>();
