@@ -68,6 +68,9 @@ const HANDS_OVER =
 /** Where instances of more classes than this may stand in one place, none of them is followed. */
 const MOST_FOLLOWED = 8;
 
+/** So many are what a helper pickles, at a protocol that may be an old one; where that is written there, all are. */
+const MANY_GIVEN = 32;
+
 /** Tuples, written out and annotated. */
 const TUPLES: ReadonlySet<string> = new Set(['tuple', 'builtins.tuple', 'typing.Tuple']);
 
@@ -89,7 +92,8 @@ export function newCopies(sight: Sight): Finder {
   const { flow } = solved;
   /** Classes of the instances in what stands at a node; none where they are many. */
   const instancesIn = newDeepClasses(flow, belief, MOST_FOLLOWED);
-  const givenIn = newDeepClasses(flow, belief, MOST);
+  const givenIn = newDeepClasses(flow, belief, MANY_GIVEN);
+  const allGivenIn = newDeepClasses(flow, belief, MOST);
   const leftOut = newLeftOut(flow.resolver);
   const loads = newLoads(sight, leftOut);
   const namedIn = newNamedClasses(flow);
@@ -239,7 +243,14 @@ export function newCopies(sight: Sight): Finder {
     loads.dumped({ file, node, at, classes: found });
     if (!isOld && !isStored) return;
     // what a helper is given by many tests is too much to be followed further, but it is pickled
-    const given = () => new Set([...givenIn(node), ...guesses.lostIn(node), ...guesses.behind(node)]);
+    const isWritten = protocol !== undefined && opAt(file, protocol.value) === Op.Const;
+    const lost = guesses.lostIn(node);
+    const given = () =>
+      new Set([
+        ...(isWritten ? allGivenIn : givenIn)(node),
+        ...(isWritten || lost.size <= MANY_GIVEN ? lost : []),
+        ...guesses.behind(node),
+      ]);
     for (const cls of found.size ? found : given()) {
       if (reduced.has(cls)) continue;
       if (isOld) oldProtocol(cls, file, at);
