@@ -33,6 +33,15 @@ export function versionsOf(t: Tree, s: Scoping, rebound: Rebound): Versions {
   const made = new Map<number, number>();
   const alone = namesLeftAlone(t);
   const parameters = parameterNames(t);
+  const times = new Map<string, number>();
+  /** How often a scope binds a name. */
+  const timesBound = (scope: number, name: string, bound: readonly number[]): number => {
+    if (bound.length < 2) return bound.length;
+    const key = `${scope} ${name}`;
+    let known = times.get(key);
+    if (known === undefined) times.set(key, (known = bound.filter(node => s.scopeOf[node] === scope).length));
+    return known;
+  };
   /** Gives a target a version from an offset in a block on. */
   const give = (target: number, block: number, start: number): void => {
     const scope = s.scopeOf[target]!;
@@ -41,7 +50,7 @@ export function versionsOf(t: Tree, s: Scoping, rebound: Rebound): Versions {
     if (s.scopes[scope]!.kind !== 'function' || bound.length > MOST_BOUND) return;
     if (alone.has(name)) return;
     // bound once: the variable itself is the version
-    if (bound.length < 2 && !parameters.has(name)) return;
+    if (timesBound(scope, name, bound) < 2 && !parameters.has(name)) return;
     const variable = s.binding(scope, name);
     if (s.variables[variable]!.scope !== scope) return;
     const end = endOfRange(t, block, start, bound);
