@@ -70,7 +70,7 @@ export function placeAttributes(
       return found;
     }
     const fields = fieldDecorator(cls) ? cls.fields : [];
-    for (const store of [...(byClass.get(cls) ?? []), ...leftBy(cls.bases)]) {
+    for (const store of [...(byClass.get(cls) ?? []), ...leftBy(cls.bases), ...uncoveredBy(cls)]) {
       if (!keeps(store.kind)) continue;
       const list = found.get(store.attr);
       if (list) list.push(store);
@@ -91,6 +91,14 @@ export function placeAttributes(
         s => !own(cls).has(s.attr) && isKept(cls, s, occupantOf(cls, s.attr, own, members)),
       );
     });
+  /** Stores in methods above on a property or descriptor, in whose place this class has something that takes none: there
+   *  its own instances keep what is stored. */
+  const uncoveredBy = (cls: WorldClass): Store[] =>
+    above(cls).flatMap(c =>
+      (byClass.get(c) ?? []).filter(
+        s => cls.members.has(s.attr) && isOwn(c, s) && occupantOf(c, s.attr, own, members) === 'descriptor',
+      ),
+    );
   return { stores: cls => byClass.get(cls) ?? [], own };
 }
 

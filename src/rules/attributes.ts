@@ -144,7 +144,9 @@ export const shadowsInherited = rule({
     const behind = classesBehind(cls);
     for (const [attr, stores] of world.attributes(cls)) {
       if (isFieldOf(cls, attr)) continue;
-      for (const c of behind) {
+      const own = cls.members.get(attr);
+      // what the class binds itself hides what it inherits: class-default tells of that
+      for (const c of own && !world.isDescriptor(cls, own) ? [] : behind) {
         const member = c.members.get(attr);
         if (!member) continue;
         yield { at: firstStore(stores, cls), says: `stores .${attr}` };

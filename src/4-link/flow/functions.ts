@@ -81,11 +81,17 @@ export function decoratorNames(
   fn: number,
   resolver: Resolver,
 ): { readonly name: string; readonly value: number; readonly accessor: boolean }[] {
-  return file.facts.functions[fn]!.decorators.map(value => {
+  const { name: own, decorators } = file.facts.functions[fn]!;
+  /** `x`, or `Base.x` above a function of that name. */
+  const mayBeProperty = (value: number): boolean => {
+    const { op, b } = row(file, value);
+    return op === Op.Var || (op === Op.Attr && stringAt(file, b) === own);
+  };
+  return decorators.map(value => {
     const callee = opAt(file, value) === Op.Call ? row(file, value).a : value;
     const r = row(file, callee);
     const accessor =
-      r.op === Op.Attr && /^(setter|getter|deleter)$/.test(stringAt(file, r.b)) && opAt(file, r.a) === Op.Var;
+      r.op === Op.Attr && /^(setter|getter|deleter)$/.test(stringAt(file, r.b)) && mayBeProperty(r.a);
     return { name: calledName(file, callee, resolver), value, accessor };
   });
 }
