@@ -11,6 +11,7 @@ import { asksLibraryKeepers, newLibraryKeepers } from './findings/library-keeper
 import { newLibraryRoles } from './findings/library-roles.js';
 import { newMadeBefore } from './findings/made-before.js';
 import { asksMaking, newMaking } from './findings/making.js';
+import { newManaged } from './findings/managed.js';
 import { newMetaclasses } from './findings/metaclasses.js';
 import { newMockSpecs } from './findings/mock-specs.js';
 import { newReducers } from './findings/reducers.js';
@@ -82,6 +83,7 @@ export function findAll(
     newMockSpecs(sight, kept),
     newRunText(sight),
     newCopies(sight),
+    newManaged(sight),
     newReducers(sight),
     newReflection(sight, kept),
     newStatesTaken(sight),
