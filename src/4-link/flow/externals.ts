@@ -113,11 +113,14 @@ const SAME: ReadonlySet<string> = new Set([
   'pprint.pprint',
 ]);
 
+/** A mapping that is filled with what it counts as well. */
+export const COUNTER = 'collections.Counter';
+
 const MAPPINGS: ReadonlySet<string> = new Set([
   'builtins.dict',
   'collections.OrderedDict',
   'collections.defaultdict',
-  'collections.Counter',
+  COUNTER,
   'collections.ChainMap',
   'weakref.WeakValueDictionary',
   'weakref.WeakKeyDictionary',
@@ -200,7 +203,7 @@ export const GIVES_ITEMS: ReadonlySet<string> = new Set(
 export const GIVES_SAME: ReadonlySet<string> = new Set(
   (
     'copy __copy__ union intersection difference symmetric_difference new_child __iter__ __enter__ __aenter__ ' +
-    'fromkeys most_common elements __or__ __and__ __sub__ __add__'
+    'fromkeys __or__ __and__ __sub__ __add__'
   ).split(' '),
 );
 

@@ -2,7 +2,14 @@
 import { ArgKind, Operator } from '../../../model/facts.js';
 import type { Argument } from '../../index-file.js';
 import type { Containers } from '../containers.js';
-import { GIVES_ITEMS, GIVES_SAME, isMapping, isPlainContainer, TAKES_ELEMENTS } from '../externals.js';
+import {
+  COUNTER,
+  GIVES_ITEMS,
+  GIVES_SAME,
+  isMapping,
+  isPlainContainer,
+  TAKES_ELEMENTS,
+} from '../externals.js';
 import type { Bag } from '../keyed.js';
 import { literalNames } from '../names.js';
 import type { Operators } from '../operators.js';
@@ -26,11 +33,11 @@ export function newContainerMethods(
 ): ContainerMethod {
   const { graph, tokens } = flow;
 
-  /** `keys()`, `values()`, `items()` of a mapping. */
+  /** `keys()`, `values()`, `items()` of a mapping; `elements()`, `most_common()` of one that counts. */
   const view = (bag: Bag, name: string, args: Arguments, into: number): void => {
     const result = madeBy(args, 'builtins.list');
-    if (name === 'items') graph.add(result.items, pairOf(bag));
-    else graph.edge(name === 'keys' ? bag.keys : bag.items, result.items);
+    if (name === 'items' || name === 'most_common') graph.add(result.items, pairOf(bag));
+    else graph.edge(name === 'keys' || name === 'elements' ? bag.keys : bag.items, result.items);
     graph.add(into, tokens.id(result));
   };
   /** A key and a value of a mapping as a tuple. */
@@ -40,8 +47,10 @@ export function newContainerMethods(
     const names = isMapping(bag.type) && arg.kind === ArgKind.Keyword ? [arg.name] : null;
     if (!TAKES_ELEMENTS.has(name) || arg.kind === ArgKind.Keyword)
       for (const node of under(bag, names)) graph.edge(from, node);
-    else if (isMapping(bag.type)) fillMapping(from, bag);
-    else elements(from, bag.items);
+    else if (isMapping(bag.type)) {
+      fillMapping(from, bag);
+      if (bag.type === COUNTER) elements(from, bag.keys);
+    } else elements(from, bag.items);
   };
   /** Methods of mappings that are given a key, and a value to store or to give back. */
   const takeKeyed = (
@@ -93,5 +102,5 @@ export function newContainerMethods(
 
 /** Methods that look for an equal item. */
 const SEARCHES: ReadonlySet<string> = new Set(['index', 'remove', 'count', '__contains__']);
-const VIEWS: ReadonlySet<string> = new Set(['keys', 'values', 'items']);
+const VIEWS: ReadonlySet<string> = new Set(['keys', 'values', 'items', 'elements', 'most_common']);
 const KEYED = /^(get|pop|setdefault|__getitem__|__setitem__)$/;

@@ -6,7 +6,7 @@ import { above, describesField } from '../../../slots.js';
 import { opAt, placeAt, row, spelling } from '../../index-file.js';
 import type { Layouts } from '../../layouts/layouts.js';
 import type { Containers } from '../containers.js';
-import { type ExternalKind, externalKind, isLazyProxy, isReference } from '../externals.js';
+import { COUNTER, type ExternalKind, externalKind, isLazyProxy, isReference } from '../externals.js';
 import { WRAPPED } from '../kept.js';
 import { GET } from '../methods.js';
 import type { Raised } from '../raised.js';
@@ -241,6 +241,7 @@ export function newExternalCalls(flow: Flow, layouts: Layouts, tools: ExternalTo
           if (arg.kind === ArgKind.Keyword)
             for (const node of under(result, [arg.name])) graph.edge(from, node);
           else fillMapping(from, result);
+          if (dotted === COUNTER) elements(from, result.keys);
         }
         if (isDefault && first !== null) produce(first, args, result.items);
         return graph.add(into, tokens.id(result));

@@ -24,7 +24,7 @@ export type SpecialCall = (args: Arguments, into: number) => void;
 export function newSpecialCalls(
   flow: Flow,
   members: Members,
-  { madeBy }: Containers,
+  { elements, madeBy }: Containers,
   { storeOn, storeNamed }: NamedStores,
   makeClass: MakeClass,
   namedMethods: NamedMethods,
@@ -155,6 +155,23 @@ export function newSpecialCalls(
     });
   };
 
+  /** `dict.fromkeys(keys, value)` */
+  const keyed =
+    (type: string): SpecialCall =>
+    (args, into) => {
+      const [keys, value] = [nodeOf(flow, args, 0), nodeOf(flow, args, 1)];
+      const result = madeBy(args, type);
+      if (keys !== null) elements(keys, result.keys);
+      if (value !== null) graph.edge(value, result.items);
+      graph.add(into, tokens.id(result));
+    };
+  const KEYED = [
+    'builtins.dict',
+    'collections.OrderedDict',
+    'collections.defaultdict',
+    'collections.Counter',
+  ];
+
   const shelf: SpecialCall = (args, into) => graph.add(into, tokens.id(madeBy(args, SHELF)));
 
   /** `dataclasses.replace(x, name=value)`: another of the class, with some fields stored anew. */
@@ -173,6 +190,7 @@ export function newSpecialCalls(
   const REPLACES = ['copy.replace', 'dataclasses.replace', 'attr.evolve', 'attrs.evolve'];
 
   return new Map([
+    ...KEYED.map(type => [`${type}.fromkeys`, keyed(type)] as const),
     ...REPLACES.map(name => [name, replaced] as const),
     ['builtins.getattr', getNamed],
     ['builtins.object.__getattribute__', getNamed],
