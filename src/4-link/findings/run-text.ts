@@ -32,6 +32,7 @@ const RUNS: ReadonlyMap<string, Taking> = new Map([
   ['timeit.Timer', taking([3], GLOBALS)],
   ['cProfile.runctx', taking([1, 2], GLOBALS)],
   ['profile.runctx', taking([1, 2], GLOBALS)],
+  ['code.InteractiveInterpreter', taking([0], GLOBALS)],
   ['runpy.run_path', taking([1], /^init_globals$/)],
   ['runpy.run_module', taking([1], /^init_globals$/)],
   ['doctest.testfile', taking([], /^(extra)?globs$/)],
@@ -45,6 +46,9 @@ const TEXTS: ReadonlySet<string> = new Set(['exec', 'eval']);
 
 /** A namespace with instances of more classes than this says nothing about any of them. */
 const MOST_NAMED = 3;
+
+/** The same of all that leads on from there: what containers hold and what instances keep. */
+const MOST_REACHED = 8;
 
 /** Functions that give the variables around them. */
 const AROUND: ReadonlySet<string> = new Set(['builtins.globals', 'builtins.locals', 'builtins.vars']);
@@ -111,8 +115,23 @@ export function newRunText({ solved, tokensOf, belief, note, onReceiver }: Sight
   /** What stands in a namespace. */
   const inside = (file: WorldFile, value: number, at: number, says: string): void => {
     displayed(file, value, at, says);
+    reached(file, value, at, says);
     const items = tokensOf(file, value).flatMap(t => (t.kind === 'bag' ? [t.items] : []));
     doubted(held(items), file, at, says);
+  };
+
+  /** What a text comes to by way of what stands in a namespace: `shop.orders[0].note = ...` */
+  const reached = (file: WorldFile, value: number, at: number, says: string): void => {
+    const classes = new Set<WorldClass>();
+    const nodes = new Set([flow.valueNode(file, value)]);
+    for (const node of nodes)
+      for (const cls of deepClasses(node)) {
+        if (classes.has(cls)) continue;
+        classes.add(cls);
+        if (classes.size > MOST_REACHED) return;
+        for (const field of solved.members.fields(cls, new Set())) nodes.add(field);
+      }
+    for (const cls of classes) note('computed-store', cls, file, at, says, null, false);
   };
 
   /** What is named in a display. */
