@@ -1,5 +1,5 @@
-// What managers of multiprocessing do with what they are given: they ask an object that they make for each name that dir()
-// lists, and what is put into their lists and dicts is pickled on its way there and back.
+// What managers of multiprocessing and servers of XML-RPC do with what they are given: they ask an object for each name that
+// dir() lists, and what is put into the lists and dicts of a manager is pickled on its way there and back.
 import { ACT_WIDTH, Act, ArgKind, Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { opAt, row, stringAt } from '../index-file.js';
@@ -14,10 +14,12 @@ const MAKERS: ReadonlySet<string> = new Set(['Manager', 'SyncManager']);
 const PUTS: ReadonlySet<string> = new Set(
   'append insert extend setdefault update list dict Namespace Value'.split(' '),
 );
+/** The method that lets a server of XML-RPC list the methods of the instance that is registered with it. */
+const INTROSPECTS = 'register_introspection_functions';
 /** With these the names are given, and nothing is asked for (`BaseManager.register`). */
 const NAMED: ReadonlySet<string> = new Set(['proxytype', 'exposed']);
 
-/** Finds what is registered with managers, and what is put into their containers. */
+/** Finds what is registered with managers and servers, and what is put into their containers. */
 export function newManaged({ solved, live, tokensOf, deepClasses, unset, note }: Sight): Finder {
   const { flow } = solved;
   const { graph, tokens } = flow;
@@ -28,6 +30,9 @@ export function newManaged({ solved, live, tokensOf, deepClasses, unset, note }:
         (MAKERS.has(i.name ?? '') || (i.name === null && strings.some(text => MAKERS.has(text)))),
     ),
   );
+
+  /** Some server of XML-RPC tells which methods it has. */
+  const isIntrospected = live.some(({ facts }) => facts.strings.includes(INTROSPECTS));
 
   const isManager = (file: WorldFile, value: number): boolean =>
     tokensOf(file, value).some(token => {
@@ -52,14 +57,18 @@ export function newManaged({ solved, live, tokensOf, deepClasses, unset, note }:
     const positional = args.filter(a => a.kind === ArgKind.Positional);
     const makes = args.find(a => a.name === 'callable') ?? positional[1];
     if (!makes || positional.length > 2 || args.some(a => a.name !== null && NAMED.has(a.name))) return;
-    for (const cls of madeBy(file, makes.value))
+    listed(madeBy(file, makes.value), file, at, 'a manager');
+  };
+
+  const listed = (classes: readonly WorldClass[], file: WorldFile, at: number, by: string): void => {
+    for (const cls of classes)
       for (const attr of unset(cls).keys())
         note(
           'class-listing',
           cls,
           file,
           at,
-          `a manager asks it for all that dir() lists, and .${attr} may be unset`,
+          `${by} reads all that dir() lists, and .${attr} may be unset`,
           attr,
         );
   };
@@ -79,7 +88,9 @@ export function newManaged({ solved, live, tokensOf, deepClasses, unset, note }:
     if (opAt(file, callee) !== Op.Attr) return;
     const { a, b } = row(file, callee);
     const name = stringAt(file, b);
-    if (name === 'register' && isManager(file, a)) registered(site);
+    if (name === 'register_instance' && isIntrospected && args[0])
+      listed(deepClasses(flow.valueNode(file, args[0].value)), file, at, 'a server');
+    else if (name === 'register' && isManager(file, a)) registered(site);
     else if (isUsed && PUTS.has(name) && mayBeManaged(file, a))
       for (const arg of args) put(file, arg.value, at);
   };

@@ -7,7 +7,7 @@ import { NEW_TYPE, ofZope, SHELF, UPDATES } from '../externals.js';
 import type { Members } from '../members.js';
 import { endsOf, OPEN_ENDS } from '../names.js';
 import type { Flow } from '../state.js';
-import { type Token, UNKNOWN } from '../tokens.js';
+import { FOREIGN, type Token, UNKNOWN } from '../tokens.js';
 import { type Arguments, isSpread, namesOf, nodeOf } from './arguments.js';
 import type { Callees } from './callees.js';
 import type { MakeClass } from './made-classes.js';
@@ -88,6 +88,22 @@ export function newSpecialCalls(
   const typeOf: SpecialCall = (args, into) => {
     if (args.list.length < 3 && !isSpread(args.list)) return read(nodeOf(flow, args, 0), '__class__', into);
     makeClass(args, into);
+  };
+
+  /** `dataclasses.make_dataclass(name, fields, bases=(A, B))` */
+  const madeOf: SpecialCall = ({ list, ...site }, into) => {
+    const bases = list.find(arg => arg.name === 'bases');
+    if (bases) makeClass({ ...site, list: [list[0]!, bases] }, into);
+    graph.add(into, UNKNOWN);
+  };
+
+  /** `sum(lists, [])`; without a start only numbers are added. */
+  const sum: SpecialCall = (args, into) => {
+    const [from, start] = [nodeOf(flow, args, 0), nodeOf(flow, args, 1)];
+    graph.add(into, FOREIGN);
+    if (from === null || start === null) return;
+    elements(from, into);
+    graph.edge(start, into);
   };
 
   /** `super(Class, self)`; without arguments it is an operation of its own. */
@@ -202,6 +218,7 @@ export function newSpecialCalls(
     ['builtins.object.__delattr__', deleteNamed],
     ['builtins.vars', (args, into) => read(nodeOf(flow, args, 0), '__dict__', into)],
     ['builtins.type', typeOf],
+    ['builtins.sum', sum],
     ['builtins.super', superOf],
     ['builtins.property', property],
     ['functools.partial', partial],
@@ -214,6 +231,7 @@ export function newSpecialCalls(
     ['operator.itemgetter', getting('items')],
     ['operator.methodcaller', getting('result')],
     ['types.new_class', makeClass],
+    ['dataclasses.make_dataclass', madeOf],
     ['typing.cast', cast],
     ['typing_extensions.cast', cast],
     ['shelve.open', shelf],
