@@ -3,7 +3,6 @@
 // keep on it what it has to remember.
 
 import type { MemberFact } from '../../model/definitions.js';
-import { withoutLast } from '../../model/dotted.js';
 import { Op } from '../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../model/world.js';
 import { describesField } from '../../slots.js';
@@ -16,7 +15,7 @@ export function newUnseenDescriptors({ solved: { flow, layouts }, live, note }: 
   const { resolver } = flow;
 
   const isUnseen = (dotted: string): boolean =>
-    !describesField(dotted) && !layouts.isModule(withoutLast(dotted)) && !layouts.find(dotted);
+    !describesField(dotted) && !layouts.isModule(dotted.split('.')[0]!) && !layouts.find(dotted);
   /** Dotted name of code at a value that is neither of the program nor of the standard library. */
   const unseenAt = (file: WorldFile, value: number): string | undefined =>
     resolver

@@ -37,6 +37,9 @@ export const onExternal = (dotted: string, attr: string): string => `${dotted}.$
 /** Names of a module that no statement of it binds: `globals()["x"] = v`, `setattr(module, name, v)`. */
 export const unboundIn = (file: WorldFile): string => `${file.index}`;
 
+/** One of these names, where it is told: `shop.log = v`. */
+export const unboundAs = (file: WorldFile, name: string): string => `${file.index} ${name}`;
+
 export function newKept(graph: Graph): Kept {
   const nodes = new Map<string, number>();
   const readers = new Map<string, number[]>();

@@ -1,7 +1,7 @@
 // What names stand for, once value flow knows more than the files tell: static meanings, and names of modules.
 import type { WorldFile } from '../../model/world.js';
 import type { Meaning } from '../resolve.js';
-import { loadedAs, unboundIn } from './kept.js';
+import { loadedAs, unboundAs, unboundIn } from './kept.js';
 import type { Flow } from './state.js';
 import { UNKNOWN } from './tokens.js';
 
@@ -49,6 +49,8 @@ export function newMeanings(flow: Flow): Meanings {
     for (const m of found) meaning(m, into);
     if (found.length) return;
     for (const m of flow.resolver.attribute({ kind: 'module', file }, name, file)) meaning(m, into);
+    flow.kept.read(unboundAs(file, name), into);
+    if (flow.isSubmodule(file, name)) return;
     flow.kept.read(unboundIn(file), into);
     for (const m of flow.resolver.member(file, '__getattr__'))
       if (m.kind === 'function') graph.edge(flow.returnNode(m.file, m.number), into);

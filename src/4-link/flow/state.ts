@@ -19,6 +19,7 @@ import { type Loadable, newLoadable } from './loadable.js';
 import { type Ends, OPEN_ENDS } from './names.js';
 import { type Nodes, type Numbering, newNumbering } from './numbering.js';
 import { newOnce, type Once } from './once.js';
+import { newSubmodules } from './submodules.js';
 import { newTokens, type Tokens } from './tokens.js';
 
 /** A store on an instance as value flow sees it. */
@@ -86,6 +87,8 @@ export interface Flow extends Nodes {
   readonly files: readonly WorldFile[];
   readonly classes: readonly WorldClass[];
   readonly resolver: Resolver;
+  /** Whether a name of a package is its submodule and nothing else. */
+  readonly isSubmodule: (file: WorldFile, name: string) => boolean;
   readonly classOf: (m: Meaning & { kind: 'class' }) => WorldClass;
   /** Classes that a metaclass makes, those below them left out. */
   readonly madeBy: MadeBy;
@@ -213,6 +216,7 @@ export function newFlow(
     files,
     classes,
     resolver,
+    isSubmodule: newSubmodules(resolver),
     classOf,
     madeBy: classesByMetaclass(classes),
     classesOf,

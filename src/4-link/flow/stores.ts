@@ -11,7 +11,7 @@ import type { Descriptors } from './descriptors.js';
 import { isMapping } from './externals.js';
 import { OF_CLASS } from './fields.js';
 import { forwardsIn } from './forwards.js';
-import { onExternal, onFunction, unboundIn } from './kept.js';
+import { onExternal, onFunction, unboundAs } from './kept.js';
 import type { Members } from './members.js';
 import { literalNames } from './names.js';
 import type { Flow, StoreSite } from './state.js';
@@ -92,7 +92,7 @@ export function newStores(
       case 'module': {
         const variable = flow.resolver.bindings(token.file).moduleNames.get(attr);
         if (variable !== undefined) graph.edge(given, flow.variableNode(token.file, variable));
-        else flow.kept.put(unboundIn(token.file), given);
+        else flow.kept.put(unboundAs(token.file, attr), given);
         return;
       }
       case 'function':

@@ -5,7 +5,7 @@ import { mayCreate, opAt, row, spelling, stringAt } from '../../index-file.js';
 import { longestModule } from '../../modules.js';
 import type { Containers } from '../containers.js';
 import { ANY_NAME, OF_CLASS } from '../fields.js';
-import { unboundIn } from '../kept.js';
+import { unboundAs, unboundIn } from '../kept.js';
 import type { Bag } from '../keyed.js';
 import type { Members } from '../members.js';
 import { literalNames, storedNames } from '../names.js';
@@ -120,11 +120,20 @@ export function newNamedStores(
     return token.kind === 'bag' ? members.objectDict(token) : null;
   };
 
+  const keepOnModule = (file: WorldFile, names: readonly string[] | null, given: number): void => {
+    if (!names) return flow.kept.put(unboundIn(file), given);
+    for (const name of names) {
+      const variable = flow.resolver.bindings(file).moduleNames.get(name);
+      if (variable !== undefined) graph.edge(given, flow.variableNode(file, variable));
+      else flow.kept.put(unboundAs(file, name), given);
+    }
+  };
+
   /** A store under a computed name, or one of several, for one token of the receiver. */
   const keep = (id: number, names: readonly string[] | null, site: Site): void => {
     const token = tokens.get(id);
     const given = flow.valueNode(site.file, site.value);
-    if (token.kind === 'module') flow.kept.put(unboundIn(token.file), given);
+    if (token.kind === 'module') keepOnModule(token.file, names, given);
     if (token.kind === 'instance') graph.edge(given, members.field(token.cls, ANY_NAME));
     replace(token, names, given);
     if (token.kind === 'bag') for (const name of names ?? [null]) members.putOn(token, name, given);

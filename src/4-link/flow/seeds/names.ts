@@ -4,17 +4,20 @@ import { Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
 import { opAt } from '../../index-file.js';
 import type { Meaning } from '../../resolve.js';
-import { loadedAs, onExternal, unboundIn } from '../kept.js';
+import { loadedAs, onExternal, unboundAs, unboundIn } from '../kept.js';
 import type { Members } from '../members.js';
 import type { Flow } from '../state.js';
-import { UNKNOWN } from '../tokens.js';
+import { type Token, UNKNOWN } from '../tokens.js';
 
 /** What statements that define a name bind it to. */
 const DEFINED: ReadonlySet<Op> = new Set([Op.Func, Op.Class]);
 
+/** What an object in the place of a package may have under the name of a submodule. */
+const IN_WORLD: ReadonlySet<Token['kind']> = new Set(['class', 'instance', 'function', 'bound', 'module']);
+
 /** Lets what the imports and the unbound names of a file stand for flow into their variables. */
 export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
-  const { graph, resolver } = flow;
+  const { graph, resolver, tokens } = flow;
   for (const fact of file.facts.imports) {
     if (fact.variable < 0) continue;
     const variable = flow.variableNode(file, fact.variable);
@@ -22,15 +25,19 @@ export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
     if (fact.name === null) continue;
     // a name of another module is whatever that module binds to it, now and later
     for (const m of resolver.imported(file, { ...fact, name: null, bindsRoot: false })) {
+      const isSubmodule = m.kind === 'module' && flow.isSubmodule(m.file, fact.name);
       if (m.kind === 'module' || m.kind === 'external') {
-        const instead = graph.node();
+        const [instead, given] = [graph.node(), graph.node()];
         flow.kept.read(loadedAs(m), instead);
-        graph.listen(instead, id => members.read(id, fact.name!, variable, instead));
+        graph.listen(instead, id => members.read(id, fact.name!, given, instead));
+        if (isSubmodule) graph.filter(given, id => IN_WORLD.has(tokens.get(id).kind));
+        graph.edge(given, variable);
       }
       if (m.kind !== 'module') continue;
       const source = resolver.bindings(m.file).moduleNames.get(fact.name);
       if (source !== undefined) graph.edge(flow.variableNode(m.file, source), variable);
-      else flow.kept.read(unboundIn(m.file), variable);
+      else flow.kept.read(unboundAs(m.file, fact.name), variable);
+      if (source === undefined && !isSubmodule) flow.kept.read(unboundIn(m.file), variable);
     }
   }
   const { values, imports, moduleNames } = resolver.bindings(file);
@@ -49,6 +56,7 @@ export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
     const isUnknown = found.every(m => m.kind === 'unknown');
     // so may names that `from shop import *` binds
     if (isUnknown || found.some(isVaried)) flow.kept.read(unboundIn(file), variable);
+    flow.kept.read(unboundAs(file, v.name), variable);
     if (isUnknown) flow.kept.read(onExternal('builtins', v.name), variable);
     // examples begin with what their module binds
     const shared = file.host && resolver.bindings(file.host).moduleNames.get(v.name);
