@@ -14,12 +14,13 @@ import { asksMaking, newMaking } from './findings/making.js';
 import { newManaged } from './findings/managed.js';
 import { newMetaclasses } from './findings/metaclasses.js';
 import { newMockSpecs } from './findings/mock-specs.js';
+import { type Notes, newNotes } from './findings/notes.js';
 import { newReducers } from './findings/reducers.js';
 import { asksReflection, newReflection } from './findings/reflection.js';
 import { asksRunText, newRunText } from './findings/run-text.js';
 import { newRuntimeProtocols } from './findings/runtime-protocols.js';
 import { newSetters } from './findings/setters.js';
-import { type Finder, type Noted, newSight } from './findings/sight.js';
+import { type Finder, newSight } from './findings/sight.js';
 import { asksStatesTaken, newStatesTaken } from './findings/states-taken.js';
 import { asksStores, newStores } from './findings/stores.js';
 import { newSubclassHooks } from './findings/subclass-hooks.js';
@@ -69,9 +70,9 @@ export function findAll(
   belief: Belief,
   kept: ReadonlySet<string>,
   doubted: readonly StoreSite[],
-): Noted {
-  const noted: Noted = new Map();
-  const sight = newSight(solved, live, belief, token => ASKS.some(asks => asks(token)), noted);
+): Notes['of'] {
+  const notes = newNotes(solved.flow.classes.length);
+  const sight = newSight(solved, live, belief, token => ASKS.some(asks => asks(token)), notes);
   const behind = newCallsBehind(sight);
   // of two findings of a kind at one place the first one's words stay
   const finders: readonly Finder[] = [
@@ -132,5 +133,5 @@ export function findAll(
     }
   }
   for (const finder of finders) finder.end?.();
-  return noted;
+  return notes.of;
 }

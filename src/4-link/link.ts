@@ -59,12 +59,12 @@ export function link(
   for (const cls of classes) for (const name of declaredSlots(cls) ?? []) kept.add(name);
   const combined = combinations(classes, solved);
   const partners = withUnseen(combined);
-  const noted = findAll(solved, live, belief, kept, sites.doubted);
+  const findings = findAll(solved, live, belief, kept, sites.doubted);
   return {
     files,
     classes,
     python,
-    findings: (cls, kind) => noted.get(kind)?.get(cls) ?? [],
+    findings,
     alternatives: base => alternatives.get(base) ?? null,
     stores: attributes.stores,
     attributes: attributes.own,

@@ -40,7 +40,7 @@ export function newClassAttributes(
   kept: ReadonlySet<string>,
   classDicts: ClassDicts,
 ): ClassAttributes {
-  const { solved, slotAware, tokensOf, asked, classesAt, note, onReceiver } = sight;
+  const { solved, slotAware, tokensOf, asked, classesAt, note, noteAll, onReceiver } = sight;
   const { callers, resolver } = solved.flow;
   const fields = fieldsByName(solved.flow.classes);
   const shown = new Map<string, ReadonlySet<WorldClass>>();
@@ -75,9 +75,10 @@ export function newClassAttributes(
       if (!solved.members.lookup(cls, name).length) note('class-attribute-test', cls, file, at, says, name);
     if (!slotAware.mindsMissing(file, at) && !isCalledWhereCaught(file, at)) return;
     const bound = showingMember(name);
+    const reached = new Set<WorldClass>();
     for (const cls of new Set(classesAt(file, base)))
-      for (const c of [cls, ...cls.descendants])
-        if (!bound.has(c)) note('class-attribute-test', c, file, at, says, name);
+      for (const c of [cls, ...cls.descendants]) if (!bound.has(c)) reached.add(c);
+    noteAll('class-attribute-test', [...reached], file, at, says, name);
   };
   let binding: Map<string, WorldClass[]> | null = null;
   const members = new Map<string, ReadonlySet<WorldClass>>();

@@ -88,7 +88,7 @@ export const asksCopies = (token: Token): boolean => {
 
 /** Finds what is pickled, copied, written out or handed to another process, and all that is kept in it. */
 export function newCopies(sight: Sight): Finder {
-  const { solved, live, belief, tokensOf, guesses, note } = sight;
+  const { solved, live, belief, tokensOf, nearbyOf, guesses, note } = sight;
   const { flow } = solved;
   /** Classes of the instances in what stands at a node; none where they are many. */
   const instancesIn = newDeepClasses(flow, belief, MOST_FOLLOWED);
@@ -259,8 +259,9 @@ export function newCopies(sight: Sight): Finder {
   };
 
   const isRemote = live.some(file => file.facts.imports.some(i => i.module.startsWith('xmlrpc')));
+  const remotes = isRemote ? nearbyOf(token => token.kind === 'bag' && token.type === REMOTE) : () => [];
   const sent = ({ file, callee, args, at }: Call): void => {
-    const isSent = tokensOf(file, row(file, callee).a).some(t => t.kind === 'bag' && t.type === REMOTE);
+    const isSent = remotes(flow.valueNode(file, row(file, callee).a)).length > 0;
     for (const cls of isSent ? reached(file, valuesOf(args)) : [])
       note('instance-dict', cls, file, at, 'sends it to another program');
   };

@@ -31,7 +31,7 @@ const DOES_TO_CLASSES: ReadonlyMap<string, FindingKind> = new Map<string, Findin
 
 /** `map(vars, items)`, `json.dumps(x, default=vars)`: the function reaches what stands beside it. */
 export function newHandedOn(sight: Sight, { asksClass }: CallsBehind): Finder {
-  const { solved, asked, instancesAt, note } = sight;
+  const { solved, asked, instancesAt, note, noteAll } = sight;
   const { flow } = solved;
   const noteWithin = newNoteWithin(sight);
   const classesWithin = newClassesWithin(sight);
@@ -99,7 +99,7 @@ export function newHandedOn(sight: Sight, { asksClass }: CallsBehind): Finder {
     if (kind !== undefined) noteWithin(kind, file, value, at, says);
     const toClasses = DOES_TO_CLASSES.get(dotted);
     if (toClasses === undefined) return;
-    for (const cls of classesWithin(file, value)) note(toClasses, cls, file, at, says);
+    noteAll(toClasses, classesWithin(file, value), file, at, says);
   };
 
   /** `vars(*given)`. What stores so is told in stores.ts. */

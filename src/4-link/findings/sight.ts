@@ -1,5 +1,4 @@
 // What the finders share: what stands at a value, and where they note what the program does with it.
-import { addTo } from '../../model/grouping.js';
 import type { Finding, FindingKind, WorldClass, WorldFile } from '../../model/world.js';
 import type { Belief } from '../flow/belief.js';
 import { type Nearby, type NearbyOf, newNearbyOf } from '../flow/nearby.js';
@@ -8,6 +7,7 @@ import type { Token } from '../flow/tokens.js';
 import { type Argument, placeAt } from '../index-file.js';
 import { type DeepClasses, newDeepClasses } from './deep-classes.js';
 import { type Guesses, newGuesses } from './guesses.js';
+import type { Notes, Place } from './notes.js';
 import { newSlotAware, type SlotAware } from './slot-aware.js';
 import { newUnsetSlots, type UnsetSlots } from './unset-slots.js';
 
@@ -54,17 +54,19 @@ export interface Finder {
   readonly end?: () => void;
 }
 
-/** A finding, where it is, and the classes that something of its kind has been noted for there. */
-interface NotedAt {
+/** What is said at a place, and the finding once some class has been new there. */
+interface Said {
+  readonly place: Place;
   readonly file: WorldFile;
   readonly at: number;
-  readonly finding: Finding;
-  readonly classes: Set<WorldClass>;
+  readonly says: string;
+  readonly certain: boolean;
+  finding: Finding | null;
 }
 
-type Note = (
+type NoteOf<Concerned> = (
   kind: FindingKind,
-  cls: WorldClass,
+  concerned: Concerned,
   file: WorldFile,
   at: number,
   says: string,
@@ -93,7 +95,9 @@ export interface Sight {
   /** Classes that stand at a value themselves, not their instances. */
   readonly classesAt: (file: WorldFile, value: number) => WorldClass[];
   /** Notes a finding; the second of a kind at one place for one class and attribute is dropped. */
-  readonly note: Note;
+  readonly note: NoteOf<WorldClass>;
+  /** The same for many classes, each of which is among them once. */
+  readonly noteAll: NoteOf<readonly WorldClass[]>;
   /** Notes a finding for every class that may stand at a receiver and that it concerns, the guessed ones as
    *  uncertain. */
   readonly onReceiver: (
@@ -116,56 +120,53 @@ export interface Sight {
   ) => void;
 }
 
-/** What is noted, by kind and class. */
-export type Noted = Map<FindingKind, Map<WorldClass, Finding[]>>;
-
-/** The view of a solved world; what is noted through it goes into `noted`. `asks`: whether some finder asks for a token
+/** The view of a solved world; what is noted through it goes into `notes`. `asks`: whether some finder asks for a token
  *  where it is called or read. */
 export function newSight(
   solved: Solved,
   live: readonly WorldFile[],
   belief: Belief,
   asks: (token: Token) => boolean,
-  noted: Noted,
+  notes: Notes,
 ): Sight {
   const { flow } = solved;
   const { tokens } = flow;
-  const sites = new Map<string, Set<WorldClass>>();
-  /** Where the last finding was noted: a site often concerns many classes, which then share what is said of it. */
-  let last: NotedAt | null = null;
+  const places = new Map<string, Place>();
+  /** What was said last: often it concerns many classes, which then share the finding. */
+  let last: Said | null = null;
   const guesses = newGuesses(solved, live, belief);
   const nearbyOf = newNearbyOf(flow, belief);
   const nearby: Nearby = nearbyOf(asks);
 
-  const note: Note = (kind, cls, file, at, says, attr = null, certain = true) => {
-    if (!last || !isAt(last, kind, file, at, says, attr, certain)) {
-      const key = `${kind}:${file.index}:${at}:${attr ?? ''}`;
-      const classes = sites.get(key) ?? new Set();
-      sites.set(key, classes);
-      const evidence = { at: placeAt(file, at), says };
-      last = { file, at, classes, finding: { kind, attr, certain, evidence } };
-    }
-    if (last.classes.has(cls)) return;
-    last.classes.add(cls);
-    let ofKind = noted.get(kind);
-    if (!ofKind) noted.set(kind, (ofKind = new Map()));
-    addTo(ofKind, cls, last.finding);
-  };
-  const isAt = (
-    site: NotedAt,
+  const said = (
     kind: FindingKind,
     file: WorldFile,
     at: number,
     says: string,
     attr: string | null,
     certain: boolean,
-  ): boolean =>
-    site.at === at &&
-    site.file === file &&
-    site.finding.kind === kind &&
-    site.finding.attr === attr &&
-    site.finding.certain === certain &&
-    site.finding.evidence.says === says;
+  ): Said => {
+    if (last?.at === at && last.file === file && last.certain === certain && last.says === says)
+      if (last.place.kind === kind && last.place.attr === attr) return last;
+    const key = `${kind}:${file.index}:${at}:${attr ?? ''}`;
+    let place = places.get(key);
+    if (!place) places.set(key, (place = notes.place(kind, attr)));
+    return (last = { place, file, at, says, certain, finding: null });
+  };
+  const findingOf = (what: Said): Finding =>
+    (what.finding ??= notes.finding(what.place, what.certain, {
+      at: placeAt(what.file, what.at),
+      says: what.says,
+    }));
+  const note: Sight['note'] = (kind, cls, file, at, says, attr = null, certain = true) => {
+    const what = said(kind, file, at, says, attr, certain);
+    if (notes.isNew(what.place, cls)) notes.note(what.place, cls, findingOf(what));
+  };
+  const noteAll: Sight['noteAll'] = (kind, classes, file, at, says, attr = null, certain = true) => {
+    if (classes.length === 0) return;
+    const what = said(kind, file, at, says, attr, certain);
+    notes.noteAll(what.place, classes, () => findingOf(what));
+  };
 
   const tokensOf = (file: WorldFile, value: number): Token[] =>
     [...belief.tokens(flow.valueNode(file, value))].map(id => tokens.get(id));
@@ -208,6 +209,7 @@ export function newSight(
     deepClasses: newDeepClasses(flow, belief),
     classesAt,
     note,
+    noteAll,
     onReceiver: (kind, file, receiver, at, says, attr = null, concerns = () => true) => {
       for (const token of tokensOf(file, receiver))
         if ((token.kind === 'instance' || token.kind === 'super') && concerns(token.cls))

@@ -47,6 +47,8 @@ const MOST_PLACES = 1000;
 /** Guesses that name more classes than this are none. */
 const MOST_GUESSED = 6;
 
+type Held = Token & { readonly kind: 'bound' | 'instance' };
+
 /** Whether calls of a token are looked at here. */
 export const asksWeakReferences = (token: Token): boolean =>
   token.kind === 'external'
@@ -98,22 +100,37 @@ export function newWeakReferences(sight: Sight): Finder {
     );
   };
 
-  /** What stands at a value; where that is more than a node holds, also what stands at the places it comes from: a bus
-   *  that everything connects to. */
-  const heldAt = (file: WorldFile, value: number): readonly Token[] => {
+  /** Instances and methods of theirs that stand at a value; where that is more than a node holds, also those that stand
+   *  at the places it comes from: a bus that everything connects to. */
+  const heldAt = (file: WorldFile, value: number): readonly Held[] => {
     const node = flow.valueNode(file, value);
     let found = held.get(node);
     if (!found) held.set(node, (found = findHeld(file, value)));
     return found;
   };
-  const held = new Map<number, readonly Token[]>();
-  const findHeld = (file: WorldFile, value: number): Token[] => {
-    const nodes = new Set([flow.valueNode(file, value)]);
-    for (const node of nodes)
+  const held = new Map<number, readonly Held[]>();
+  const findHeld = (file: WorldFile, value: number): Held[] => {
+    const found = new Set<Held>();
+    const take = (token: Token): void => {
+      if (token.kind === 'bound' || token.kind === 'instance') found.add(token);
+    };
+    tokensOf(file, value).forEach(take);
+    const own = flow.valueNode(file, value);
+    const nodes = new Set([own]);
+    // many of them hold the same
+    const met = new Set<number>();
+    for (const node of nodes) {
       if (isFull(node) && nodes.size < MOST_PLACES)
         for (const source of graph.sources(node)) nodes.add(source);
-    const full = [...nodes].slice(1).flatMap(node => graph.tokens(node).map(tokens.get));
-    return [...new Set([...tokensOf(file, value), ...full])];
+      const size = node === own ? 0 : graph.size(node);
+      for (let i = 0; i < size; i++) {
+        const id = graph.tokenAt(node, i);
+        if (met.has(id)) continue;
+        met.add(id);
+        take(tokens.get(id));
+      }
+    }
+    return [...found];
   };
   /** Whether a node has taken something for unknown because it holds as many methods as it can. */
   const isFull = (node: number): boolean =>
@@ -122,6 +139,10 @@ export function newWeakReferences(sight: Sight): Finder {
   /** Arguments that something refers to weakly; a bound method stands for its receiver. */
   const weakArguments = (file: WorldFile, args: readonly Argument[], at: number): void => {
     for (const arg of args) {
+      // several functions may do so at one place
+      const key = `${file.index} ${arg.value} ${at}`;
+      if (referred.has(key)) continue;
+      referred.add(key);
       for (const token of heldAt(file, arg.value)) {
         if (token.kind !== 'bound') continue;
         const owner = token.file.facts.functions[token.fn]!.cls;
@@ -140,6 +161,8 @@ export function newWeakReferences(sight: Sight): Finder {
         note('weak-reference', cls, file, at, 'may refer to it weakly');
     }
   };
+
+  const referred = new Set<string>();
 
   const isWeakContainer = (node: number): boolean =>
     instancesAt(node).some(cls => inheritsFrom(cls, WEAK_BASES));

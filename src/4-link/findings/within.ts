@@ -13,7 +13,13 @@ export type NoteWithin = (
   says: string,
 ) => void;
 
-export function newNoteWithin({ solved: { flow }, belief, deepClasses, guesses, note }: Sight): NoteWithin {
+export function newNoteWithin({
+  solved: { flow },
+  belief,
+  deepClasses,
+  guesses,
+  noteAll,
+}: Sight): NoteWithin {
   const { tokens } = flow;
   /** By the number of a container: many nodes hold it. */
   const known = new Map<number, readonly WorldClass[]>();
@@ -35,10 +41,9 @@ export function newNoteWithin({ solved: { flow }, belief, deepClasses, guesses, 
     if (noted.has(key)) return;
     noted.add(key);
     const node = flow.valueNode(file, value);
-    for (const cls of deepClasses(node)) note(kind, cls, file, at, says);
-    for (const cls of guesses.at(file, value)) note(kind, cls, file, at, says, null, false);
-    for (const id of belief.tokens(node))
-      for (const cls of guessedIn(id)) note(kind, cls, file, at, says, null, false);
+    noteAll(kind, deepClasses(node), file, at, says);
+    noteAll(kind, guesses.at(file, value), file, at, says, null, false);
+    for (const id of belief.tokens(node)) noteAll(kind, guessedIn(id), file, at, says, null, false);
   };
 }
 
@@ -46,17 +51,17 @@ export function newNoteWithin({ solved: { flow }, belief, deepClasses, guesses, 
 export function newClassesWithin({
   solved: { flow },
   belief,
-}: Sight): (file: WorldFile, value: number) => ReadonlySet<WorldClass> {
-  const known = new Map<number, ReadonlySet<WorldClass>>();
+}: Sight): (file: WorldFile, value: number) => readonly WorldClass[] {
+  const known = new Map<number, readonly WorldClass[]>();
 
   const tokensAt = (node: number): Token[] =>
     belief.isCrowd(node) ? [] : Array.from(flow.graph.tokens(node), id => flow.tokens.get(id));
-  const find = (node: number): ReadonlySet<WorldClass> => {
+  const find = (node: number): readonly WorldClass[] => {
     const own = tokensAt(node);
     const held = own.flatMap(token =>
       token.kind === 'bag' ? [token.items, ...(token.places ?? [])].flatMap(tokensAt) : [],
     );
-    return new Set([...own, ...held].flatMap(token => (token.kind === 'class' ? [token.cls] : [])));
+    return [...new Set([...own, ...held].flatMap(token => (token.kind === 'class' ? [token.cls] : [])))];
   };
   return (file, value) => {
     const node = flow.valueNode(file, value);
