@@ -1,6 +1,7 @@
 // Which of the tokens at a node are to be believed: a crowd of unrelated classes is a sign that the analysis lost track.
 import { rootOf } from '../../slots.js';
 import { keepRow, newMarks, newRows, rowAt } from './columns.js';
+import { newStack, push } from './stacks.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -136,31 +137,38 @@ export function newBelief(flow: Flow): Belief {
     const start = rowAt(believed, node);
     return believed.pool.subarray(start, start + believed.pool[start - 1]!);
   };
+  /** Crowds by how far they are, and what is found: the next walk uses the room again. */
+  const fronts = Array.from({ length: FARTHEST }, newStack);
+  const found = newStack();
   /** Keeps them where none passes. */
   const someNear = (node: number, passes: (token: number) => boolean): boolean => {
-    const found: number[] = [];
     const isView = flow.views.has(node);
     reached.clear();
     passed.clear();
-    const fronts: number[][] = Array.from({ length: FARTHEST }, () => []);
-    fronts[0]!.push(node);
-    for (const [far, front] of fronts.entries())
-      for (const crowd of front) {
+    for (const front of fronts) front.count = 0;
+    found.count = 0;
+    push(fronts[0]!, node);
+    for (let far = 0; far < FARTHEST; far++) {
+      const front = fronts[far]!;
+      // a view is no way: what it shows comes next, in this front
+      for (let n = 0; n < front.count; n++) {
+        const crowd = front.items[n]!;
         if (!passed.add(crowd)) continue;
-        // a view is no way: what it shows comes next, in this front
         const next = fronts[far + widthOf(crowd)];
         const start = waysInto(crowd);
         const end = start + ways.pool[start - 1]!;
         for (let i = start; i < end; i++) {
           const way = ways.pool[i]!;
-          if (way < 0) next?.push(~way);
-          else if (reached.add(way) && ((far === 0 && !isView) || admitsFromFar(node, way))) {
+          if (way < 0) {
+            if (next && !passed.has(~way)) push(next, ~way);
+          } else if (reached.add(way) && ((far === 0 && !isView) || admitsFromFar(node, way))) {
             if (passes(way)) return true;
-            found.push(way);
+            push(found, way);
           }
         }
       }
-    keepRow(believed, node, found);
+    }
+    keepRow(believed, node, found.items.subarray(0, found.count));
     return false;
   };
   return {

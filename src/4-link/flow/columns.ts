@@ -219,7 +219,7 @@ export const newRows = (keys: number): Rows => ({
 export const rowAt = (rows: Rows, key: number): number => rows.starts[key]!;
 
 /** Keeps a list; where it starts. */
-export function keepRow(rows: Rows, key: number, items: readonly number[]): number {
+export function keepRow(rows: Rows, key: number, items: ArrayLike<number>): number {
   const start = rows.used + 1;
   rows.used = start + items.length;
   if (rows.used > rows.pool.length)

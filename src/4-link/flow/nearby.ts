@@ -2,7 +2,7 @@
 // made forward from where the tokens come in, with a bit for each token.
 import { addTo } from '../../model/grouping.js';
 import { type Belief, FARTHEST } from './belief.js';
-import { addPair, hasPair, newColumn, newPairs } from './columns.js';
+import { addPair, discard, hasPair, newColumn, newPairs } from './columns.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -56,7 +56,7 @@ function newNearby(flow: Flow, belief: Belief, crowds: Crowds, asks: (token: Tok
   }
 
   const asked = [...entries.keys()];
-  const steps = newSteps(crowds.nodes.length);
+  const steps = newSteps(crowds.nodes.length, Math.min(WORDS, wordsFor(asked.length)));
   const parts: Part[] = [];
   for (let from = 0; from < asked.length; from += WORDS * 32) {
     const ids = asked.slice(from, from + WORDS * 32);
@@ -74,6 +74,7 @@ function newNearby(flow: Flow, belief: Belief, crowds: Crowds, asks: (token: Tok
       const words = wordsFor(ids.length);
       return bitsOf(rows, crowds.numberOf[crowd]! * words, words).map(bit => ids[bit]!);
     });
+  steps.fresh.forEach(discard);
   return node =>
     isCrowd(node) ? near(node).filter(id => admitsFromFar(node, id) || hasPair(invited, node, id)) : at(node);
 }
@@ -120,8 +121,8 @@ interface Steps {
   readonly moves: readonly Uint8Array[];
 }
 
-const newSteps = (crowds: number): Steps => ({
-  fresh: Array.from({ length: STEPS }, () => newColumn(crowds * WORDS)),
+const newSteps = (crowds: number, words: number): Steps => ({
+  fresh: Array.from({ length: STEPS }, () => new Int32Array(crowds * words)),
   moves: Array.from({ length: STEPS }, () => new Uint8Array(crowds)),
 });
 
