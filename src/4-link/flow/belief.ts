@@ -1,6 +1,7 @@
 // Which of the tokens at a node are to be believed: a crowd of unrelated classes is a sign that the analysis lost track.
 import { rootOf } from '../../slots.js';
 import { keepRow, newMarks, newRows, rowAt } from './columns.js';
+import { CROWD_WIDTH, newCrowdWays, OfCrowd } from './crowd-ways.js';
 import { newStack, push } from './stacks.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
@@ -86,20 +87,19 @@ export function newBelief(flow: Flow): Belief {
     widths[crowd] = width;
     return width;
   };
-  const ways = newRows(graph.count());
+  const crowdWays = newCrowdWays(graph.count());
   const marks = newMarks();
-  /** What a crowd takes in, once each and in order: tokens of its own and of sources that are no crowds, and `~source`
-   *  for those that are. Where that starts in `ways`. */
-  const waysInto = (node: number): number => {
-    const known = rowAt(ways, node);
-    if (known !== 0) return known;
+  /** Tells what a crowd takes in, once each and in order: tokens of its own and of sources that are no crowds, and those
+   *  that are. */
+  const tellWays = (node: number): void => {
     const sources = graph.sources(node);
     const found = ownTokens(node, sources);
+    const from: number[] = [];
     marks.clear();
     for (const source of sources) {
       if (!leadsOn(source)) continue;
       if (isCrowd(source)) {
-        found.push(~source);
+        from.push(source);
         continue;
       }
       const count = graph.size(source);
@@ -111,7 +111,7 @@ export function newBelief(flow: Flow): Belief {
         }
       }
     }
-    return keepRow(ways, node, found);
+    crowdWays.tell(node, widthOf(node), found, from);
   };
   /** Tokens of a node that none of its sources holds. */
   const ownTokens = (node: number, sources: Int32Array): number[] => {
@@ -129,6 +129,7 @@ export function newBelief(flow: Flow): Belief {
   /** Tokens that the walk back from one crowd has met. */
   const reached = newMarks();
   const passed = newMarks();
+  const passedLists = newMarks();
   const believed = newRows(graph.count());
   /** Tokens that reach a crowd from places that are none, and those that came to be there, nearest first, as far as
    *  the crowd lets them in. */
@@ -147,24 +148,35 @@ export function newBelief(flow: Flow): Belief {
     passed.clear();
     for (const front of fronts) front.count = 0;
     found.count = 0;
-    push(fronts[0]!, node);
+    passedLists.clear();
+    push(fronts[0]!, crowdWays.numberOf(node));
+    const { records } = crowdWays;
     for (let far = 0; far < FARTHEST; far++) {
       const front = fronts[far]!;
+      const isOwn = far === 0 && !isView;
       // a view is no way: what it shows comes next, in this front
       for (let n = 0; n < front.count; n++) {
         const crowd = front.items[n]!;
         if (!passed.add(crowd)) continue;
-        const next = fronts[far + widthOf(crowd)];
-        const start = waysInto(crowd);
-        const end = start + ways.pool[start - 1]!;
-        for (let i = start; i < end; i++) {
-          const way = ways.pool[i]!;
-          if (way < 0) {
-            if (next && !passed.has(~way)) push(next, ~way);
-          } else if (reached.add(way) && ((far === 0 && !isView) || admitsFromFar(node, way))) {
-            if (passes(way)) return true;
-            push(found, way);
-          }
+        const at = crowd * CROWD_WIDTH;
+        if (records.items[at + OfCrowd.Tokens] === 0) tellWays(records.items[at]!);
+        const { pool } = crowdWays;
+        const list = records.items[at + OfCrowd.Tokens]!;
+        // many crowds take in the same
+        const end = passedLists.add(list) ? list + pool.items[list - 1]! : 0;
+        for (let i = list; i < end; i++) {
+          const token = pool.items[i]!;
+          if (!reached.add(token) || (!isOwn && !admitsFromFar(node, token))) continue;
+          if (passes(token)) return true;
+          push(found, token);
+        }
+        const next = fronts[far + records.items[at + OfCrowd.Width]!];
+        if (!next) continue;
+        const from = records.items[at + OfCrowd.Sources]!;
+        const last = from + pool.items[from - 1]!;
+        for (let i = from; i < last; i++) {
+          const source = pool.items[i]!;
+          if (!passed.has(source)) push(next, source);
         }
       }
     }
