@@ -12,9 +12,11 @@ export interface Lists {
 /** No lists yet. */
 export const newLists = (): Lists => ({ entries: newColumn(2048), last: 0 });
 
-/** A column of so many bytes has address space set aside, for so many times as much. */
+/** A column of so many bytes has address space set aside, for so many times as much and for so many bytes at least: what
+ *  has to move leaves its memory lying until the next collection. */
 const LARGE = 2 ** 20;
 const TIMES = 2 ** 3;
+const LEAST = 2 ** 28;
 
 /** A column of zeros that, once it is large, grows where it stands. Shared memory is not counted by the collector, which
  *  would look through the whole heap whenever columns have grown by another 64 MB. */
@@ -26,7 +28,7 @@ export function newColumn(size: number): Int32Array {
 function memoryFor(bytes: number): SharedArrayBuffer {
   if (bytes < LARGE) return new SharedArrayBuffer(bytes);
   try {
-    return new SharedArrayBuffer(bytes, { maxByteLength: bytes * TIMES });
+    return new SharedArrayBuffer(bytes, { maxByteLength: Math.max(bytes * TIMES, LEAST) });
   } catch {
     // address space is short (`ulimit -v`)
     return new SharedArrayBuffer(bytes);
