@@ -54,7 +54,6 @@ const PICK: ReadonlySet<string> = new Set([
   'heapq.heappop',
   'heapq.heappushpop',
   'heapq.heapreplace',
-  'functools.reduce',
   'asyncio.wait_for',
   'asyncio.shield',
   'asyncio.run',
@@ -66,7 +65,7 @@ const PICK: ReadonlySet<string> = new Set([
 /** Where the functions and methods above, and methods of plain containers, take a function that they call with
  *  elements: under the keyword `key`, or at this place. */
 const CALLS_AT: ReadonlyMap<string, number> = new Map([
-  ...['filter', 'filterfalse', 'takewhile', 'dropwhile', 'reduce'].map(name => [name, 0] as const),
+  ...['filter', 'filterfalse', 'takewhile', 'dropwhile'].map(name => [name, 0] as const),
   ...['nlargest', 'nsmallest'].map(name => [name, 2] as const),
   ['groupby', 1],
 ]);

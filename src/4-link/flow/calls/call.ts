@@ -34,6 +34,7 @@ import { newProtocols } from './protocols.js';
 import type { Results } from './results.js';
 import { newRunTextCalls } from './run-text.js';
 import { newSpecialCalls } from './special.js';
+import { newSteps } from './steps.js';
 import type { Summaries } from './summaries.js';
 import type { Wrappers } from './wrappers.js';
 
@@ -84,8 +85,9 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
   const library = newLibraryObjects(flow, containers, escapes);
   const calledIn = newCallees(flow.resolver);
   const namedMethods = newNamedMethods(flow, members);
+  const steps = newSteps(flow, members);
   const special = new Map([
-    ...newSpecialCalls(flow, members, containers, stores, makeClass, namedMethods, calledIn),
+    ...newSpecialCalls(flow, members, containers, stores, makeClass, namedMethods, calledIn, steps),
     ...newIterableCalls(flow, containers, handed),
     ...newNamespaceCalls(flow, containers, escapes),
     ...newClassTests(flow, members, containers, binding),
@@ -102,7 +104,7 @@ export function newCall(flow: Flow, layouts: Layouts, tools: CallTools): Call {
     special,
     make,
     raised,
-    protocols: newProtocols(flow, containers, binding, operators),
+    protocols: newProtocols(flow, containers, binding, operators, steps),
   });
   const containerMethod = newContainerMethods(flow, containers, escapes, handed, operators, library);
 

@@ -4,9 +4,10 @@ import { ArgKind, Operator } from '../../../model/facts.js';
 import type { Containers } from '../containers.js';
 import type { Operators } from '../operators.js';
 import type { Flow } from '../state.js';
-import { FOREIGN } from '../tokens.js';
+import { FOREIGN, UNKNOWN } from '../tokens.js';
 import { type Arguments, nodeOf } from './arguments.js';
 import type { Binding } from './binding.js';
+import type { Steps } from './steps.js';
 
 /** Follows what a call of an external function does to its arguments; what special methods give flows into `into`. */
 export type Protocols = (dotted: string, args: Arguments, into: number) => void;
@@ -93,8 +94,9 @@ function doneBy(dotted: string): Does {
 export function newProtocols(
   flow: Flow,
   { elements }: Containers,
-  { applyMethods }: Binding,
+  { applyMethods, applyToken }: Binding,
   { between, contains }: Operators,
+  { take }: Steps,
 ): Protocols {
   const { graph, tokens } = flow;
 
@@ -118,24 +120,38 @@ export function newProtocols(
   };
 
   /** `sum(items, start)`, `functools.reduce(operator.add, items, start)` */
-  const fold = (items: number | null, start: number | null, operator: Operator, into: number): void => {
+  const fold = (items: number | null, start: number | null, operator: Operator, into: number): void =>
+    folded(items, start, into, (total, item) => between(total, item, operator, total));
+
+  /** `add` is told where the total of the items so far stands, where the next item, and puts the new total there. */
+  const folded = (
+    items: number | null,
+    start: number | null,
+    into: number,
+    add: (total: number, item: number) => void,
+  ): void => {
     if (items === null) return;
     const total = graph.node();
     const item = graph.node();
     elements(items, item);
     if (start === null) graph.edge(item, total);
     else graph.edge(start, total);
-    between(total, item, operator, total);
+    add(total, item);
     graph.edge(total, into);
   };
 
-  /** `functools.reduce` and `itertools.accumulate`, where they are given an operator as a function. */
+  /** `functools.reduce` and `itertools.accumulate`: an operator as a function, or one of the program. */
   const foldWith = (by: number | null, items: number | null, start: number | null, into: number): void => {
     if (by === null) return fold(items, start, Operator.Add, into);
     graph.listen(by, id => {
       const token = tokens.get(id);
       const operator = token.kind === 'external' ? OPERATORS.get(token.dotted) : undefined;
       if (operator !== undefined) fold(items, start, operator, into);
+      else
+        folded(items, start, into, (total, item) => {
+          if (token.kind === 'external' && token.dotted === 'builtins.getattr') take(total, total);
+          if (!applyToken(id, [total, item], total)) graph.add(total, UNKNOWN);
+        });
     });
   };
 

@@ -13,6 +13,7 @@ import type { Callees } from './callees.js';
 import type { MakeClass } from './made-classes.js';
 import { fitsEnds, type NamedMethods } from './named-methods.js';
 import type { NamedStores } from './named-stores.js';
+import type { Steps } from './steps.js';
 
 /** A name of which nothing is known may mean so many methods: of more it says nothing. */
 const MOST_MEANT = 12;
@@ -29,6 +30,7 @@ export function newSpecialCalls(
   makeClass: MakeClass,
   namedMethods: NamedMethods,
   calledIn: Callees,
+  steps: Steps,
 ): ReadonlyMap<string, SpecialCall> {
   const { graph, tokens } = flow;
 
@@ -46,6 +48,7 @@ export function newSpecialCalls(
       namedMethods.reach(receiver, (id, from) => members.read(id, name, into, from));
     if (names !== null) return;
     graph.add(into, UNKNOWN);
+    if (steps.isOne(args)) steps.take(receiver, into);
     const [, named] = args.list;
     const ends = named ? endsOf(args.file, named.value, flow.resolver) : OPEN_ENDS;
     const isOpen = !ends.start && !ends.end;
@@ -99,11 +102,12 @@ export function newSpecialCalls(
 
   /** `sum(lists, [])`; without a start only numbers are added. */
   const sum: SpecialCall = (args, into) => {
-    const [from, start] = [nodeOf(flow, args, 0), nodeOf(flow, args, 1)];
+    const from = nodeOf(flow, args, 0);
+    const start = args.list.find((arg, i) => arg.name === 'start' || i === 1);
     graph.add(into, FOREIGN);
-    if (from === null || start === null) return;
+    if (from === null || !start) return;
     elements(from, into);
-    graph.edge(start, into);
+    graph.edge(flow.valueNode(args.file, start.value), into);
   };
 
   /** `super(Class, self)`; without arguments it is an operation of its own. */
@@ -219,6 +223,8 @@ export function newSpecialCalls(
     ['builtins.vars', (args, into) => read(nodeOf(flow, args, 0), '__dict__', into)],
     ['builtins.type', typeOf],
     ['builtins.sum', sum],
+    // protocols.ts tells what it gives
+    ['functools.reduce', () => undefined],
     ['builtins.super', superOf],
     ['builtins.property', property],
     ['functools.partial', partial],
