@@ -49,6 +49,7 @@ export function newSpecialCalls(
     if (names !== null) return;
     graph.add(into, UNKNOWN);
     if (steps.isOne(args)) steps.take(receiver, into);
+    steps.listed(args, receiver, into);
     const [, named] = args.list;
     const ends = named ? endsOf(args.file, named.value, flow.resolver) : OPEN_ENDS;
     const isOpen = !ends.start && !ends.end;
