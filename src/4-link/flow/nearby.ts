@@ -3,6 +3,7 @@
 import { addTo } from '../../model/grouping.js';
 import { type Belief, FARTHEST } from './belief.js';
 import { addPair, discard, hasPair, newColumn, newPairs } from './columns.js';
+import { newStack, push } from './stacks.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -95,8 +96,8 @@ interface Crowds {
   /** The number of a node that is a crowd. */
   readonly numberOf: Int32Array;
   /** The crowds that crowd `n` takes in stand in `sources` from `start[n]` up to `start[n + 1]`. */
-  readonly start: readonly number[];
-  readonly sources: readonly number[];
+  readonly start: Int32Array;
+  readonly sources: Int32Array;
   readonly widths: Uint8Array;
 }
 
@@ -104,15 +105,14 @@ function crowdsOf({ graph }: Flow, { isCrowd, leadsOn, widthOf }: Belief): Crowd
   const nodes: number[] = [];
   const numberOf = newColumn(graph.count());
   for (let node = 0; node < graph.count(); node++) if (isCrowd(node)) numberOf[node] = nodes.push(node) - 1;
-  const start = [0];
-  const sources: number[] = [];
-  for (const node of nodes) {
-    const all = graph.sources(node);
-    for (let i = 0; i < all.length; i++)
-      if (isCrowd(all[i]!) && leadsOn(all[i]!)) sources.push(numberOf[all[i]!]!);
-    start.push(sources.length);
-  }
-  return { nodes, numberOf, start, sources, widths: Uint8Array.from(nodes, widthOf) };
+  const start = new Int32Array(nodes.length + 1);
+  const sources = newStack();
+  nodes.forEach((node, n) => {
+    for (const source of graph.sources(node))
+      if (isCrowd(source) && leadsOn(source)) push(sources, numberOf[source]!);
+    start[n + 1] = sources.count;
+  });
+  return { nodes, numberOf, start, sources: sources.items, widths: Uint8Array.from(nodes, widthOf) };
 }
 
 /** What reaches each crowd at a step for the first time, and whether anything does, for the last few steps. */
