@@ -30,6 +30,11 @@ export function newDeepClasses(
   /** By number: 0 where a walk has not been, else where its answer stands, or `~place` while it is under way. */
   const known = newColumn(containers + tokens.count());
   const answers: (readonly WorldClass[])[] = [NONE];
+  /** Whether a token is one that is looked for, or gone into: most are not, and they lie far apart. */
+  const counts = Uint8Array.from({ length: tokens.count() }, (_, id) => {
+    const { kind } = tokens.get(id);
+    return Number(kind === 'instance' || kind === 'bag');
+  });
   const unite = newUnion();
 
   const walk = (start: number): void => {
@@ -45,6 +50,7 @@ export function newDeepClasses(
       const own: WorldClass[] = [];
       const inner: number[] = [];
       const isTooMuch = (id: number): boolean => {
+        if (counts[id] === 0) return false;
         const token = tokens.get(id);
         if (token.kind === 'instance') own.push(token.cls);
         else if (token.kind === 'bag') inner.push(containers + id);

@@ -24,12 +24,23 @@ export function newNoteWithin({
   /** By the number of a container: many nodes hold it. */
   const known = new Map<number, readonly WorldClass[]>();
   /** Classes of what may be in a container as well, by guess. */
-  const guessedIn = (bag: number): readonly WorldClass[] => {
-    let found = known.get(bag);
+  const guessedIn = (id: number): readonly WorldClass[] => {
+    const token = tokens.get(id);
+    if (token.kind !== 'bag') return NONE;
+    let found = known.get(id);
     if (!found) {
-      const token = tokens.get(bag);
-      const inside = token.kind === 'bag' ? [token.items, ...(token.places ?? [])] : [];
-      known.set(bag, (found = [...new Set(inside.flatMap(node => [...guesses.behind(node)]))]));
+      const inside = [token.items, ...(token.places ?? [])];
+      known.set(id, (found = [...new Set(inside.flatMap(node => [...guesses.behind(node)]))]));
+    }
+    return found;
+  };
+  const lists = new Map<number, readonly (readonly WorldClass[])[]>();
+  /** The same for all containers at a node. */
+  const guessedAt = (node: number): readonly (readonly WorldClass[])[] => {
+    let found = lists.get(node);
+    if (!found) {
+      const all = new Set(Array.from(belief.tokens(node), guessedIn));
+      lists.set(node, (found = [...all].filter(classes => classes.length > 0)));
     }
     return found;
   };
@@ -43,9 +54,11 @@ export function newNoteWithin({
     const node = flow.valueNode(file, value);
     noteAll(kind, deepClasses(node), file, at, says);
     noteAll(kind, guesses.at(file, value), file, at, says, null, false);
-    for (const id of belief.tokens(node)) noteAll(kind, guessedIn(id), file, at, says, null, false);
+    for (const classes of guessedAt(node)) noteAll(kind, classes, file, at, says, null, false);
   };
 }
+
+const NONE: readonly WorldClass[] = [];
 
 /** Classes that stand at a value themselves, or in the containers there; in a crowd none is told from the others. */
 export function newClassesWithin({

@@ -3,7 +3,7 @@
 import { addTo } from '../../model/grouping.js';
 import { type Belief, FARTHEST } from './belief.js';
 import { addPair, discard, hasPair, newColumn, newPairs } from './columns.js';
-import { newStack, push } from './stacks.js';
+import { newStack, push, type Stack } from './stacks.js';
 import type { Flow } from './state.js';
 import type { Token } from './tokens.js';
 
@@ -61,20 +61,15 @@ function newNearby(flow: Flow, belief: Belief, crowds: Crowds, asks: (token: Tok
   const parts: Part[] = [];
   for (let from = 0; from < asked.length; from += WORDS * 32) {
     const ids = asked.slice(from, from + WORDS * 32);
-    parts.push({
-      ids,
-      rows: goForward(
-        crowds,
-        ids.map(id => entries.get(id)!),
-        steps,
-      ),
-    });
+    const entered = ids.map(id => entries.get(id)!);
+    const rows = goForward(crowds, entered, steps);
+    parts.push({ ids, rows: sharedRows(rows, wordsFor(ids.length)) });
+    discard(rows);
   }
   const near = (crowd: number): number[] =>
-    parts.flatMap(({ ids, rows }) => {
-      const words = wordsFor(ids.length);
-      return bitsOf(rows, crowds.numberOf[crowd]! * words, words).map(bit => ids[bit]!);
-    });
+    parts.flatMap(({ ids, rows: { rowOf, rows } }) =>
+      bitsOf(rows.items, rowOf[crowds.numberOf[crowd]!]!, wordsFor(ids.length)).map(bit => ids[bit]!),
+    );
   steps.fresh.forEach(discard);
   return node =>
     isCrowd(node) ? near(node).filter(id => admitsFromFar(node, id) || hasPair(invited, node, id)) : at(node);
@@ -82,10 +77,40 @@ function newNearby(flow: Flow, belief: Belief, crowds: Crowds, asks: (token: Tok
 
 const NONE: readonly number[] = [];
 
-/** Some of the tokens, and for each crowd as many words as these need, with the bits of those that are near it. */
+/** Some of the tokens, and for each crowd as many words as these need, with the bits of those that are near it. Crowds
+ *  that lie together have the same ones. */
 interface Part {
   readonly ids: readonly number[];
-  readonly rows: Int32Array;
+  readonly rows: SharedRows;
+}
+
+/** Rows of so many words, those that are the same once: where the row of each crowd starts. */
+interface SharedRows {
+  readonly rowOf: Int32Array;
+  readonly rows: Stack;
+}
+
+function sharedRows(all: Int32Array, words: number): SharedRows {
+  const rowOf = new Int32Array(all.length / words);
+  const rows = newStack();
+  const starts = new Map<number, number[]>();
+  const isAt = (start: number, from: number): boolean => {
+    for (let w = 0; w < words; w++) if (rows.items[start + w] !== all[from + w]) return false;
+    return true;
+  };
+  for (let n = 0; n < rowOf.length; n++) {
+    const from = n * words;
+    let hash = 0;
+    for (let w = 0; w < words; w++) hash = Math.imul(hash ^ all[from + w]!, 0x9e3779b1) ^ (hash >>> 15);
+    let start = starts.get(hash)?.find(known => isAt(known, from));
+    if (start === undefined) {
+      start = rows.count;
+      for (let w = 0; w < words; w++) push(rows, all[from + w]!);
+      addTo(starts, hash, start);
+    }
+    rowOf[n] = start;
+  }
+  return { rowOf, rows };
 }
 
 const wordsFor = (bits: number): number => Math.ceil(bits / 32);
@@ -141,7 +166,7 @@ function goForward(
       moves[0]![crowd] = 1;
     }
   });
-  const passed = newColumn(nodes.length * words);
+  const passed = new Int32Array(nodes.length * words);
   passed.set(fresh[0]!.subarray(0, passed.length));
   /** The last step at which something came anywhere. */
   let last = 0;
