@@ -32,6 +32,7 @@ import { newOperations } from './operations.js';
 import { newOperators } from './operators.js';
 import { newRaised } from './raised.js';
 import { newSeedDefinitions } from './seeds/definitions.js';
+import { seedInjected } from './seeds/injected.js';
 import { seedLoaded } from './seeds/loaded.js';
 import { seedNames } from './seeds/names.js';
 import { newSeedValues } from './seeds/values.js';
@@ -166,12 +167,13 @@ export function solve(
     acts.seed(file);
     seedHandedStores(flow, named, file);
   }
+  const told = seedInjected(flow, containers, live);
   const settle = (): void => {
     do graph.solve();
     while (results.handOut());
   };
   settle();
-  for (const file of live) definitions.uncalled(file);
+  for (const file of live) definitions.uncalled(file, told);
   settle();
   // what nothing reaches that is seen is what it is annotated with
   while (graph.awake(isUnreached) || members.spread(isBare) || raised.spread()) settle();

@@ -17,8 +17,9 @@ import { UNKNOWN } from '../tokens.js';
 export interface SeedDefinitions {
   readonly functions: (file: WorldFile) => void;
   readonly classBodies: (file: WorldFile) => void;
-  /** Parameters of functions that nothing in the world calls may be anything. Only after solving. */
-  readonly uncalled: (file: WorldFile) => void;
+  /** Parameters of functions that nothing in the world calls may be anything, but for those of which it is known what
+   *  they are given (`file:variable`). Only after solving. */
+  readonly uncalled: (file: WorldFile, told: ReadonlySet<string>) => void;
 }
 
 const CLASSES: ReadonlySet<string> = new Set(['class', 'someClass', 'unknown']);
@@ -163,10 +164,11 @@ export function newSeedDefinitions(
     }
   };
 
-  const uncalled: SeedDefinitions['uncalled'] = file => {
+  const uncalled: SeedDefinitions['uncalled'] = (file, told) => {
     file.facts.functions.forEach((fact, fn) => {
       if (flow.called.has(flow.returnNode(file, fn))) return;
-      for (const p of fact.parameters) graph.add(parameterNode(file, p), UNKNOWN);
+      for (const p of fact.parameters)
+        if (!told.has(`${file.index}:${p.variable}`)) graph.add(parameterNode(file, p), UNKNOWN);
     });
   };
 
