@@ -1,6 +1,7 @@
 // What names stand for, once value flow knows more than the files tell: static meanings, and names of modules.
 import type { WorldFile } from '../../model/world.js';
 import type { Meaning } from '../resolve.js';
+import type { Delegates } from './delegates.js';
 import { loadedAs, unboundAs, unboundIn } from './kept.js';
 import type { Flow } from './state.js';
 import { UNKNOWN } from './tokens.js';
@@ -12,7 +13,8 @@ export interface Meanings {
   readonly readModule: (file: WorldFile, name: string, into: number) => void;
 }
 
-export function newMeanings(flow: Flow): Meanings {
+/** `answer`: node of what a `__getattr__` gives for a name. */
+export function newMeanings(flow: Flow, answer: Delegates['answer']): Meanings {
   const { graph, tokens } = flow;
 
   const meaning: Meanings['meaning'] = (m, into) => {
@@ -53,7 +55,7 @@ export function newMeanings(flow: Flow): Meanings {
     if (flow.isSubmodule(file, name)) return;
     flow.kept.read(unboundIn(file), into);
     for (const m of flow.resolver.member(file, '__getattr__'))
-      if (m.kind === 'function') graph.edge(flow.returnNode(m.file, m.number), into);
+      if (m.kind === 'function') graph.edge(answer({ file: m.file, fn: m.number }, name), into);
   };
 
   return { meaning, readModule };

@@ -22,11 +22,11 @@ export interface Members
     Omit<Fields, 'read'>,
     Dicts,
     Omit<MemberValues, 'readMember'>,
+    Pick<Delegates, 'asked'>,
     Pick<Meanings, 'meaning'> {
   /** Lets what `receiver.name` gives flow into `into`, for one token of the receiver. `exact`: a class token stands
    *  for that very class, not for one below it (the receiver is its name). */
   readonly read: (token: number, name: string, into: number, receiver: number, exact?: boolean) => void;
-  readonly delegates: Delegates;
 }
 
 /** What a lookup on instances of a class finds besides what they keep. */
@@ -60,8 +60,8 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
   const dicts = newDicts(flow, fields, keyed);
   const { readForeign, readObject } = newLibraryReads(flow, dicts);
   const { readMember, ...values } = newMemberValues(flow, lookups);
-  const { meaning, readModule } = newMeanings(flow);
-  const delegates = newDelegates(flow, lookups);
+  const { asked, answer } = newDelegates(flow, lookups, (...asking) => read(...asking));
+  const { meaning, readModule } = newMeanings(flow, answer);
 
   /** What classes above each class from outside the world have. */
   const outsides: (readonly Outside[] | undefined)[] = [];
@@ -78,13 +78,20 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
     return isSpecial ? `builtins.object.${name}` : null;
   };
 
+  /** Whether instances are put in the place of modules. */
+  const standsForModule = (cls: WorldClass): boolean =>
+    cls.mro.some(e => e.kind === 'external' && e.dotted === 'types.ModuleType');
+
   const hasUnknownAbove = (cls: WorldClass): boolean => cls.mro.some(e => e.kind === 'unknown');
 
   const shown = remembered<Shown>((cls, name) => {
-    const gives = (hook: string) => methods(cls, hook).map(m => flow.returnNode(m.file, m.fn));
     const found = lookup(cls, name);
-    const first = gives('__getattribute__');
-    const last = found.some(isAtRun) ? [] : gives('__getattr__');
+    const first = methods(cls, '__getattribute__').map(m => flow.returnNode(m.file, m.fn));
+    const last = found.some(isAtRun)
+      ? []
+      : methods(cls, '__getattr__').map(m =>
+          standsForModule(cls) ? answer(m, name) : flow.returnNode(m.file, m.fn),
+        );
     if (found.length) return { first, found, outside: [], isOpen: false, last };
     // also of those that stand beside the class above one below it
     const own = externalAbove(cls, name);
@@ -253,7 +260,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
     ...dicts,
     ...values,
     meaning,
-    delegates,
+    asked,
     read,
   };
 }

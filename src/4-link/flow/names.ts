@@ -16,6 +16,7 @@ import type { Resolver } from '../resolve.js';
 import type { Callers } from './callers.js';
 import { composedNames } from './composed-names.js';
 import { copiedBy, displayAt, namesOfLibrary, UNITING, unitedBy } from './displays.js';
+import { lookedUp } from './looked-up.js';
 
 const DEEPEST = 6;
 
@@ -31,6 +32,8 @@ export function literalNames(
   if (depth > DEEPEST) return null;
   const inner = (v: number, at = file): readonly string[] | null =>
     literalNames(at, v, resolver, depth + 1, givenFor);
+  const namesOf = (at: WorldFile, v: number): readonly string[] | null => inner(v, at);
+  const sight = { resolver, isReceiver, isParameter, namesOf };
   const r = written(file, value);
   switch (r.op) {
     case Op.Str:
@@ -54,14 +57,16 @@ export function literalNames(
       return literalItems(file, r.a, resolver, depth + 1, -1);
     case Op.Item: {
       const inner = row(file, r.a);
-      if (inner.op !== Op.Iter) return null;
+      if (inner.op !== Op.Iter) return lookedUp(file, r.a, r.b, sight);
       const beside = besides(file, inner.a, r.b, resolver);
       return beside === null
         ? literalItems(file, inner.a, resolver, depth + 1, r.b)
         : literalItems(file, beside, resolver, depth + 1, -1);
     }
+    case Op.Sub:
+      return lookedUp(file, value, -1, sight);
     default:
-      return composedNames(file, value, v => inner(v));
+      return composedNames(file, value, v => inner(v)) ?? lookedUp(file, value, -1, sight);
   }
 }
 

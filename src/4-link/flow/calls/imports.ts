@@ -1,5 +1,7 @@
 // Calls that import a module by its name or path.
+import { ArgKind, Op } from '../../../model/facts.js';
 import type { WorldFile } from '../../../model/world.js';
+import { listAt, row } from '../../index-file.js';
 import { longestModule } from '../../modules.js';
 import { LOADED } from '../kept.js';
 import type { Members } from '../members.js';
@@ -51,18 +53,26 @@ export function newImportCalls(
 
   /** `moduleOf`: what a call gives for the name it is given. */
   const importing =
-    (importer: string, moduleOf: (name: string) => string): SpecialCall =>
+    (importer: string, moduleOf: (name: string, args: Arguments) => string): SpecialCall =>
     (args, into) => {
       const names = namesOf(flow, args, 0);
       flow.kept.read(LOADED, into);
       for (const name of names ?? [])
-        for (const m of flow.resolver.module(moduleOf(name), args.file)) members.meaning(m, into);
+        for (const m of flow.resolver.module(moduleOf(name, args), args.file)) members.meaning(m, into);
       if (names) return;
       // a test may put a function of its own in its place
       if (!library(importer, args, into)) graph.add(into, UNKNOWN);
       load(args, 0, into);
     };
-  const root = (name: string): string => name.split('.')[0]!;
+  /** `__import__("shop.desk")` gives `shop`, and with names to take from it `shop.desk`. */
+  const root = (name: string, { file, list }: Arguments): string => {
+    const taken = list.find(
+      (arg, i) => arg.name === 'fromlist' || (i === 3 && arg.kind === ArgKind.Positional),
+    );
+    const { op, b } = taken ? row(file, taken.value) : { op: Op.Const, b: 0 };
+    const isEmpty = op === Op.Const || ((op === Op.Tuple || op === Op.List) && !listAt(file, b).length);
+    return isEmpty ? name.split('.')[0]! : name;
+  };
 
   /** A file that is found by its path may be one that the program writes. */
   const mayBeWritten: SpecialCall = (args, into) => {

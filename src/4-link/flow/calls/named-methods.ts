@@ -80,7 +80,7 @@ export function newNamedMethods(flow: Flow, members: Members): NamedMethods {
       graph.listen(node, id => {
         use(id, node);
         const token = tokens.get(id);
-        if (token.kind === 'instance') members.delegates(token.cls).forEach(go);
+        if (token.kind === 'instance') members.asked(token.cls).forEach(go);
       });
     };
     go(receiver);

@@ -38,6 +38,8 @@ export function seedNames(flow: Flow, members: Members, file: WorldFile): void {
       if (source !== undefined) graph.edge(flow.variableNode(m.file, source), variable);
       else flow.kept.read(unboundAs(m.file, fact.name), variable);
       if (source === undefined && !isSubmodule) flow.kept.read(unboundIn(m.file), variable);
+      if (source === undefined)
+        members.read(tokens.id({ kind: 'module', file: m.file }), fact.name, variable, variable);
     }
   }
   const { values, imports, moduleNames } = resolver.bindings(file);
