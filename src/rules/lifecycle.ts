@@ -90,6 +90,10 @@ export const reducerWithState = rule({
   },
 });
 
+/** Whether a class gives its instances no attributes: a pickle holds a state of them only where a class below does
+ *  (copyreg._reduce_ex() and copyreg.__reduce_ex__(), Lib/copyreg.py). */
+const keepsNothing = (cls: WorldClass, world: World): boolean => world.attributes(cls).size === 0;
+
 export const oldProtocol = rule({
   code: 'SLT402',
   name: 'old-protocol',
@@ -98,6 +102,8 @@ export const oldProtocol = rule({
   why: 'Pickle protocols 0 and 1 refuse objects with slots and without `__getstate__`: `TypeError: a class that defines __slots__ without defining __getstate__ cannot be pickled`.',
   unlock: 'use protocol 2 or newer, or define __getstate__ and __setstate__',
   *find(cls, world) {
+    // empty slots count as none there, and there is no state
+    if (keepsNothing(cls, world)) return;
     const concerns = (c: WorldClass) => world.findings(c, 'old-protocol').length > 0;
     for (const c of sharingState(cls, world, concerns)) {
       const line = [c, ...above(c)];
@@ -116,6 +122,7 @@ export const storedPickle = rule({
   why: 'The state in a pickle made before the rewrite is a dict; loading it into an instance without `__dict__` raises AttributeError.',
   unlock: 'define __getstate__ and __setstate__, or rebuild the stored files',
   *find(cls, world) {
+    if (keepsNothing(cls, world)) return;
     const concerns = (c: WorldClass) => world.findings(c, 'stored-pickle').length > 0;
     for (const c of sharingState(cls, world, concerns)) {
       const line = [c, ...above(c)];
