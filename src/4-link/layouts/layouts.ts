@@ -38,6 +38,8 @@ interface Table {
   readonly aliases: Section;
 }
 
+const EXTENSIONS = 'typing_extensions.';
+
 type Fields = ReadonlyMap<string, ReadonlySet<string>>;
 
 /**
@@ -61,6 +63,8 @@ export function layoutsFor(version: readonly [number, number]): Layouts {
 
   function nameOf(dotted: string): string | null {
     if (classes.has(dotted)) return dotted;
+    // its classes are those of typing, or have the same layout (`__slots__ = ()`) where it brings newer ones
+    if (dotted.startsWith(EXTENSIONS)) return canonical(`typing.${dotted.slice(EXTENSIONS.length)}`);
     const other = aliases.get(dotted)?.get('of');
     if (other !== undefined) return [...other][0]!;
     // a class nested in one that goes by several names
