@@ -186,7 +186,8 @@ export function newNamedStores(
     const r = row(file, call);
     const written = called ?? spelling(file, r.a);
     if (/\bpatch\.multiple$/.test(written)) return patchMany(args);
-    if (!/\b(patch|patch\.object|setattr|delattr)$/.test(written)) return;
+    // pytest-mock spies on a method by a patch of it
+    if (!/\b(patch|patch\.object|setattr|delattr|\w*mocker\.spy)$/.test(written)) return;
     const [target, name] = list;
     const isDotted = target && opAt(file, target.value) === Op.Str;
     const dotted = isDotted ? literalNames(file, target.value, flow.resolver)?.[0] : undefined;
@@ -197,7 +198,7 @@ export function newNamedStores(
         mayCreate(file, list, 3),
       );
     if (!name || written.endsWith('.patch')) return;
-    const value = /patch\.object$/.test(written) ? mocks.replacement(args, 2) : list[2]?.value;
+    const value = /(patch\.object|\.spy)$/.test(written) ? mocks.replacement(args, 2) : list[2]?.value;
     storeAs(args, { file, value: value ?? name.value, at: r.at });
   };
 
