@@ -19,6 +19,13 @@ export interface Fixture {
   readonly by: Written;
 }
 
+/** What a name means. */
+export interface Meant {
+  readonly fixtures: readonly Fixture[];
+  /** They stand where pytest looks for them first: no other fixture is meant. */
+  readonly isSure: boolean;
+}
+
 /** A value in its file. */
 export interface Written {
   readonly file: WorldFile;
@@ -28,9 +35,9 @@ export interface Written {
 export interface Fixtures {
   readonly all: readonly Fixture[];
   readonly isOne: (file: WorldFile, fn: number) => boolean;
-  /** Those that a name means in a function: those of its class, its module, the nearest conftest.py, plug-ins. One that
-   *  asks for its own name means the one around it. */
-  readonly named: (file: WorldFile, fn: number, name: string) => readonly Fixture[];
+  /** Those that a name means in a function: those of its class, its module, the nearest conftest.py, else any of the
+   *  name, which a plug-in may have. One that asks for its own name means the one around it. */
+  readonly named: (file: WorldFile, fn: number, name: string) => Meant;
   /** Dotted name of what a value is or calls, also where the source of pytest is at hand, else how it is spelled. */
   readonly nameAt: (written: Written) => string;
   /** The call that a decorator or mark is, also where a name stands for it. */
@@ -115,20 +122,20 @@ export function newFixtures(flow: Flow, files: readonly WorldFile[]): Fixtures {
     const cls = classOf(file, fn);
     for (const each of cls ? [cls, ...above(cls)] : []) {
       const inClass = of.filter(f => holderOf(f) === each);
-      if (inClass.length) return inClass;
+      if (inClass.length) return { fixtures: inClass, isSure: true };
     }
     const isOver = !cls && byFunction.get(`${file.index}:${fn}`)?.some(f => f.name === name);
     const here = isOver ? [] : inModule(file, of, name);
-    if (here.length) return here;
+    if (here.length) return { fixtures: here, isSure: true };
     const folder = folderOf(file.source.path);
     const around = conftests
       .filter(f => f !== file && folder.startsWith(folderOf(f.source.path)))
       .sort((a, b) => b.source.path.length - a.source.path.length);
     for (const conftest of around) {
       const there = inModule(conftest, of, name);
-      if (there.length) return there;
+      if (there.length) return { fixtures: there, isSure: true };
     }
-    return of.filter(f => !holderOf(f));
+    return { fixtures: of.filter(f => !holderOf(f)), isSure: false };
   };
 
   return {

@@ -1,5 +1,6 @@
 // What pytest hands to functions that nothing calls: what fixtures give to parameters of their names, and what
 // `@pytest.mark.parametrize` lists (pytest, "How to use fixtures" and "How to parametrize").
+import { isTestLike } from '../../../1-discover/roles.js';
 import { ArgKind, ConstKind, Op } from '../../../model/facts.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
 import { argumentsOf, listAt, opAt, row, stringAt, valueCount } from '../../index-file.js';
@@ -20,9 +21,6 @@ const PARAMETRIZE = /(^|\.)parametrize$/;
 const PARAM = /^_?pytest(\.\w+)*\.param$/;
 /** A variable of a module or class whose marks count for all that is in it. */
 const MARKS = 'pytestmark';
-
-/** Files in which pytest looks for tests. */
-const TEST_FILE = /(^|\/)(tests?\/|(test_[^/]*|[^/]*_test|conftest)\.py$)/;
 
 /** Lets what pytest hands to the functions of the files flow into their parameters. Answers the variables of those of
  *  which all that they are given is known, as `file:variable`. */
@@ -116,7 +114,7 @@ export function seedInjected(
   ];
 
   const tests: WorldClass[] = flow.classes.filter(
-    cls => TEST_FILE.test(cls.file.source.path) && [...cls.members.keys()].some(n => n.startsWith('test')),
+    cls => isTestLike(cls.file.source.path) && [...cls.members.keys()].some(n => n.startsWith('test')),
   );
   /** What a fixture gets from its request: `request.param`, and the class or object that its test belongs to. */
   const params = new Map<Fixture, number>();
@@ -157,7 +155,7 @@ export function seedInjected(
       if (stringAt(file, row(file, a).b) !== 'getfixturevalue') continue;
       const [name] = argumentsOf(file, v);
       for (const text of (name && literalNames(file, name.value, resolver)) ?? [])
-        for (const fixture of fixtures.named(file, -1, text)) give(fixture, flow.valueNode(file, v));
+        for (const fixture of fixtures.named(file, -1, text).fixtures) give(fixture, flow.valueNode(file, v));
     }
   };
 
@@ -171,7 +169,7 @@ export function seedInjected(
     readNamed(file);
     const inModule = marksOf(file);
     file.facts.functions.forEach((fact, fn) => {
-      const isTest = fact.name.startsWith('test') && TEST_FILE.test(file.source.path);
+      const isTest = fact.name.startsWith('test') && isTestLike(file.source.path);
       if (fact.isLambda || !(isTest || fixtures.isOne(file, fn))) return;
       const cls = flow.classesOf(file)[fact.cls];
       const marks = [...fact.decorators, ...(cls ? marksOn(cls) : []), ...inModule].flatMap(
@@ -180,14 +178,14 @@ export function seedInjected(
       fact.parameters.forEach((p, i) => {
         if (p.kind === 'star' || p.kind === 'doubleStar' || p.defaultValue >= 0 || (cls && i === 0)) return;
         const into = parameterNode(file, p);
-        const found = fixtures.named(file, fn, p.name);
+        const { fixtures: found, isSure } = fixtures.named(file, fn, p.name);
         const listings = marks.flatMap(mark => listingFor(mark, p.name));
         const direct = listings.filter(l => !l.isIndirect);
         for (const listing of listings)
           if (!listing.isIndirect) hand(listing, into);
           else for (const fixture of found) hand(listing, paramOf(fixture));
         if (!direct.length) for (const fixture of found) give(fixture, into);
-        if (direct.length || found.length) told.add(`${file.index}:${p.variable}`);
+        if (direct.length || isSure) told.add(`${file.index}:${p.variable}`);
       });
     });
   }
