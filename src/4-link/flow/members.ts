@@ -82,6 +82,15 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
   const standsForModule = (cls: WorldClass): boolean =>
     cls.mro.some(e => e.kind === 'external' && e.dotted === 'types.ModuleType');
 
+  /** What an import binds in the object that stands for its package; false where no such package has a submodule of the
+   *  name. */
+  const readSubmodule = (name: string, into: number): boolean => {
+    const packages = [...flow.replaced].filter(file => flow.isSubmodule(file, name));
+    for (const file of packages)
+      for (const m of flow.resolver.attribute({ kind: 'module', file }, name, file)) meaning(m, into);
+    return packages.length > 0;
+  };
+
   const hasUnknownAbove = (cls: WorldClass): boolean => cls.mro.some(e => e.kind === 'unknown');
 
   const shown = remembered<Shown>((cls, name) => {
@@ -115,6 +124,7 @@ export function newMembers(flow: Flow, keyed: Keyed): Members {
       graph.add(into, FOREIGN);
     }
     const { first, found, outside, isOpen, last } = shown(cls, name);
+    if (!found.length && standsForModule(cls) && readSubmodule(name, into)) return;
     for (const node of first) graph.edge(node, into);
     for (const m of found) readMember(m.cls, m.fact, into, true);
     for (const dotted of outside) graph.add(into, tokens.id({ kind: 'externalMethod', dotted, receiver }));

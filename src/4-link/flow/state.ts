@@ -129,6 +129,8 @@ export interface Flow extends Nodes {
   readonly loadable: Loadable;
   /** Modules that are loaded under names that are computed. */
   readonly loaded: Set<WorldFile>;
+  /** Modules in whose place the program puts other objects. */
+  readonly replaced: Set<WorldFile>;
   /** Files that load modules under names of which nothing is known: others than themselves. */
   readonly loaders: Set<WorldFile>;
   /** The names of a module that come at run time, and its functions, as a dict: what `globals()` gives besides others that
@@ -243,6 +245,7 @@ export function newFlow(
     kept,
     loadable: newLoadable(files, resolver),
     loaded: new Set(),
+    replaced: new Set(),
     loaders: new Set(),
     namespace,
     namespaceOf: token => namespacesById.get(token),

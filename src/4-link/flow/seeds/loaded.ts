@@ -40,7 +40,10 @@ export function seedLoaded(flow: Flow, file: WorldFile): void {
     flow.kept.put(LOADED, objects);
     for (const name of modulesAt(key))
       for (const m of resolver.module(name, file))
-        if (m.kind === 'module' || m.kind === 'external') flow.kept.put(loadedAs(m), objects);
+        if (m.kind === 'module' || m.kind === 'external') {
+          flow.kept.put(loadedAs(m), objects);
+          if (m.kind === 'module') flow.replaced.add(m.file);
+        }
     const given = flow.valueNode(file, value);
     graph.edge(given, objects);
     graph.listen(given, id => {
