@@ -38,6 +38,8 @@ export interface Fixtures {
   /** Those that a name means in a function: those of its class, its module, the nearest conftest.py, else any of the
    *  name, which a plug-in may have. One that asks for its own name means the one around it. */
   readonly named: (file: WorldFile, fn: number, name: string) => Meant;
+  /** Every one of a name, wherever it stands. */
+  readonly ofName: (name: string) => readonly Fixture[];
   /** Dotted name of what a value is or calls, also where the source of pytest is at hand, else how it is spelled. */
   readonly nameAt: (written: Written) => string;
   /** The call that a decorator or mark is, also where a name stands for it. */
@@ -117,23 +119,35 @@ export function newFixtures(flow: Flow, files: readonly WorldFile[]): Fixtures {
       );
   };
 
+  /** Some fixture has a name that is not known. */
+  const isUnnamed = byName.has('');
+  /** Something that a module binds under a name, which may be a fixture that is made elsewhere. */
+  const isBound = (file: WorldFile, name: string): boolean => resolver.bindings(file).moduleNames.has(name);
+
+  const holds = (cls: WorldClass, file: WorldFile, fn: number): boolean =>
+    classOf(file, fn) === cls && byFunction.has(`${file.index}:${fn}`);
+
   const named: Fixtures['named'] = (file, fn, name) => {
+    let isSure = !isUnnamed;
     const of = (byName.get(name) ?? []).filter(f => f.file !== file || f.fn !== fn);
     const cls = classOf(file, fn);
     for (const each of cls ? [cls, ...above(cls)] : []) {
       const inClass = of.filter(f => holderOf(f) === each);
-      if (inClass.length) return { fixtures: inClass, isSure: true };
+      if (inClass.length) return { fixtures: inClass, isSure };
+      isSure &&= !each.members.has(name) || holds(each, file, fn);
     }
-    const isOver = !cls && byFunction.get(`${file.index}:${fn}`)?.some(f => f.name === name);
+    const isOver = !cls && !!byFunction.get(`${file.index}:${fn}`)?.some(f => f.name === name);
     const here = isOver ? [] : inModule(file, of, name);
-    if (here.length) return { fixtures: here, isSure: true };
+    if (here.length) return { fixtures: here, isSure };
+    isSure &&= isOver || !isBound(file, name);
     const folder = folderOf(file.source.path);
     const around = conftests
       .filter(f => f !== file && folder.startsWith(folderOf(f.source.path)))
       .sort((a, b) => b.source.path.length - a.source.path.length);
     for (const conftest of around) {
       const there = inModule(conftest, of, name);
-      if (there.length) return { fixtures: there, isSure: true };
+      if (there.length) return { fixtures: there, isSure };
+      isSure &&= !isBound(conftest, name);
     }
     return { fixtures: of.filter(f => !holderOf(f)), isSure: false };
   };
@@ -142,6 +156,7 @@ export function newFixtures(flow: Flow, files: readonly WorldFile[]): Fixtures {
     all: [...byName.values()].flat(),
     isOne: (file, fn) => byFunction.has(`${file.index}:${fn}`),
     named,
+    ofName: name => byName.get(name) ?? [],
     nameAt,
     callAt,
   };

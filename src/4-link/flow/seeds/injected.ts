@@ -2,7 +2,9 @@
 // `@pytest.mark.parametrize` lists (pytest, "How to use fixtures" and "How to parametrize").
 import { isTestLike } from '../../../1-discover/roles.js';
 import { ArgKind, ConstKind, Op } from '../../../model/facts.js';
+import { addTo } from '../../../model/grouping.js';
 import type { WorldClass, WorldFile } from '../../../model/world.js';
+import { above } from '../../../slots.js';
 import { argumentsOf, listAt, opAt, row, stringAt, valueCount } from '../../index-file.js';
 import type { Containers } from '../containers.js';
 import { type Fixture, folderOf, newFixtures, type Written } from '../fixtures.js';
@@ -19,6 +21,11 @@ interface Listing extends Written {
 
 const PARAMETRIZE = /(^|\.)parametrize$/;
 const PARAM = /^_?pytest(\.\w+)*\.param$/;
+/** Decorators that leave it to fixtures what a test or fixture is given, by the ends of their names. */
+const PLAIN =
+  /(^|\.)(mark\.\w+|fixture|patch(\.\w+)*|staticmethod|classmethod|given|settings|example|skip(If|Unless)?)$/;
+/** What gives parameters values that no mark tells. */
+const GENERATES = 'pytest_generate_tests';
 /** A variable of a module or class whose marks count for all that is in it. */
 const MARKS = 'pytestmark';
 
@@ -165,27 +172,87 @@ export function seedInjected(
       opAt(file, value) === Op.Call && argumentsOf(file, value).find(arg => arg.name === 'params');
     if (listing) hand({ file, value: listing.value, place: null }, paramOf(fixture));
   }
+  const marksFor = (file: WorldFile, fn: number): readonly number[] => {
+    const fact = file.facts.functions[fn]!;
+    const cls = flow.classesOf(file)[fact.cls];
+    return [...fact.decorators, ...(cls ? marksOn(cls) : []), ...marksOf(file)];
+  };
+  /** The names that a mark lists values for, or null where they are not known. */
+  const parametersOf = ({ file, value }: Written): readonly string[] | null => {
+    const args = argumentsOf(file, value);
+    const names = args.find((arg, i) => arg.name === 'argnames' || (i === 0 && !arg.name));
+    if (!names || args.some(arg => arg.kind === ArgKind.Star || arg.kind === ArgKind.DoubleStar)) return null;
+    const all = namesAt(file, names.value);
+    return all.length ? all : null;
+  };
+  /** What all the marks list for a name, also those of classes that inherit their tests. */
+  const listings = new Map<string, Listing[]>();
+  const list = (file: WorldFile, mark: number): void => {
+    const called = callAt(file, mark);
+    if (!called || !PARAMETRIZE.test(nameAt(called))) return;
+    for (const name of parametersOf(called) ?? [])
+      for (const listing of listingFor(called, name)) addTo(listings, name, listing);
+  };
+  for (const file of files.filter(f => isTestLike(f.source.path))) {
+    for (const { decorators } of file.facts.functions) for (const mark of decorators) list(file, mark);
+    for (const cls of flow.classesOf(file)) if (cls) for (const mark of marksOn(cls)) list(file, mark);
+    for (const mark of marksOf(file)) list(file, mark);
+  }
+  const isPlain = (file: WorldFile, mark: number): boolean => {
+    const called = callAt(file, mark) ?? { file, value: mark };
+    const name = nameAt(called);
+    if (PARAMETRIZE.test(name)) return parametersOf(called) !== null;
+    return PLAIN.test(name);
+  };
+  const generating = files.filter(file => file.facts.functions.some(fact => fact.name === GENERATES));
+  /** What it is given may come from elsewhere than from marks and fixtures. */
+  const isOpen = (file: WorldFile, fn: number): boolean => {
+    const { moduleNames, values } = resolver.bindings(file);
+    const variable = moduleNames.get(file.facts.functions[fn]!.name);
+    return (
+      generating.some(g => g === file || !/(^|\/)test_[^/]*$/.test(g.source.path)) ||
+      !marksFor(file, fn).every(mark => isPlain(file, mark)) ||
+      (variable !== undefined && (values.get(variable) ?? []).length > 0)
+    );
+  };
+  /** Last parts of the modules that others import from: their tests may run with the fixtures of these. */
+  const lent = new Set(
+    files.flatMap(f => f.facts.imports.map(i => i.module.slice(i.module.lastIndexOf('.') + 1))),
+  );
+  /** The one who asks is not the one that decides what a name means: a fixture's request is resolved for the test that
+   *  it runs for, and an inherited or imported test's where it is inherited or imported. */
+  const isElsewhere = (file: WorldFile, fn: number, cls: WorldClass | undefined): boolean =>
+    fixtures.isOne(file, fn) ||
+    !!cls?.descendants.length ||
+    lent.has(file.source.module.slice(file.source.module.lastIndexOf('.') + 1));
+
   for (const file of files) {
     readNamed(file);
-    const inModule = marksOf(file);
     file.facts.functions.forEach((fact, fn) => {
       const isTest = fact.name.startsWith('test') && isTestLike(file.source.path);
       if (fact.isLambda || !(isTest || fixtures.isOne(file, fn))) return;
       const cls = flow.classesOf(file)[fact.cls];
-      const marks = [...fact.decorators, ...(cls ? marksOn(cls) : []), ...inModule].flatMap(
-        v => callAt(file, v) ?? [],
-      );
+      const over = cls
+        ? above(cls).flatMap(each => marksOn(each).flatMap(v => callAt(each.file, v) ?? []))
+        : [];
+      const marks = [...marksFor(file, fn).flatMap(v => callAt(file, v) ?? []), ...over];
+      const elsewhere = isElsewhere(file, fn, cls);
+      const open = isOpen(file, fn);
       fact.parameters.forEach((p, i) => {
         if (p.kind === 'star' || p.kind === 'doubleStar' || p.defaultValue >= 0 || (cls && i === 0)) return;
         const into = parameterNode(file, p);
-        const { fixtures: found, isSure } = fixtures.named(file, fn, p.name);
-        const listings = marks.flatMap(mark => listingFor(mark, p.name));
-        const direct = listings.filter(l => !l.isIndirect);
-        for (const listing of listings)
+        const { fixtures: near, isSure } = fixtures.named(file, fn, p.name);
+        const found = elsewhere ? fixtures.ofName(p.name) : near;
+        const handed = elsewhere
+          ? (listings.get(p.name) ?? [])
+          : marks.flatMap(mark => listingFor(mark, p.name));
+        const direct = handed.filter(l => !l.isIndirect);
+        for (const listing of handed)
           if (!listing.isIndirect) hand(listing, into);
           else for (const fixture of found) hand(listing, paramOf(fixture));
-        if (!direct.length) for (const fixture of found) give(fixture, into);
-        if (direct.length || isSure) told.add(`${file.index}:${p.variable}`);
+        if (!direct.length || elsewhere) for (const fixture of found) give(fixture, into);
+        const isListed = direct.length > 0 && !elsewhere;
+        if (!open && (isListed || isSure)) told.add(`${file.index}:${p.variable}`);
       });
     });
   }
