@@ -20,6 +20,8 @@ const PLAIN: ReadonlySet<string> = new Set([
 
 /** Functions that put the elements of their arguments into a new container. */
 const COLLECT: ReadonlySet<string> = new Set([
+  'concurrent.futures.as_completed',
+  'asyncio.as_completed',
   'builtins.list',
   'builtins.tuple',
   'builtins.set',

@@ -10,6 +10,7 @@ import type { Flow } from '../state.js';
 import { UNKNOWN } from '../tokens.js';
 import type { Arguments } from './arguments.js';
 import type { Binding } from './binding.js';
+import { newRunners } from './runners.js';
 import { newFirstOf } from './unbound.js';
 
 export interface Escapes {
@@ -38,10 +39,11 @@ export function newEscapes(
   flow: Flow,
   members: Members,
   containers: Containers,
-  { apply, functionsOf }: Binding,
+  { apply, applyToken, functionsOf }: Binding,
 ): Escapes {
   const { graph, tokens } = flow;
   const firstOf = newFirstOf(flow);
+  const handResults = newRunners(flow, containers, applyToken);
   const escaping = new Set<number>();
   const callBags = new Map<number, number>();
 
@@ -64,6 +66,7 @@ export function newEscapes(
     const bag = bagOf(args);
     leave(bag);
     if (!flow.once('leave by', bag)) return bag;
+    handResults(args);
     const runs = RUNNERS.test(spelling(args.file, row(args.file, args.call).a));
     for (const arg of args.list) {
       const isHook = arg.name === 'default';
