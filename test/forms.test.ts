@@ -14,8 +14,8 @@ const SITUATIONS: readonly (readonly [situation: string, source: string])[] = [
   ['dataclass with defaults', `${DATACLASS}@dataclass\nclass C:\n    x: int = 1\nC()\n`],
   ['frozen dataclass, no defaults', `${DATACLASS}@dataclass(frozen=True)\nclass C:\n    x: int\nC(1)\n`],
   [
-    'frozen dataclass, no defaults, that is copied or pickled',
-    `import copy\n${DATACLASS}@dataclass(frozen=True)\nclass C:\n    x: int\ncopy.copy(C(1))\n`,
+    'frozen dataclass, no defaults, with a `__reduce__`',
+    `${DATACLASS}@dataclass(frozen=True)\nclass C:\n    x: int\n    def __reduce__(self):\n        return C, (self.x,)\nC(1)\n`,
   ],
   [
     'referred to weakly, no defaults',
@@ -30,11 +30,11 @@ const SITUATIONS: readonly (readonly [situation: string, source: string])[] = [
     `${DATACLASS}${BASE}@dataclass\nclass C(Base):\n    x: int\n    def go(self):\n        return super().go()\nC(1)\n`,
   ],
   [
-    'zero-argument `super()`, defaults, or frozen and copied',
+    'zero-argument `super()`, defaults, or frozen',
     `${DATACLASS}${BASE}@dataclass\nclass C(Base):\n    x: int = 1\n    def go(self):\n        return super().go()\nC()\n`,
   ],
   [
-    '`__class__` in a method, defaults, or frozen and copied',
+    '`__class__` in a method, defaults, or frozen',
     `${DATACLASS}@dataclass\nclass C:\n    x: int = 1\n    def go(self):\n        return __class__\nC()\n`,
   ],
   [
@@ -42,7 +42,7 @@ const SITUATIONS: readonly (readonly [situation: string, source: string])[] = [
     `${DATACLASS}def seen(c):\n    return c\n@dataclass\n@seen\nclass C:\n    x: int\nC(1)\n`,
   ],
   [
-    '`__init_subclass__` above or a decorator below, defaults, or frozen and copied',
+    '`__init_subclass__` above or a decorator below, defaults, or frozen',
     `${DATACLASS}def seen(c):\n    return c\n@dataclass\n@seen\nclass C:\n    x: int = 1\nC()\n`,
   ],
   [
@@ -50,7 +50,7 @@ const SITUATIONS: readonly (readonly [situation: string, source: string])[] = [
     `${DATACLASS}@dataclass\nclass C:\n    x: int\n    def __post_init__(self):\n        self.y = 1\nC(1)\n`,
   ],
   [
-    'stores what is no field, defaults, or frozen and copied',
+    'stores what is no field, defaults, or frozen',
     `${DATACLASS}@dataclass\nclass C:\n    x: int = 1\n    def __post_init__(self):\n        self.y = 1\nC()\n`,
   ],
   [

@@ -26,7 +26,7 @@ export const noDataclassForm = rule({
   why:
     '`slots=True` needs 3.10 and builds a second class, which zero-argument super() (until 3.14), `__init_subclass__`, ' +
     '`__set_name__` and decorators below notice; a literal `__slots__` is only possible when no field has a default ' +
-    'and no frozen instance is copied or pickled.',
+    'and a frozen class says itself how it is copied (`__reduce__`, `__setstate__`).',
   unlock: 'raise requires-python to 3.10, or remove what the second class would disturb',
   *find(cls, world) {
     if (dataclassForm(cls, world) !== null) return;
@@ -44,7 +44,7 @@ export const nonFieldStore = rule({
   title: 'stores something that is no field of it',
   why:
     'The slots that `slots=True` makes are the fields. An attribute set in `__post_init__` or later that is no field ' +
-    'has no slot; a literal `__slots__` could hold it, but is not possible here (a field has a default, a frozen instance is copied or pickled, or attrs makes it).',
+    'has no slot; a literal `__slots__` could hold it, but is not possible here (a field has a default, the class is frozen, or attrs makes it).',
   unlock: 'declare it as field(init=False, repr=False, compare=False)',
   *find(cls, world) {
     if (!dataclassDecorator(cls) || dataclassForm(cls, world) === null) yield* nonFieldStores(cls, world);

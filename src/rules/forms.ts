@@ -135,10 +135,9 @@ export function* literalHurts(cls: WorldClass, world: World): Generator<Evidence
  *  class refuses (`load_build` in Lib/pickle.py, `_reconstruct` in Lib/copy.py). */
 function* copiesOfFrozen(cls: WorldClass, world: World): Generator<Evidence> {
   if ([cls, ...above(cls)].some(c => TAKES_STATE.some(name => c.members.has(name)))) return;
-  const found = [...relatives(cls)].flatMap(c => world.findings(c, 'state-copy'));
-  if (!found.length) return;
+  // also where nothing in sight copies it: who uses a library may, and installed packages do
   yield atClass(cls, 'frozen instances with literal slots cannot be pickled or copied');
-  for (const f of found) yield f.evidence;
+  for (const c of relatives(cls)) for (const f of world.findings(c, 'state-copy')) yield f.evidence;
 }
 
 /** Uses of the `__class__` cell that would see the class before slots: all of them in a dataclass up to 3.13. */
