@@ -324,6 +324,25 @@ describe('Python range', () => {
     expect(range({ 'setup.py': text })).toEqual(['3.8', '3.13', 'default']);
   });
 
+  test('classifiers, where no range is declared', () => {
+    const listed = ['2', '2.7', '3', '3.10', '3.9']
+      .map(v => `"Programming Language :: Python :: ${v}"`)
+      .join(', ');
+    expect(range(pyproject(`[project]\nclassifiers = [${listed}]`))).toEqual([
+      '3.9',
+      '3.13',
+      'the classifiers in pyproject.toml',
+    ]);
+    expect(range({ 'setup.py': `setup(name="x", classifiers=[${listed}])` })[2]).toBe(
+      'the classifiers in setup.py',
+    );
+    const cfg = '[metadata]\nclassifiers =\n    Programming Language :: Python :: 3.11\n';
+    expect(range({ 'setup.cfg': cfg })).toEqual(['3.11', '3.13', 'the classifiers in setup.cfg']);
+    expect(range({ 'setup.cfg': `${cfg}[options]\npython_requires = >=3.9\n` })[0]).toBe('3.9');
+    const major = '[project]\nclassifiers = ["Programming Language :: Python :: 3 :: Only"]';
+    expect(range(pyproject(major))[2]).toBe('default');
+  });
+
   test.each([
     ['[tool.ruff]\ntarget-version = "py310"\n[tool.black]\ntarget-version = ["py39"]', '3.10', '[tool.ruff]'],
     ['[tool.black]\ntarget-version = ["py312", "py39", "py310"]', '3.9', '[tool.black]'],

@@ -12,8 +12,9 @@ export type Declared =
 
 /**
  * The supported versions as declared, the first found of: `project.requires-python` (PEP 621) and
- * `tool.poetry.dependencies.python` in pyproject.toml, `python_requires` in setup.cfg, and the same as a literal in
- * setup.py (which is searched, not run; what is no plain literal there counts as undeclared).
+ * `tool.poetry.dependencies.python` in pyproject.toml, `python_requires` in setup.cfg, the same as a literal in
+ * setup.py (which is searched, not run; what is no plain literal there counts as undeclared), and the oldest version
+ * that trove classifiers in these files name.
  */
 export function requiresPython(root: string, pyproject: Table): Declared {
   const pep621 = lookUp(pyproject, 'project', 'requires-python');
@@ -32,8 +33,31 @@ export function requiresPython(root: string, pyproject: Table): Declared {
 
   const script = inSetupPy(read(root, 'setup.py'));
   const specifier = isGiven(script) ? parseSpecifier(script) : null;
-  if (!isGiven(script) || specifier === null) return { kind: 'undeclared' };
-  return { kind: 'declared', specifier, text: script, from: 'python_requires in setup.py' };
+  if (isGiven(script) && specifier !== null)
+    return { kind: 'declared', specifier, text: script, from: 'python_requires in setup.py' };
+
+  const listed = [
+    lookUp(pyproject, 'project', 'classifiers'),
+    lookUp(pyproject, 'tool', 'poetry', 'classifiers'),
+  ];
+  const classifiers: readonly (readonly [text: string, file: string])[] = [
+    [JSON.stringify(listed), 'pyproject.toml'],
+    [read(root, 'setup.cfg'), 'setup.cfg'],
+    [read(root, 'setup.py'), 'setup.py'],
+  ];
+  for (const [text, file] of classifiers) {
+    const oldest = oldestClassifier(text);
+    if (oldest) return declared(oldest, parseSpecifier, `the classifiers in ${file}`);
+  }
+  return { kind: 'undeclared' };
+}
+
+/** `>=3.9` where that is the oldest minor version of Python 3 among the trove classifiers in a text; null without any. */
+function oldestClassifier(text: string): string | null {
+  const minors = [...text.matchAll(/Programming Language :: Python :: 3\.(\d{1,2})\b/g)].map(m =>
+    Number(m[1]),
+  );
+  return minors.length ? `>=3.${Math.min(...minors)}` : null;
 }
 
 function declared(text: string, parse: (text: string) => Specifier | null, from: string): Declared {

@@ -62,7 +62,7 @@ export const SETTINGS = {
     kind: text('a version in quotes, e.g. "3.9"', { pattern: '^(py)?3\\.?[0-9]{1,2}$' }),
     otherwise: null,
     short: 'oldest Python to support, e.g. 3.9 [default: requires-python]',
-    says: 'The oldest Python that the code must run on. Without it: `requires-python`, else what `[tool.ruff]` or `[tool.black]` are told, else the version of the interpreter that `python` names, else 3.8.',
+    says: 'The oldest Python that the code must run on. Without it: `requires-python`, else the oldest among the classifiers, else what `[tool.ruff]` or `[tool.black]` are told, else the version of the interpreter that `python` names, else 3.8.',
     example: 'target-version = "3.10"',
   }),
   'line-length': setting({
