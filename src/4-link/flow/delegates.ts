@@ -49,16 +49,15 @@ export function newDelegates(
   /** The values that a function gives back, those of its variables in their place. */
   const given = ({ file, fn }: Method): ReadonlySet<number> => {
     const found = new Set<number>();
+    const met = new Set<number>();
     const add = (value: number): void => {
-      if (found.has(value)) return;
+      if (met.has(value)) return;
+      met.add(value);
       const { op, a } = row(file, value);
       const bound =
         op === Op.Var && !isParameter(file, a) ? resolver.bindings(file).values.get(a) : undefined;
-      found.add(value);
-      if (bound && file.facts.variables[a]!.scope === file.facts.functions[fn]!.scope) {
-        found.delete(value);
-        bound.forEach(add);
-      }
+      if (bound && file.facts.variables[a]!.scope === file.facts.functions[fn]!.scope) bound.forEach(add);
+      else found.add(value);
     };
     returnsOf(file, fn).forEach(add);
     return found;

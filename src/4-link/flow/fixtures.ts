@@ -48,6 +48,8 @@ export interface Fixtures {
 
 /** `pytest.fixture`, also those that plug-ins have in its place. */
 const FIXTURE = /^_?pytest(_\w+)?(\.\w+)*\.((yield|trio)_)?fixture$/;
+/** Names that stand for calls are followed so far. */
+const DEEPEST = 4;
 const CONFTEST = /(^|\/)conftest\.py$/;
 
 export const folderOf = (path: string): string => path.slice(0, path.lastIndexOf('/') + 1);
@@ -63,14 +65,15 @@ export function newFixtures(flow: Flow, files: readonly WorldFile[]): Fixtures {
     const [only, ...others] = resolver.value(file, value);
     return only?.kind === 'value' && !others.length && opAt(only.file, only.value) === Op.Call ? only : null;
   };
-  const nameAt: Fixtures['nameAt'] = ({ file, value }) => {
+  const nameAt = ({ file, value }: Written, depth = 0): string => {
     let callee = value;
     while (opAt(file, callee) === Op.Call) callee = row(file, callee).a;
     const [only] = resolver.value(file, callee);
     if (only?.kind === 'function')
       return `${only.file.source.module}.${only.file.facts.functions[only.number]!.name}`;
-    const made = only?.kind === 'value' ? callAt(file, callee) : null;
-    return made ? nameAt(made) : calledName(file, callee, resolver);
+    // `max = max(1, 2)` is called by its own name
+    const made = only?.kind === 'value' && depth < DEEPEST ? callAt(file, callee) : null;
+    return made ? nameAt(made, depth + 1) : calledName(file, callee, resolver);
   };
 
   const add = (fixture: Fixture): void => {
@@ -157,7 +160,7 @@ export function newFixtures(flow: Flow, files: readonly WorldFile[]): Fixtures {
     isOne: (file, fn) => byFunction.has(`${file.index}:${fn}`),
     named,
     ofName: name => byName.get(name) ?? [],
-    nameAt,
+    nameAt: written => nameAt(written),
     callAt,
   };
 }
